@@ -1,0 +1,70 @@
+"""The one shape every feed becomes: a snapshot of a whole system at one poll."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+POLL_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A bike-share system: who it is and where its local time runs."""
+
+    id: str
+    name: str
+    timezone: str  # IANA name, for example "Asia/Seoul"
+    language: str = "en"  # BCP 47, of the feed's own texts
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A station as one poll saw it. Counts are whole bikes and docks, positions WGS 84 degrees, times aware UTC.
+
+    `capacity`, `lat`, `lon`, `ebikes` and `reported_at` are None where the feed does not say.
+    """
+
+    id: str
+    name: str
+    bikes: int
+    docks: int
+    lat: float | None = None
+    lon: float | None = None
+    capacity: int | None = None
+    renting: bool = True
+    returning: bool = True
+    installed: bool = True
+    ebikes: int | None = None
+    bikes_disabled: int = 0
+    docks_disabled: int = 0
+    reported_at: datetime | None = None
+    names: dict[str, str] = field(default_factory=dict)  # language -> name, where the feed gives several
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A whole system at one poll.
+
+    `window` is the start of the poll's five-minute window, the key of idempotency; `observed_at` is when the feed says
+    the counts were true (the poll's time where it does not say). A `partial` snapshot misses stations because a page or
+    a file failed. `rejected` counts the records set aside, by reason.
+    """
+
+    system: System
+    window: datetime
+    observed_at: datetime
+    stations: tuple[Station, ...]
+    partial: bool = False
+    rejected: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The snapshot's id, sortable by time: the window as `20261120T100500Z`."""
+        return self.window.strftime("%Y%m%dT%H%M%SZ")
+
+
+def window_of(at: datetime, seconds: int = POLL_SECONDS) -> datetime:
+    """The start, in UTC, of the poll window that `at` (aware) falls into."""
+    epoch = int(at.timestamp())
+    return datetime.fromtimestamp(epoch - epoch % seconds, UTC)
