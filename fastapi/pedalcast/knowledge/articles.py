@@ -1,0 +1,174 @@
+"""Help articles: Markdown with YAML front matter, placeholders filled from the folder's `city.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+HELP = Path(__file__).parent / "help"
+CITY = "city.toml"
+
+Displays = Mapping[str, Mapping[str, Any]]
+T = TypeVar("T")
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_LATIN = re.compile(r"[A-Za-z]")
+
+
+class ArticleError(ValueError):
+    """An article or its settings cannot be used. The message is one line that begins with the file's path."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One help article in one language. `(id, lang)` is unique in a folder.
+
+    `text` is Markdown without the front matter, every placeholder filled. `questions` are other wordings of what the
+    article answers. `demo` marks prices and rules of the demo city, which an operator replaces.
+    """
+
+    id: str
+    lang: str
+    title: str
+    topic: str
+    text: str
+    questions: tuple[str, ...]
+    path: Path
+    demo: bool = False
+    updated: date | None = None
+
+
+def load_articles(folder: Path | None = None) -> list[Article]:
+    """All articles of a folder, in the order of their paths: the built-in help, or an operator's own Markdown files.
+
+    Front matter is optional: the title then comes from the first heading or the file's name, the language from the
+    script, the id from the path. Hidden files are passed over. Raises `ArticleError` naming the file on bad front
+    matter, a placeholder that `city.toml` does not know, two articles of one id and language, or nothing to read.
+    """
+    root = HELP if folder is None else folder
+    paths = [p for p in sorted(root.rglob("*.md")) if not _hidden(p.relative_to(root))]
+    if not paths:
+        raise ArticleError(root, "no Markdown files (*.md) in this folder")
+    city = _city(root / CITY)
+    articles: dict[tuple[str, str], Article] = {}
+    for path in paths:
+        article = _article(path, root, city)
+        first = articles.setdefault((article.id, article.lang), article)
+        if first is not article:
+            raise ArticleError(path, f"id {article.id!r} ({article.lang}) is already taken by {first.path}")
+    return list(articles.values())
+
+
+def _hidden(relative: Path) -> bool:
+    return any(part.startswith(".") for part in relative.parts)
+
+
+def _article(path: Path, root: Path, city: Displays) -> Article:
+    front, body = _split(path, _read(path))
+    lang = _field(path, front, "lang", str, _language(body)).lower()
+    title = _field(path, front, "title", str, _first_heading(body) or path.stem)
+    return Article(
+        id=_field(path, front, "id", str, _default_id(path.relative_to(root), lang)),
+        lang=lang,
+        title=_fill(path, title, lang, city),
+        topic=_field(path, front, "topic", str, "general"),
+        text=_fill(path, body.strip(), lang, city),
+        questions=tuple(_fill(path, question, lang, city) for question in _questions(path, front)),
+        path=path,
+        demo=_field(path, front, "demo", bool, default=False),
+        updated=_field(path, front, "updated", date, None) if "updated" in front else None,
+    )
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ArticleError(path, f"not UTF-8 (byte {error.start})") from error
+
+
+def _split(path: Path, text: str) -> tuple[dict[str, Any], str]:
+    """The front matter as a mapping (empty where there is none) and the Markdown after it."""
+    found = _FRONT.match(text)
+    if found is None:
+        return {}, text
+    try:
+        front = yaml.safe_load(found[1])
+    except yaml.YAMLError as error:
+        raise ArticleError(path, f"bad front matter: {' '.join(str(error).split())}") from error
+    if front is not None and not isinstance(front, dict):
+        raise ArticleError(path, "bad front matter: not a list of `key: value` lines")
+    return front or {}, text[found.end() :]
+
+
+def _field(path: Path, front: Mapping[str, Any], key: str, kind: type[T], default: Any) -> T:
+    value = front.get(key, default)
+    if not isinstance(value, kind):
+        raise ArticleError(path, f"bad front matter: `{key}` must be {kind.__name__}, not {value!r}")
+    return value
+
+
+def _questions(path: Path, front: Mapping[str, Any]) -> list[str]:
+    questions: list[Any] = _field(path, front, "questions", list, [])
+    for question in questions:
+        if not isinstance(question, str):
+            raise ArticleError(path, f"bad front matter: `questions` must be texts, not {question!r}")
+    return questions
+
+
+def _first_heading(body: str) -> str | None:
+    """The text of the first Markdown heading outside fenced code, where `#` begins a comment."""
+    found = _HEADING.search(_FENCE.sub("", body))
+    return found[1] if found else None
+
+
+def _language(text: str) -> str:
+    """`ko` from one Hangul syllable in four letters on: Korean help is full of Latin names, the reverse is rare."""
+    hangul, latin = len(_HANGUL.findall(text)), len(_LATIN.findall(text))
+    return "ko" if hangul and hangul * 3 >= latin else "en"
+
+
+def _default_id(relative: Path, lang: str) -> str:
+    parts = relative.with_suffix("").parts
+    return "/".join(parts[1:] if len(parts) > 1 and parts[0] == lang else parts)
+
+
+def _city(path: Path) -> Displays:
+    """The settings that placeholders name, each a table with a text per language; none where there is no file."""
+    if not path.is_file():
+        return {}
+    try:
+        settings = tomllib.loads(_read(path))
+    except tomllib.TOMLDecodeError as error:
+        raise ArticleError(path, f"not TOML: {error}") from error
+    for key, setting in settings.items():
+        if not isinstance(setting, dict):
+            raise ArticleError(path, f"`{key}` must be a table with a text per language")
+    return settings
+
+
+def _fill(path: Path, text: str, lang: str, city: Displays) -> str:
+    def display(found: re.Match[str]) -> str:
+        key = found[1]
+        if key not in city:
+            raise ArticleError(path, f"unknown placeholder {{{{{key}}}}}: {CITY} has no [{key}]")
+        if not isinstance(shown := city[key].get(lang), str):
+            raise ArticleError(path, f"placeholder {{{{{key}}}}}: [{key}] in {CITY} has no text for {lang!r}")
+        return shown
+
+    return _PLACEHOLDER.sub(display, text)
