@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 POLL_SECONDS = 300
+UNLIMITED_DOCKS = 9999  # the free docks of a station that takes any number of bikes (GBFS sends no count for it)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Snapshot:
 
     `window` is the start of the poll's five-minute window, the key of idempotency; `observed_at` is when the feed says
     the counts were true (the poll's time where it does not say). A `partial` snapshot misses stations because a page or
-    a file failed. `rejected` counts the records set aside, by reason.
+    a file failed. `rejected` counts the records set aside, by reason. A `frozen` one repeats what the feed has been
+    saying unchanged for suspiciously long; its `observed_at` is when it was first seen.
     """
 
     system: System
@@ -57,6 +59,7 @@ class Snapshot:
     stations: tuple[Station, ...]
     partial: bool = False
     rejected: dict[str, int] = field(default_factory=dict)
+    frozen: bool = False
 
     @property
     def id(self) -> str:
