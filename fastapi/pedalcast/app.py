@@ -1,0 +1,82 @@
+"""The application: clients built once, domains wired, everything closed again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.middleware.gzip import GZipMiddleware
+
+from collector.clock import Clock, SystemClock
+from pedalcast.kit import errors, metrics, redis
+from pedalcast.kit import ready as readiness
+from pedalcast.kit.events import Broadcaster
+from pedalcast.kit.front import Front, FrontTable
+from pedalcast.kit.requests import RequestContext
+from pedalcast.services import Services
+from pedalcast.settings import Settings, SettingsError
+
+Start = Callable[[Services], AbstractAsyncContextManager[None]]
+
+ROUTERS: tuple[APIRouter, ...] = (readiness.router,)
+STARTS: tuple[Start, ...] = ()  # entered in this order, left in the opposite one
+
+DESCRIPTION = """\
+Will there be a bike, or a free dock, when I arrive? Every station of a city, now and in the next hour.
+
+도착했을 때 자전거가, 빈 거치대가 있을까요? 모든 대여소의 지금과 다음 한 시간.
+"""
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """Build the application. Nothing is connected before it starts; then Redis must answer.
+
+    `clock` is the one the feed lives on (accelerated runs bring their own). Raises `SettingsError` without REDIS_URL.
+    """
+    if settings.redis_url is None:
+        raise SettingsError("REDIS_URL must be set (`python -m pedalcast run` brings a Redis of its own)")
+    registry = metrics.create_registry()
+    table = FrontTable()
+    services = build_services(settings, clock or SystemClock(), table, registry)
+    app = FastAPI(
+        title="Pedalcast", version=version("pedalcast"), description=DESCRIPTION, lifespan=lambda _: _lifespan(services)
+    )
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
+    metrics.instrument(app, registry)
+    app.add_middleware(RequestContext)
+    app.add_middleware(Front, table=table, registry=registry)
+    app.state.services = services
+    return app
+
+
+def build_services(settings: Settings, clock: Clock, table: FrontTable, registry: CollectorRegistry) -> Services:
+    """The clients, not yet connected."""
+    url = settings.redis_url.get_secret_value() if settings.redis_url else ""
+    return Services(
+        settings=settings,
+        clock=clock,
+        redis=redis.connect(url),
+        redis_url=url,
+        events=Broadcaster(settings.events_queue),
+        front=table,
+        ready=readiness.Readiness(),
+        metrics=registry,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(services: Services) -> AsyncIterator[None]:
+    redis.check(services.redis, services.redis_url)
+    services.ready.add("redis", lambda: redis.problem(services.redis, services.redis_url))
+    async with AsyncExitStack() as stack:
+        stack.callback(services.redis.close)
+        stack.callback(services.events.close)
+        for start in STARTS:
+            await stack.enter_async_context(start(services))
+        yield

@@ -1,0 +1,44 @@
+"""Prometheus: one registry an application, buckets that fit what is measured, never a station as a label."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_fastapi_instrumentator import Instrumentator, metrics
+
+REQUEST_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+def create_registry() -> CollectorRegistry:
+    """A registry with the process's own figures in it."""
+    registry = CollectorRegistry(auto_describe=True)
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+    return registry
+
+
+def instrument(app: FastAPI, registry: CollectorRegistry) -> None:
+    """Measure the routed requests. Those answered in front of the router count themselves (`kit/front.py`)."""
+    Instrumentator(
+        registry=registry,
+        should_group_status_codes=False,
+        should_exclude_streaming_duration=True,
+        excluded_handlers=["/metrics", "/health", "/ready"],
+    ).add(
+        metrics.default(
+            latency_highr_buckets=REQUEST_BUCKETS, latency_lowr_buckets=(0.01, 0.1, 1.0), registry=registry,
+            should_exclude_streaming_duration=True,
+        )
+    ).instrument(app)  # fmt: skip
+
+    @app.get("/metrics", include_in_schema=False)
+    def read_metrics(_: Request) -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

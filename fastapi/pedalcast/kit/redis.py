@@ -1,0 +1,59 @@
+"""Clients of Redis: synchronous, speaking bytes. The service calls them from threads."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import redis
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.retry import Retry
+
+TIMEOUT_S = 5.0
+
+
+class RedisUnreachableError(ConnectionError):
+    """Redis does not answer; the message is one line and carries no password."""
+
+
+def connect(url: str, *, block_s: float = 0.0) -> redis.Redis:
+    """A client of bytes. Nothing is sent yet.
+
+    `block_s` is the longest `XREAD BLOCK` that goes over it: redis-py's own timeout of five seconds would cut it off.
+    """
+    return redis.Redis.from_url(
+        url,
+        decode_responses=False,
+        socket_timeout=TIMEOUT_S + block_s,
+        socket_connect_timeout=2.0,
+        socket_keepalive=not url.startswith("unix:"),
+        health_check_interval=30,
+        retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 2),
+    )
+
+
+def check(client: redis.Redis, url: str) -> None:
+    """Raise `RedisUnreachableError` unless Redis answers."""
+    try:
+        client.ping()
+    except redis.exceptions.AuthenticationError:
+        raise RedisUnreachableError(f"Redis at {printable(url)} refuses the user or the password") from None
+    except redis.exceptions.RedisError as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise RedisUnreachableError(f"Redis at {printable(url)} cannot be reached: {reason}") from None
+
+
+def printable(url: str) -> str:
+    """The address without user and password."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}"
+    return f"{parts.scheme}://{parts.hostname or ''}:{parts.port or 6379}{parts.path}"
+
+
+def problem(client: redis.Redis, url: str) -> str | None:
+    """What keeps Redis from answering, None where nothing does."""
+    try:
+        check(client, url)
+    except RedisUnreachableError as error:
+        return str(error)
+    return None

@@ -1,0 +1,32 @@
+"""What the service is made of: clients built once, shared by every domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import redis
+from prometheus_client import CollectorRegistry
+
+from collector.clock import Clock
+from pedalcast.kit.events import Broadcaster
+from pedalcast.kit.front import FrontTable
+from pedalcast.kit.ready import Readiness
+from pedalcast.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Built by the lifespan and handed to endpoints (`kit.deps.ServicesDep`) and to every domain's `start`.
+
+    `redis` speaks bytes and is synchronous: call it from threads (`def` endpoints run in one). `redis_url` is for
+    those who need a client of their own, to block on. `events` and `front` may be used from any thread.
+    """
+
+    settings: Settings
+    clock: Clock
+    redis: redis.Redis
+    redis_url: str
+    events: Broadcaster
+    front: FrontTable
+    ready: Readiness
+    metrics: CollectorRegistry

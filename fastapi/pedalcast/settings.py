@@ -1,0 +1,141 @@
+"""Every setting of the service, in one class, read from the environment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+FeedName = Literal["simulated", "replay", "seoul", "gbfs"]
+
+MIN_SECRET_LENGTH = 16
+DEFAULT_SECRETS = frozenset({"", "admin", "change-me", "changeme", "dev", "password", "pedalcast", "secret", "token"})
+
+
+class SettingsError(ValueError):
+    """The environment does not make a service; the message is one line a problem and names no secret."""
+
+
+class Settings(BaseSettings):
+    """The service's settings. Names are those of environment variables, in any case; durations are ISO 8601 (PT15M).
+
+    In production nothing is guessed: a missing or default secret, or a missing store, refuses to start.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        frozen=True,
+    )
+
+    environment: Literal["development", "production"] = Field(
+        "development", description="`production` refuses to start on missing or default secrets and logs JSON"
+    )
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    data_dir: Path = Field(Path(".data"), description="where the embedded parts keep their data")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severe line to log")
+    admin_token: SecretStr | None = Field(
+        None, description="bearer token of the /ai endpoints; made and printed once by the embedded run"
+    )
+
+    # Stores
+    redis_url: SecretStr | None = Field(
+        None, description="`redis://`, `rediss://` or `unix://` address; without it `run` starts a Redis of its own"
+    )
+    s3_bucket: str | None = Field(None, description="bucket of history and models; without it a folder in DATA_DIR")
+    s3_prefix: str = Field("", description="folder inside the bucket")
+    s3_endpoint_url: str | None = Field(None, description="address of an S3 server other than AWS")
+
+    # Feed, for the in-process poll of `run`
+    feed: FeedName | None = Field(
+        None, description="`simulated`, `replay`, `seoul` or `gbfs`; without it, whichever key or address below is set"
+    )
+    seoul_api_key: SecretStr | None = Field(None, description="key of Seoul's open data portal")
+    seoul_base_url: str = Field("http://openapi.seoul.go.kr:8088", description="address of Seoul's open data API")
+    gbfs_url: str | None = Field(None, description="a GBFS system's discovery address (gbfs.json)")
+    gbfs_headers: SecretStr | None = Field(None, description="JSON object of headers that the GBFS system asks for")
+
+    # Stations and events
+    stale_after: timedelta = Field(timedelta(minutes=15), description="age at which a station's counts count as stale")
+    recent_hours: int = Field(26, ge=1, le=72, description="hours of polls kept in the process for station histories")
+    events_queue: int = Field(32, ge=1, description="events a slow listener may lag behind before it is dropped")
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        if self.environment == "production":
+            missing = [name for name in ("redis_url", "s3_bucket") if getattr(self, name) is None]
+            problems = [f"{name.upper()} must be set in production" for name in missing]
+            if not _is_strong(self.admin_token):
+                problems.append(f"ADMIN_TOKEN must be set in production: {MIN_SECRET_LENGTH} characters, not a default")
+            if problems:
+                raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def feed_name(self) -> FeedName:
+        """The feed to poll: the one named, else what a key or an address points to, else the simulated city."""
+        if self.feed is not None:
+            return self.feed
+        if self.seoul_api_key is not None:
+            return "seoul"
+        return "gbfs" if self.gbfs_url is not None else "simulated"
+
+    @property
+    def objects_url(self) -> str:
+        """Where history and models lie: `s3://bucket/prefix`, or a folder in DATA_DIR."""
+        if self.s3_bucket is None:
+            return str(self.data_dir / "objects")
+        return f"s3://{self.s3_bucket}/{self.s3_prefix}".rstrip("/")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must never be logged."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+
+def _is_strong(secret: SecretStr | None) -> bool:
+    value = "" if secret is None else secret.get_secret_value()
+    return len(value) >= MIN_SECRET_LENGTH and value.lower() not in DEFAULT_SECRETS
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment, `overrides` (None means not given) going first. Raises `SettingsError`."""
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(problem["loc"], problem["msg"]) for problem in error.errors())) from None
+
+
+def _line(location: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in location).upper()
+    text = message.removeprefix("Value error, ")
+    return f"{name}: {text}" if name else text
+
+
+def as_markdown() -> str:
+    """The table of settings for the README, made from the class so that it cannot drift from it."""
+    rows = [
+        f"| `{name.upper()}` | {_default(name)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["| setting | default | what it does |", "|---|---|---|", *rows])
+
+
+def _default(name: str) -> str:
+    default = Settings.model_fields[name].default
+    if default is None or default == "":
+        return ""
+    return f"`{_iso(default) if isinstance(default, timedelta) else default}`"
+
+
+def _iso(value: timedelta) -> str:
+    minutes, seconds = divmod(int(value.total_seconds()), 60)
+    return f"PT{minutes}M{seconds}S" if seconds else f"PT{minutes}M"
