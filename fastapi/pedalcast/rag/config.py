@@ -1,0 +1,33 @@
+"""The settings of retrieval, one frozen value that the service's own settings fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class RagConfig:
+    """Every choice retrieval leaves open. The defaults need no key, no network and no download.
+
+    `embeddings` names one model per language ("minilm", "kiwi", "openai-like", "bedrock", "gemini", "ollama",
+    "huggingface"); `embedding_options` are passed to the hosted ones. A model serves only the language it is named
+    for. `off` names steps to leave out, for measuring what each is worth (see `STEPS`).
+    """
+
+    data_dir: Path
+    embeddings: Mapping[str, str] = field(default_factory=lambda: {"en": "minilm", "ko": "kiwi"})
+    embedding_options: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold keys
+    qdrant_url: str | None = None
+    qdrant_api_key: str | None = field(default=None, repr=False)
+    cross_encoder: Path | None = None
+    chunk_chars: Mapping[str, int] = field(default_factory=lambda: {"en": 1400, "ko": 900})
+    pool: int = 20  # candidates of each leg
+    top: int = 8  # passages that leave the reranker
+    leg_timeout: float = 2.0  # seconds
+    sparse_above: int = 100_000  # chunks of one language of one bot; beyond, BM25 runs as sparse vectors in Qdrant
+    off: frozenset[str] = frozenset()
+
+
+STEPS = ("bm25", "dense", "queries", "questions", "rerank", "maxsim", "dedup", "extract")

@@ -1,0 +1,153 @@
+"""Whether a source bears out a sentence: its numbers, its words, and whether it says yes or no."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pedalcast.rag.numbers import Quantity, claimed, missing, stated
+from pedalcast.rag.text import language, sentences
+from pedalcast.rag.tokens import Term, terms
+
+ENOUGH = 0.5
+"""The share of a sentence's content words that its source must have; a paraphrase keeps more, a neighbour less."""
+_ALIKE = 0.8  # how near a source sentence must be for its yes or no to count
+
+_NEGATION = {
+    "en": re.compile(r"\b(?:not|no|never|cannot|without|neither|nor)\b|n't\b", re.IGNORECASE),
+    "ko": re.compile(r"않|못|없|아니|안\s?(?=[되돼하])|불가|금지|말아|마세요|마십시오"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a sentence holds, and if not, why: "numbers", "words", "negation"."""
+
+    ok: bool
+    share: float = 0.0
+    reason: str = ""
+    numbers: tuple[str, ...] = ()  # the claimed numbers no source states, as written
+
+
+@dataclass(slots=True)
+class Source:
+    """A text to check against. What is computed from it is kept, for one answer checks it many times."""
+
+    text: str
+    _words: set[str] | None = field(default=None, repr=False)
+    _numbers: list[Quantity] | None = field(default=None, repr=False)
+    _spans: list[tuple[int, int, set[str]]] | None = field(default=None, repr=False)
+
+    @property
+    def lang(self) -> str:
+        return language(self.text)
+
+    @property
+    def words(self) -> set[str]:
+        if self._words is None:
+            self._words = set().union(*(words for _, _, words in self.spans))
+        return self._words
+
+    @property
+    def numbers(self) -> list[Quantity]:
+        if self._numbers is None:
+            self._numbers = stated(self.text)
+        return self._numbers
+
+    @property
+    def spans(self) -> list[tuple[int, int, set[str]]]:
+        """The sentences: start, end, content words."""
+        if self._spans is None:
+            cuts = sentences(self.text)
+            self._spans = [(start, end, content(self.text[start:end])) for start, end in cuts]
+        return self._spans
+
+
+def content(text: str) -> set[str]:
+    """The words that carry meaning, as retrieval matches them, without numbers (these are checked by value)."""
+    found = terms(text, language(text))
+    return {_bare(term) for term in found if not term.light and term.tag not in {"SN", "NR"}}
+
+
+def _bare(term: Term) -> str:
+    return term.key.removesuffix("/v")
+
+
+def check(sentence: str, sources: list[Source]) -> Verdict:
+    """Whether the sources together bear the sentence out.
+
+    Every number must be stated. In one language, at least `ENOUGH` of the content words must occur too, and the nearest
+    source sentence, where it is near, must not say the opposite. Across languages only numbers and names can be told.
+    """
+    absent = missing(claimed(sentence), [n for source in sources for n in source.numbers])
+    if absent:
+        return Verdict(ok=False, reason="numbers", numbers=tuple(q.text for q in absent))
+    lang = language(sentence)
+    same = [source for source in sources if source.lang == lang]
+    if not same:
+        return _across(sentence, sources)
+    words = content(sentence)
+    share = covered(words, set().union(*(source.words for source in same)))
+    if share < ENOUGH:
+        return Verdict(ok=False, share=share, reason="words")
+    if _contradicted(sentence, words, same, lang):
+        return Verdict(ok=False, share=share, reason="negation")
+    return Verdict(ok=True, share=share)
+
+
+def covered(words: set[str], offered: set[str]) -> float:
+    """The share of the words that are offered; inflected Korean stems and compounds count by their beginning."""
+    if not words:
+        return 1.0
+    return sum(1.0 for word in words if word in offered or _related(word, offered)) / len(words)
+
+
+def _related(word: str, offered: set[str]) -> bool:
+    """Whether a longer or shorter form of the same word is offered ("대여" in "대여소", "cycl" in "cyclist")."""
+    if len(word) < 2 or (word.isascii() and len(word) < 4):
+        return False
+    return any(
+        (
+            other.startswith(word)
+            or (len(other) > 1 and word.startswith(other) and (not other.isascii() or len(other) > 3))
+        )
+        for other in offered
+    )
+
+
+def _across(sentence: str, sources: list[Source]) -> Verdict:
+    """Another language: the Latin names in the sentence must occur in the sources' text."""
+    names = re.findall(r"[A-Z][A-Za-z]{2,}", sentence) if language(sentence) == "ko" else []
+    text = " ".join(source.text for source in sources).casefold()
+    share = sum(name.casefold() in text for name in names) / len(names) if names else 1.0
+    return Verdict(ok=share >= ENOUGH, share=share, reason="" if share >= ENOUGH else "words")
+
+
+def _contradicted(sentence: str, words: set[str], sources: list[Source], lang: str) -> bool:
+    nearest, best = "", 0.0
+    for source in sources:
+        for start, end, offered in source.spans:
+            share = covered(words, offered)
+            if share > best:
+                nearest, best = source.text[start:end], share
+    if best < _ALIKE:
+        return False
+    pattern = _NEGATION[lang]
+    return bool(pattern.search(sentence)) != bool(pattern.search(nearest))
+
+
+def best_span(sentence: str, source: Source) -> tuple[int, int]:
+    """Where the source's sentence nearest to this one stands in the source's text: what a citation quotes.
+
+    A sentence that states the same numbers is preferred; across languages only numbers decide, then the first sentence.
+    """
+    claims = claimed(sentence)
+    words = content(sentence)
+
+    def nearness(span: tuple[int, int, set[str]]) -> float:
+        start, end, offered = span
+        lost = len(missing(claims, stated(source.text[start:end]))) if claims else 0
+        return covered(words, offered) - 0.5 * lost / max(1, len(claims))
+
+    start, end, _ = max(source.spans, key=nearness, default=(0, len(source.text), set()))
+    return start, end

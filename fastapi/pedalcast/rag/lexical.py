@@ -1,0 +1,154 @@
+"""The lexical indexes: one per bot and language, and one more for its alternative questions, kept apart entirely."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from threading import RLock
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pedalcast.rag.postings import Postings
+from pedalcast.rag.store import Chunk, Store
+
+_BUCKETS = 1 << 20  # of character bigrams
+
+
+class Partition(NamedTuple):
+    """Whose chunks, in which language, bodies or alternative questions."""
+
+    bot: str
+    lang: str
+    question: bool
+
+
+class Part:
+    """One partition's inverted index, and in how many of its chunks each character bigram occurs (by hash)."""
+
+    def __init__(self, postings: Postings | None = None, bigrams: NDArray[np.int32] | None = None) -> None:
+        self.postings = postings or Postings()
+        self.bigrams = bigrams if bigrams is not None else np.zeros(_BUCKETS, np.int32)
+
+    def bigram_idf(self, buckets: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The idf of character bigrams."""
+        df = self.bigrams[buckets]
+        idf: NDArray[np.float64] = np.log1p((self.postings.corpus_size - df + 0.5).clip(min=0.5) / (df + 0.5))
+        return idf
+
+
+class Lexical:
+    """All partitions. Kept in files beside the store, brought up to date from it when opened."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store, self._folder = store, folder
+        self._lock = RLock()
+        self.parts: dict[Partition, Part] = {}
+        self._last = 0
+        self._load()
+        self._catch_up()
+
+    def part(self, bot: str, lang: str, *, question: bool) -> Part | None:
+        """A partition, None where it has no chunks."""
+        return self.parts.get(Partition(bot, lang, question))
+
+    def search(
+        self, partition: Partition, terms: Iterable[int], n: int, allowed: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        """The best rows of a partition with their BM25 scores, best first; none that scores 0."""
+        with self._lock:
+            part = self.parts.get(partition)
+            return part.postings.top(terms, n, allowed) if part else []
+
+    def scores(self, partition: Partition, terms: Sequence[int], rows: Sequence[int]) -> NDArray[np.float64]:
+        """The BM25 scores of given rows."""
+        with self._lock:
+            part = self.parts.get(partition)
+            return part.postings.get_batch_scores(terms, rows) if part else np.zeros(len(rows))
+
+    def idf(self, partition: Partition, terms: Sequence[int]) -> NDArray[np.float64]:
+        """The idf of terms in a partition; 1 everywhere where there is none."""
+        with self._lock:
+            part = self.parts.get(partition)
+            return part.postings.idf_of(terms) if part else np.ones(len(terms))
+
+    def add(self, row: int, bot: str, lang: str, text: str, terms: NDArray[np.void], *, question: bool) -> None:
+        """Add a chunk in place."""
+        with self._lock:
+            part = self.parts.setdefault(Partition(bot, lang, question), Part())
+            part.postings.add(row, terms["key"][~terms["light"]])
+            if lang == "ko":
+                part.bigrams[np.unique(bigrams(text))] += 1
+            self._last = max(self._last, row)
+
+    def remove(self, chunks: Iterable[Chunk]) -> None:
+        """Remove chunks in place."""
+        with self._lock:
+            for chunk in chunks:
+                part = self.parts.get(Partition(chunk.bot, chunk.lang, chunk.question))
+                if part is None or chunk.row not in part.postings.slots:
+                    continue
+                part.postings.remove(chunk.row, chunk.terms["key"][~chunk.terms["light"]])
+                if chunk.lang == "ko":
+                    part.bigrams[np.unique(bigrams(chunk.text))] -= 1
+
+    def save(self) -> None:
+        """Write every partition and, last of all, the list of them, each atomically."""
+        with self._lock:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            listed = []
+            for n, (partition, part) in enumerate(self.parts.items()):
+                part.postings.save(self._folder / f"{n}.npz")
+                _write(self._folder / f"{n}.bigrams.npy", partial(_save, part.bigrams))
+                listed.append([*partition, part.postings.corpus_size])
+            state = {"last": self._last, "chunks": self._store.count(), "parts": listed}
+            _write(self._folder / "parts.json", partial(_dump, state))
+
+    def _load(self) -> None:
+        listing = self._folder / "parts.json"
+        if not listing.exists():
+            return
+        state = json.loads(listing.read_bytes())
+        for n, (bot, lang, question, size) in enumerate(state["parts"]):
+            part = Part(Postings.load(self._folder / f"{n}.npz"), np.load(self._folder / f"{n}.bigrams.npy"))
+            if part.postings.corpus_size != size:  # written while an older listing still stood: start afresh
+                self.parts.clear()
+                return
+            self.parts[Partition(bot, lang, bool(question))] = part
+        self._last = int(state["last"])
+
+    def _catch_up(self) -> None:
+        """Take in what the store holds beyond the saved state; start afresh where chunks have gone since."""
+        self._read_on()
+        if sum(part.postings.corpus_size for part in self.parts.values()) != self._store.count():
+            self.parts.clear()
+            self._last = 0
+            self._read_on()
+
+    def _read_on(self) -> None:
+        for row, bot, lang, text, terms, question in self._store.scan(self._last):
+            self.add(row, bot, lang, text, terms, question=question)
+
+
+def bigrams(text: str) -> NDArray[np.int64]:
+    """The buckets of the text's character bigrams, white space left out, in order."""
+    codes = np.frombuffer("".join(text.lower().split()).encode("utf-32-le"), "<u4").astype(np.int64)
+    return ((codes[:-1] * 31_337 + codes[1:]) * 2_654_435_761 >> 12) & (_BUCKETS - 1)
+
+
+def _save(values: NDArray[np.int32], file: BinaryIO) -> None:
+    np.save(file, values)
+
+
+def _dump(state: object, file: BinaryIO) -> None:
+    file.write(json.dumps(state).encode())
+
+
+def _write(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    scratch = path.with_name(path.name + ".partial")
+    with scratch.open("wb") as file:
+        write(file)
+    scratch.replace(path)

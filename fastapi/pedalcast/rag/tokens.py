@@ -1,0 +1,114 @@
+"""Words that carry meaning, with their offsets: Kiwi's morphemes for Korean, stems for English.
+
+Questions and chunks go through the same function, so that the same wording always gives the same terms.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from hashlib import blake2b
+from threading import Lock
+from typing import NamedTuple
+
+from kiwipiepy import Kiwi  # type: ignore[import-untyped]
+from snowballstemmer import stemmer  # type: ignore[import-untyped]
+
+_WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|[가-힣]+|[^\W\d_]+")
+_HANGUL = re.compile(r"[가-힣]")
+_CARRIERS = ("NN", "NR", "SL", "SN", "SH", "XR", "VV", "VA", "MAG", "MM", "W_", "NP")
+_VERBS = ("VV", "VA")
+_LIGHT = frozenset(
+    word
+    for line in (
+        "a an the of to in on at by for from with as is are was were be been being am do does did have has had and or",
+        "but if that this these those it its their there i you he she we they me my your our his her them us what which",
+        "who whom whose when where why how can could will would shall should may might must not no so than then too",
+        "very just about into over after before also",
+    )
+    for word in line.split()
+)
+_lock = Lock()
+
+
+class Term(NamedTuple):
+    """A word: what it is matched by, where it stands, its morpheme's number in Kiwi's model (-1: none), its tag.
+
+    `light` words (articles, pronouns, auxiliaries, question words) are kept for matching phrases, and left out of the
+    index.
+    """
+
+    key: str
+    start: int
+    end: int
+    morpheme: int
+    tag: str
+    light: bool
+
+
+@cache
+def kiwi() -> Kiwi:
+    """The one analyser of this process (some 100 MB), on one thread."""
+    return Kiwi(num_workers=1)
+
+
+@cache
+def _stemmer() -> object:
+    return stemmer("english")
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The English stem of a word in lower case."""
+    with _lock:
+        return str(_stemmer().stemWord(word))  # type: ignore[attr-defined] # the package has no types
+
+
+@lru_cache(maxsize=200_000)
+def number(key: str) -> int:
+    """A term's number: 63 bits of its hash, the same in every process, so that no vocabulary has to be kept."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little") >> 1
+
+
+def terms(text: str, lang: str) -> list[Term]:
+    """The words of a text in `lang`, in order."""
+    return _korean(text, 0) if lang == "ko" else _english(text)
+
+
+def _english(text: str) -> list[Term]:
+    found: list[Term] = []
+    for word in _WORD.finditer(text):
+        if _HANGUL.match(word.group()):
+            found += _korean(word.group(), word.start())
+        else:
+            found.append(_foreign(word.group(), word.start(), word.end()))
+    return found
+
+
+def _foreign(word: str, start: int, end: int) -> Term:
+    plain = word.lower().removesuffix("'s")
+    if plain[:1].isdigit():
+        return Term(plain.replace(",", ""), start, end, -1, "SN", light=False)
+    return Term(stem(plain), start, end, -1, "SL", light=plain in _LIGHT)
+
+
+def _korean(text: str, shift: int) -> list[Term]:
+    with _lock:
+        tokens = kiwi().tokenize(text)
+    found: list[Term] = []
+    for token in tokens:
+        if not token.tag.startswith(_CARRIERS):
+            continue
+        start, end = shift + token.start, shift + token.end
+        if token.tag == "SL":
+            found.append(_foreign(token.form, start, end)._replace(morpheme=token.id))
+        else:
+            found.append(_morpheme(token.form, token.tag, start, end, token.id))
+    return found
+
+
+def _morpheme(form: str, tag: str, start: int, end: int, morpheme: int) -> Term:
+    key = form.lower().replace(",", "")
+    verb = tag.startswith(_VERBS)
+    light = tag in {"NP", "MM"} or (verb and form in {"하", "되", "있", "없", "이", "같", "않"}) or tag == "NNB"
+    return Term(f"{key}/v" if verb else key, start, end, morpheme, tag[:3], light=light)

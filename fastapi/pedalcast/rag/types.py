@@ -1,0 +1,88 @@
+"""What goes into retrieval and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text to be known. All offsets anywhere are characters (code points) into `text`.
+
+    `lang` is "ko" or "en", None to go by the script. `questions` are alternative wordings people ask this document's
+    content by; they are searched, never quoted. `page_starts` holds the offset at which each page begins, for sources
+    with pages. `metadata` can be filtered on.
+    """
+
+    id: str
+    title: str
+    text: str
+    lang: str | None = None
+    url: str | None = None
+    topic: str | None = None
+    questions: tuple[str, ...] = ()
+    page_starts: tuple[int, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document that was found: `text` is the document's text from `start` to `end`, unchanged.
+
+    `score` is the reranker's: comparable between questions, higher is better, not a probability. `page` counts from 1
+    and is None where the source has no pages.
+    """
+
+    chunk_id: str
+    document_id: str
+    title: str
+    url: str | None
+    page: int | None
+    lang: str
+    text: str
+    start: int
+    end: int
+    bot_id: str
+    score: float
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence quoted verbatim: `text` is `passage.text[start:end]`. `score` orders quotes of one question."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    score: float
+
+    @property
+    def document_span(self) -> tuple[int, int]:
+        """Where the sentence stands in the whole document."""
+        return self.passage.start + self.start, self.passage.start + self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages for a question, best first, and what went wrong on the way.
+
+    `notes` is empty when every step ran; otherwise one plain line per step that failed or was too slow, for the
+    answer's metadata. `timings` is seconds by step.
+    """
+
+    passages: tuple[Passage, ...]
+    timings: dict[str, float]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What an ingest did: documents written, unchanged and therefore skipped, empty; chunks written; seconds taken."""
+
+    written: int = 0
+    unchanged: int = 0
+    empty: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
