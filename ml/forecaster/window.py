@@ -42,3 +42,21 @@ class Window:
     docks: Floats
     ebikes: Floats
     renting: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stretch of history with what lies around it: `window` reaches before and after the stretch itself.
+
+    The stretch is [`start`, `end`), epoch seconds UTC: a walk over history in chunks names every poll in exactly one of
+    them.
+    """
+
+    window: Window
+    start: int
+    end: int
+
+    def inside(self) -> slice:
+        """The rows of `window` that lie in the stretch."""
+        first, last = np.searchsorted(self.window.times, [self.start, self.end])
+        return slice(int(first), int(last))

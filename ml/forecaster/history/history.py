@@ -1,0 +1,150 @@
+"""The history of one system: what the archiver and the import write, and what training reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from forecaster.history.hours import merge_hour, split_hours
+from forecaster.history.layout import (
+    HOUR,
+    ROOT,
+    STATIONS_KEY,
+    SYSTEM_KEY,
+    from_parquet,
+    hour_key,
+    hours_of,
+    to_parquet,
+)
+from forecaster.history.slabs import SlabReader, to_window
+from forecaster.history.system import SystemRecord
+from forecaster.history.table import merge_tables, to_stations
+from forecaster.history.walk import walk
+from forecaster.objects import NotFound, Objects, change
+from forecaster.window import Chunk, Stations, Window
+
+WRITERS = 4
+
+
+class History:
+    """History in an object store; several processes may write at once.
+
+    All methods raise the `ObjectError`s of the store.
+    """
+
+    def __init__(self, objects: Objects) -> None:
+        self.objects = objects
+
+    def system(self) -> SystemRecord | None:
+        """Whose history this is; None when nothing was written yet."""
+        data = self._read(SYSTEM_KEY)
+        return SystemRecord.from_json(data) if data else None
+
+    def set_system(self, record: SystemRecord) -> None:
+        """Say whose history this is."""
+        change(self.objects, SYSTEM_KEY, lambda _: record.to_json())
+
+    def table(self) -> pl.DataFrame | None:
+        """The station table (`layout.STATIONS`), sorted by id; None when there is none yet."""
+        data = self._read(STATIONS_KEY)
+        return from_parquet(data) if data else None
+
+    def update_table(self, rows: pl.DataFrame) -> None:
+        """Add or amend stations (columns of `layout.STATIONS`): known values replace older ones."""
+
+        def edit(data: bytes | None) -> bytes:
+            return to_parquet(merge_tables(from_parquet(data) if data else None, rows))
+
+        change(self.objects, STATIONS_KEY, edit)
+
+    def stations(self) -> Stations:
+        """All stations ever seen, sorted by id: the columns of every window."""
+        table = self.table()
+        if table is None:
+            raise NotFound(f"no history in {self.objects!r}: there is no station table yet")
+        return to_stations(table, self.system())
+
+    def write(self, rows: pl.DataFrame) -> int:
+        """Merge rows (columns of `layout.STATUS`) into their hour files; how many files changed.
+
+        A row that is there already (same `ts` and `station_id`) is left as it is: writing twice changes nothing. Each
+        file is replaced as a whole, and only if nobody else changed it meanwhile.
+        """
+        with ThreadPoolExecutor(WRITERS, thread_name_prefix="history") as pool:
+            parts = split_hours(rows)
+            return sum(pool.map(lambda part: merge_hour(self.objects, part[0], part[1]), parts))
+
+    def span(self) -> tuple[datetime, datetime] | None:
+        """The first and the last poll's time (UTC); None when there is no poll."""
+        hours = self._hours(0, None)
+        if not hours:
+            return None
+        ends = [from_parquet(self.objects.get(hour_key(hour)).data)["ts"] for hour in (hours[0], hours[-1])]
+        first, last = ends[0].min(), ends[1].max()
+        if not (isinstance(first, datetime) and isinstance(last, datetime)):
+            return None
+        return first, last
+
+    def windows(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        lookback: timedelta = timedelta(0),
+        lookahead: timedelta = timedelta(0),
+        chunk: timedelta = timedelta(days=1),
+    ) -> Iterator[Chunk]:
+        """Walk over [start, end) in chunks, each with `lookback` before and `lookahead` after it, oldest first.
+
+        All stations are columns in the order of `stations()`, NaN where absent; rows are the system's own poll times.
+        One chunk's window is held at a time; every file is read once.
+        """
+        span = int(start.timestamp()), int(end.timestamp())
+        around = int(lookback.total_seconds()), int(lookahead.total_seconds())
+        hours = self._hours(span[0] - around[0], span[1] + around[1])
+        reader = SlabReader(self.stations())
+        return walk(self.objects, reader, hours, span=span, step=int(chunk.total_seconds()), around=around)
+
+    def window(self, start: datetime, end: datetime, *, only: str | None = None) -> Window:
+        """All polls in [start, end] as one window; of one station when `only` names it (`NotFound` when unknown)."""
+        low, high = int(start.timestamp()), int(end.timestamp())
+        stations = self.stations() if only is None else self._one(only)
+        reader = SlabReader(stations)
+        hours = self._hours(low, high)
+        with ThreadPoolExecutor(WRITERS, thread_name_prefix="history") as pool:
+            slabs = list(pool.map(lambda hour: reader.read(self.objects.get(hour_key(hour)).data), hours))
+        return to_window(stations, slabs, low, high)
+
+    def station_series(self, station_id: str, start: datetime, end: datetime) -> Window:
+        """One station's polls in [start, end], as a window with one column; `NotFound` when the id is unknown."""
+        return self.window(start, end, only=station_id)
+
+    def _one(self, station_id: str) -> Stations:
+        table = self.table()
+        row = table.filter(pl.col("station_id") == station_id) if table is not None else None
+        if row is None or row.is_empty():
+            raise NotFound(f"no station {station_id!r} in the history")
+        return to_stations(row, self.system())
+
+    def _hours(self, start: int, end: int | None) -> list[int]:
+        """The hours with a file that overlap [start, end]."""
+        hours = hours_of(self.objects.list(_common_prefix(start, end)))
+        return [hour for hour in hours if hour + HOUR > start and (end is None or hour <= end)]
+
+    def _read(self, key: str) -> bytes | None:
+        try:
+            return self.objects.get(key).data
+        except NotFound:
+            return None
+
+
+def _common_prefix(start: int, end: int | None) -> str:
+    """What all keys of these days begin with: the shorter the span, the shorter the listing."""
+    if end is None:
+        return ROOT + "date="
+    days = [f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d}" for epoch in (max(start, 0), end)]
+    same = next((n for n, (a, b) in enumerate(zip(*days, strict=True)) if a != b), len(days[0]))
+    return f"{ROOT}date={days[0][:same]}"

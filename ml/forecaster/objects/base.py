@@ -1,0 +1,69 @@
+"""What every object store can do, and how it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class ObjectError(Exception):
+    """An object store did not do what was asked; the message is one line and names the key or the store."""
+
+
+class NotFound(ObjectError):  # noqa: N818 - reads better where it is raised and caught
+    """There is no object under that key."""
+
+
+class Conflict(ObjectError):  # noqa: N818 - reads better where it is raised and caught
+    """A conditional write lost: the object is there already, or is no longer the one that was read."""
+
+
+class Unavailable(ObjectError):  # noqa: N818 - reads better where it is raised and caught
+    """The store cannot be reached, refuses the credentials, is full or does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """An object's bytes and its etag, which changes with every change of the bytes."""
+
+    data: bytes
+    etag: str
+
+
+class Objects(Protocol):
+    """Bytes under keys (`a/b/c.json`, no leading slash). Every write is atomic: readers see the old or the new whole.
+
+    All methods raise `Unavailable` when the store is, and `ValueError` on a malformed key.
+    """
+
+    def get(self, key: str) -> Blob:
+        """The object under `key`; `NotFound` when there is none."""
+        ...
+
+    def put(self, key: str, data: bytes, *, if_absent: bool = False, if_match: str | None = None) -> str:
+        """Write the object and return its etag.
+
+        With `if_absent` only when there is none yet, with `if_match` only when its etag is still that one; otherwise
+        `Conflict`, and nothing is written. The conditions hold across threads, processes and machines.
+        """
+        ...
+
+    def list(self, prefix: str = "") -> list[str]:
+        """All keys that start with `prefix`, sorted."""
+        ...
+
+    def exists(self, key: str) -> bool:
+        """Whether there is an object under `key`."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove the object; nothing happens when there is none."""
+        ...
+
+
+def check_key(key: str) -> str:
+    """`key` itself when it is a relative path without empty, hidden or climbing parts, else `ValueError`."""
+    parts = key.split("/")
+    if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
+        raise ValueError(f"not an object key: {key!r}")
+    return key
