@@ -1,0 +1,20 @@
+"""Addresses of object stores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from forecaster.objects import open_objects
+
+
+@pytest.mark.parametrize(("url", "says"), [("gs://bucket", "unknown kind"), ("s3://", "no bucket")])
+def test_malformed_addresses(url: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        open_objects(url)
+
+
+def test_opening_a_folder_makes_nothing(tmp_path: Path) -> None:
+    assert open_objects(tmp_path / "new").list() == []
+    assert not (tmp_path / "new").exists()
