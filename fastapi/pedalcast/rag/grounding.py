@@ -11,6 +11,7 @@ from pedalcast.rag.tokens import Term, terms
 
 ENOUGH = 0.5
 """The share of a sentence's content words that its source must have; a paraphrase keeps more, a neighbour less."""
+WITH_NUMBERS = 0.3  # enough where the sentence states a number with its unit that the source states too
 _ALIKE = 0.8  # how near a source sentence must be for its yes or no to count
 
 _NEGATION = {
@@ -79,7 +80,8 @@ def check(sentence: str, sources: list[Source]) -> Verdict:
     Every number must be stated. In one language, at least `ENOUGH` of the content words must occur too, and the nearest
     source sentence, where it is near, must not say the opposite. Across languages only numbers and names can be told.
     """
-    absent = missing(claimed(sentence), [n for source in sources for n in source.numbers])
+    claims = claimed(sentence)
+    absent = missing(claims, [n for source in sources for n in source.numbers])
     if absent:
         return Verdict(ok=False, reason="numbers", numbers=tuple(q.text for q in absent))
     lang = language(sentence)
@@ -87,19 +89,24 @@ def check(sentence: str, sources: list[Source]) -> Verdict:
     if not same:
         return _across(sentence, sources)
     words = content(sentence)
-    share = covered(words, set().union(*(source.words for source in same)))
-    if share < ENOUGH:
+    share = covered(words, set().union(*(source.words for source in same)), " ".join(source.text for source in same))
+    if share < (WITH_NUMBERS if any(claim.kind for claim in claims) else ENOUGH):
         return Verdict(ok=False, share=share, reason="words")
     if _contradicted(sentence, words, same, lang):
         return Verdict(ok=False, share=share, reason="negation")
     return Verdict(ok=True, share=share)
 
 
-def covered(words: set[str], offered: set[str]) -> float:
-    """The share of the words that are offered; inflected Korean stems and compounds count by their beginning."""
+def covered(words: set[str], offered: set[str], text: str = "") -> float:
+    """The share of the words that are offered.
+
+    Inflected stems and compounds count by their beginning, and a Korean word also where the text has it literally: the
+    same compound is not always cut alike ("일일권" in two contexts).
+    """
     if not words:
         return 1.0
-    return sum(1.0 for word in words if word in offered or _related(word, offered)) / len(words)
+    found = [w for w in words if w in offered or _related(w, offered) or (not w.isascii() and len(w) > 1 and w in text)]
+    return len(found) / len(words)
 
 
 def _related(word: str, offered: set[str]) -> bool:
@@ -127,7 +134,7 @@ def _contradicted(sentence: str, words: set[str], sources: list[Source], lang: s
     nearest, best = "", 0.0
     for source in sources:
         for start, end, offered in source.spans:
-            share = covered(words, offered)
+            share = covered(words, offered, source.text[start:end])
             if share > best:
                 nearest, best = source.text[start:end], share
     if best < _ALIKE:
@@ -147,7 +154,7 @@ def best_span(sentence: str, source: Source) -> tuple[int, int]:
     def nearness(span: tuple[int, int, set[str]]) -> float:
         start, end, offered = span
         lost = len(missing(claims, stated(source.text[start:end]))) if claims else 0
-        return covered(words, offered) - 0.5 * lost / max(1, len(claims))
+        return covered(words, offered, source.text[start:end]) - 0.5 * lost / max(1, len(claims))
 
     start, end, _ = max(source.spans, key=nearness, default=(0, len(source.text), set()))
     return start, end

@@ -1,4 +1,4 @@
-"""Numbers in a text with what they count, Korean and English, so that "천 원", "1,000원" and "1000 won" are one fact."""
+"""Numbers in a text and what they count, Korean and English: "천 원", "1,000원" and "1000 won" are one fact."""
 
 from __future__ import annotations
 
@@ -8,7 +8,29 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 ENGLISH = {word: Decimal(i) for i, word in enumerate(_SMALL)} | {
     "thirty": Decimal(30),
     "forty": Decimal(40),
