@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
@@ -11,6 +12,10 @@ from prometheus_client import CollectorRegistry
 from starlette.middleware.gzip import GZipMiddleware
 
 from collector.clock import Clock, SystemClock
+from collector.store import SnapshotStore
+from forecaster.history import History
+from forecaster.objects import ObjectError, Objects, open_objects
+from pedalcast.events import endpoints as events
 from pedalcast.kit import errors, metrics, redis
 from pedalcast.kit import ready as readiness
 from pedalcast.kit.events import Broadcaster
@@ -18,11 +23,15 @@ from pedalcast.kit.front import Front, FrontTable
 from pedalcast.kit.requests import RequestContext
 from pedalcast.services import Services
 from pedalcast.settings import Settings, SettingsError
+from pedalcast.stations import endpoints as stations
+from pedalcast.stations import watcher
+from pedalcast.stations.recent import Recent
+from pedalcast.stations.service import StationService
 
 Start = Callable[[Services], AbstractAsyncContextManager[None]]
 
-ROUTERS: tuple[APIRouter, ...] = (readiness.router,)
-STARTS: tuple[Start, ...] = ()  # entered in this order, left in the opposite one
+ROUTERS: tuple[APIRouter, ...] = (readiness.router, stations.router, events.router)
+STARTS: tuple[Start, ...] = (watcher.start,)  # entered in this order, left in the opposite one
 
 DESCRIPTION = """\
 Will there be a bike, or a free dock, when I arrive? Every station of a city, now and in the next hour.
@@ -58,15 +67,25 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 def build_services(settings: Settings, clock: Clock, table: FrontTable, registry: CollectorRegistry) -> Services:
     """The clients, not yet connected."""
     url = settings.redis_url.get_secret_value() if settings.redis_url else ""
+    client = redis.connect(url)
+    objects = open_objects(settings.objects_url, endpoint_url=settings.s3_endpoint_url)
     return Services(
         settings=settings,
         clock=clock,
-        redis=redis.connect(url),
+        redis=client,
         redis_url=url,
+        objects=objects,
         events=Broadcaster(settings.events_queue),
         front=table,
         ready=readiness.Readiness(),
         metrics=registry,
+        stations=StationService(
+            store=SnapshotStore(client),
+            history=History(objects),
+            clock=clock,
+            stale_after=settings.stale_after,
+            recent=Recent(timedelta(hours=settings.recent_hours)),
+        ),
     )
 
 
@@ -74,9 +93,19 @@ def build_services(settings: Settings, clock: Clock, table: FrontTable, registry
 async def _lifespan(services: Services) -> AsyncIterator[None]:
     redis.check(services.redis, services.redis_url)
     services.ready.add("redis", lambda: redis.problem(services.redis, services.redis_url))
+    services.ready.add("objects", lambda: _problem_of(services.objects))
     async with AsyncExitStack() as stack:
         stack.callback(services.redis.close)
         stack.callback(services.events.close)
         for start in STARTS:
             await stack.enter_async_context(start(services))
         yield
+
+
+def _problem_of(objects: Objects) -> str | None:
+    """What keeps the object store from answering, None where nothing does."""
+    try:
+        objects.exists("models/model_version.json")
+    except ObjectError as error:
+        return str(error)
+    return None

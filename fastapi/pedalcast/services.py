@@ -8,10 +8,12 @@ import redis
 from prometheus_client import CollectorRegistry
 
 from collector.clock import Clock
+from forecaster.objects import Objects
 from pedalcast.kit.events import Broadcaster
 from pedalcast.kit.front import FrontTable
 from pedalcast.kit.ready import Readiness
 from pedalcast.settings import Settings
+from pedalcast.stations.service import StationService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,9 @@ class Services:
     clock: Clock
     redis: redis.Redis
     redis_url: str
+    objects: Objects
     events: Broadcaster
     front: FrontTable
     ready: Readiness
     metrics: CollectorRegistry
+    stations: StationService

@@ -117,13 +117,28 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of `app` look like `Problem`."""
+    """Make every error of `app` look like `Problem`, and say so in its schema."""
+    plain = app.openapi
+    app.openapi = lambda: _with_problems(plain())  # type: ignore[method-assign]
     app.add_exception_handler(PedalcastError, _domain)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(redis.exceptions.ConnectionError, _redis_away)
     app.add_exception_handler(redis.exceptions.TimeoutError, _redis_away)
     app.add_exception_handler(Exception, _unexpected)
+
+
+def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
+    """FastAPI describes its own shape of a validation error: ours goes in its place."""
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+    for theirs in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(theirs, None)
+    schemas["Problem"] = Problem.model_json_schema()
+    for path in schema["paths"].values():
+        for operation in path.values():
+            if "422" in operation["responses"]:
+                operation["responses"]["422"] = responses(422)[422]
+    return schema
 
 
 async def _domain(_: Request, error: Exception) -> Response:

@@ -25,7 +25,6 @@ def connect(url: str, *, block_s: float = 0.0) -> redis.Redis:
         decode_responses=False,
         socket_timeout=TIMEOUT_S + block_s,
         socket_connect_timeout=2.0,
-        socket_keepalive=not url.startswith("unix:"),
         health_check_interval=30,
         retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 2),
     )

@@ -1,0 +1,1 @@
+"""Stations as they are now, and as they lately were."""

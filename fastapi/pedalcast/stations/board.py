@@ -1,0 +1,120 @@
+"""The newest snapshot as bytes ready to be sent, swapped as a whole at every poll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from collector.snapshot import System
+from collector.store import Entry
+from pedalcast.kit.kept import Kept
+
+Floats = npt.NDArray[np.float64]
+OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+
+
+@dataclass(frozen=True)
+class Stations:
+    """All stations as one poll left them. `heads` are their JSON objects without the closing brace.
+
+    Stations that this poll did not name keep an older `observed` (epoch seconds). `lat` and `lon` are float64[N]
+    degrees, NaN where unknown.
+    """
+
+    entry_id: str
+    snapshot_id: str
+    system: System
+    observed_at: datetime
+    partial: bool
+    ids: tuple[str, ...]
+    heads: tuple[bytes, ...]
+    observed: tuple[int, ...]
+    lat: Floats
+    lon: Floats
+
+    @classmethod
+    def of(cls, entry: Entry, values: Mapping[str, bytes]) -> Stations:
+        """From a stream entry and the JSON values that lie beside it in Redis."""
+        parsed = [orjson.loads(value) for value in values.values()]
+        return cls(
+            entry_id=entry.id,
+            snapshot_id=entry.header.window.strftime("%Y%m%dT%H%M%SZ"),
+            system=entry.header.system,
+            observed_at=entry.header.observed_at,
+            partial=entry.header.partial,
+            ids=tuple(values),
+            heads=tuple(value[:-1] for value in values.values()),
+            observed=tuple(int(datetime.fromisoformat(one["observed_at"]).timestamp()) for one in parsed),
+            lat=_column(one.get("lat") for one in parsed),
+            lon=_column(one.get("lon") for one in parsed),
+        )
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        return {name: at for at, name in enumerate(self.ids)}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """`stations` as they look at one moment: with ages, and with the whole body kept."""
+
+    stations: Stations
+    at: datetime
+    stale_after: timedelta
+    body: Kept
+
+    @classmethod
+    def of(cls, stations: Stations, at: datetime, stale_after: timedelta) -> Rendered:
+        items = render(stations, range(len(stations.ids)), at, stale_after)
+        tag = tag_of(stations, at, stale_after)
+        return cls(stations, at, stale_after, Kept.of(envelope(stations, items, at, stale_after), tag))
+
+
+def render(stations: Stations, which: Iterable[int], at: datetime, stale_after: timedelta) -> list[bytes]:
+    """The JSON objects of these stations, with their age in seconds at `at` and whether that is stale."""
+    epoch, limit = int(at.timestamp()), int(stale_after.total_seconds())
+    tails: dict[int, bytes] = {}
+    items = []
+    for index in which:
+        observed = stations.observed[index]
+        tail = tails.get(observed)
+        if tail is None:
+            tail = tails[observed] = _tail(max(epoch - observed, 0), limit)
+        items.append(stations.heads[index] + tail)
+    return items
+
+
+def envelope(stations: Stations, items: list[bytes], at: datetime, stale_after: timedelta) -> bytes:
+    """The body of a list of stations."""
+    age = max(at - stations.observed_at, timedelta(0))
+    head = {
+        "system": stations.system,
+        "snapshot_id": stations.snapshot_id,
+        "observed_at": stations.observed_at,
+        "as_of": at,
+        "age": int(age.total_seconds()),
+        "stale": age > stale_after,
+        "partial": stations.partial,
+        "count": len(items),
+    }
+    return b"".join([orjson.dumps(head, option=OPTIONS)[:-1], b',"stations":[', b",".join(items), b"]}"])
+
+
+def tag_of(stations: Stations, at: datetime, stale_after: timedelta) -> str:
+    """Changes with the snapshot and when stations become stale; not with every second of age."""
+    limit = int(at.timestamp()) - int(stale_after.total_seconds())
+    return f"{stations.snapshot_id}.{sum(observed < limit for observed in stations.observed)}"
+
+
+def _tail(age: int, limit: int) -> bytes:
+    return b',"age":%d,"stale":%s}' % (age, b"true" if age > limit else b"false")
+
+
+def _column(values: Iterable[float | None]) -> Floats:
+    return np.array([np.nan if value is None else value for value in values], np.float64)

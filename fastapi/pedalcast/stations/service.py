@@ -1,0 +1,142 @@
+"""What is known of stations, kept in the process and swapped at every poll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import orjson
+
+from collector.clock import Clock
+from collector.store import Entry, SnapshotStore
+from forecaster.history import History
+from forecaster.objects import NotFound
+from forecaster.window import Window
+from pedalcast.kit.errors import NotFoundError, UnavailableError
+from pedalcast.kit.kept import Kept
+from pedalcast.stations.board import OPTIONS, Rendered, Stations, envelope, render, tag_of
+from pedalcast.stations.geo import Box, Near
+from pedalcast.stations.recent import Observation, Recent
+
+
+class StationService:
+    """Answers about stations. Written by the watcher's thread, read from any; readers never wait for Redis."""
+
+    def __init__(self, *, store: SnapshotStore, history: History, clock: Clock, stale_after: timedelta, recent: Recent):
+        self.store = store
+        self.history = history
+        self.clock = clock
+        self.stale_after = stale_after
+        self.recent = recent
+        self._rendered: Rendered | None = None
+
+    # Written by the watcher
+
+    def load(self) -> str:
+        """Read everything Redis has; the id of the newest entry, `0` when there is none."""
+        last = "0"
+        for entry in self.store.entries():
+            self.recent.add(entry)
+            last = entry.id
+        self.show(self.store.latest())
+        return last
+
+    def show(self, entry: Entry | None) -> None:
+        """Make `entry`, with the values beside it in Redis, what is answered from now on."""
+        if entry is not None:
+            self._render(Stations.of(entry, self.store.stations()))
+
+    def refresh(self) -> None:
+        """Bring the ages in the kept body up to date."""
+        if self._rendered is not None:
+            self._render(self._rendered.stations)
+
+    def _render(self, stations: Stations) -> None:
+        self._rendered = Rendered.of(stations, self.clock.now(), self.stale_after)
+
+    # Read by everyone
+
+    @property
+    def stations(self) -> Stations | None:
+        """The newest snapshot, None before the first poll."""
+        return self._rendered.stations if self._rendered else None
+
+    def everything(self) -> Kept | None:
+        """The body of all stations, None before the first poll."""
+        return self._rendered.body if self._rendered else None
+
+    def one(self, station_id: str) -> Kept | None:
+        """The body of one station, None when there is none of that id."""
+        stations = self.stations
+        place = None if stations is None else stations.position.get(station_id)
+        if stations is None or place is None:
+            return None
+        now = self.clock.now()
+        body = render(stations, (place,), now, self.stale_after)[0]
+        stale = stations.observed[place] < int((now - self.stale_after).timestamp())
+        return Kept.of(body, f"{stations.snapshot_id}.{stale:d}", compress=False)
+
+    def select(self, box: Box | None, near: Near | None) -> Kept:
+        """The body of the stations in `box`, or of the nearest to a point with their distance in metres."""
+        stations = self._present()
+        chosen = np.arange(len(stations.ids))
+        if box is not None:
+            chosen = np.flatnonzero(box.holds(stations.lat, stations.lon))
+        metres = None
+        if near is not None:
+            metres = near.point.distances(stations.lat, stations.lon)
+            chosen = near.choose(metres, chosen)
+        now = self.clock.now()
+        items = render(stations, chosen.tolist(), now, self.stale_after)
+        if metres is not None:
+            items = [b'%s,"distance":%d}' % (item[:-1], m) for item, m in zip(items, metres[chosen], strict=True)]
+        body = envelope(stations, items, now, self.stale_after)
+        return Kept.of(body, tag_of(stations, now, self.stale_after), compress=False)
+
+    def past(self, station_id: str, hours: int) -> bytes:
+        """A station's observations of the last hours: from memory, and from the history where that is too short."""
+        stations = self._present()
+        if station_id not in stations.position:
+            raise NotFoundError(f"There is no station {station_id}.", "station_not_found")
+        end = int(self.clock.now().timestamp())
+        start = end - hours * 3600
+        since = self.recent.since
+        points = self.recent.series(station_id, start, end)
+        if since is None or since > start:
+            points = self._archived(station_id, start, (since or end) - 1) + points
+        return _past_body(station_id, start, end, points)
+
+    def _archived(self, station_id: str, start: int, end: int) -> list[Observation]:
+        span = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
+        try:
+            return list(_observations(self.history.station_series(station_id, *span)))
+        except NotFound:
+            return []  # nothing archived of it yet
+
+    def _present(self) -> Stations:
+        if self.stations is None:
+            raise UnavailableError("There has been no poll yet.", "no_snapshot", retry_after=30)
+        return self.stations
+
+
+def _observations(window: Window) -> Iterable[Observation]:
+    for row, at in enumerate(window.times.tolist()):
+        bikes, docks, ebikes = window.bikes[row, 0], window.docks[row, 0], window.ebikes[row, 0]
+        if not np.isnan(bikes):
+            known = None if np.isnan(ebikes) else int(ebikes)
+            yield Observation(at, int(bikes), int(np.nan_to_num(docks)), known, bool(window.renting[row, 0] == 1))
+
+
+def _past_body(station_id: str, start: int, end: int, points: list[Observation]) -> bytes:
+    body = {
+        "station_id": station_id,
+        "from": datetime.fromtimestamp(start, UTC),
+        "to": datetime.fromtimestamp(end, UTC),
+        "points": [
+            {"at": datetime.fromtimestamp(p.at, UTC), "bikes": p.bikes, "docks": p.docks, "ebikes": p.ebikes,
+             "renting": p.renting}
+            for p in points
+        ],
+    }  # fmt: skip
+    return orjson.dumps(body, option=OPTIONS)

@@ -1,0 +1,65 @@
+"""A real service on a real socket, with a real HTTP client."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import redis
+from fastapi import FastAPI
+
+from pedalcast.kit.server import Server, listen
+from pedalcast.settings import Settings
+
+Serve = Callable[[FastAPI], httpx.Client]
+
+
+@pytest.fixture
+def settings(redis_url: str, redis_client: redis.Redis, tmp_path: Path) -> Settings:
+    """Settings of a service on the test's own, empty Redis and folder; nothing of the environment's."""
+    return Settings(_env_file=None, redis_url=redis_url, data_dir=tmp_path, admin_token="a-token-of-the-tests")
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serve an application until the test ends; the client knows its address."""
+    with ExitStack() as stack:
+        yield lambda app: stack.enter_context(running(app))
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[httpx.Client]:
+    """uvicorn in a thread, on a free port of the loopback."""
+    server = Server(app)
+    with listen("127.0.0.1", 0) as sock:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+        thread.start()
+        try:
+            _wait_until(lambda: server.started or not thread.is_alive())
+            assert server.started, "the service did not start"
+            with httpx.Client(base_url="http://127.0.0.1:{}".format(sock.getsockname()[1])) as client:
+                yield client
+        finally:
+            server.release()
+            thread.join(20)
+            assert not thread.is_alive(), "the service did not stop"
+
+
+def _wait_until(done: Callable[[], bool], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not done() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], bool]], None]:
+    """Wait until a condition holds, and fail when it does not within twenty seconds."""
+
+    def wait(done: Callable[[], bool]) -> None:
+        _wait_until(done)
+        assert done()
+
+    return wait
