@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 import redis
 from fastapi import FastAPI
 
+from collector.store import SnapshotStore
 from pedalcast.kit.server import Server, listen
 from pedalcast.settings import Settings
 
@@ -40,7 +42,7 @@ def running(app: FastAPI) -> Iterator[httpx.Client]:
         try:
             _wait_until(lambda: server.started or not thread.is_alive())
             assert server.started, "the service did not start"
-            with httpx.Client(base_url="http://127.0.0.1:{}".format(sock.getsockname()[1])) as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{sock.getsockname()[1]}") as client:
                 yield client
         finally:
             server.release()
@@ -63,3 +65,29 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
         assert done()
 
     return wait
+
+
+class StoppedClock:
+    """A clock that the test sets."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> bool:
+        self.at += timedelta(seconds=seconds)
+        return False
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    """A clock that stands at seven seconds past noon."""
+    return StoppedClock(datetime(2026, 11, 20, 12, 0, 7, tzinfo=UTC))
+
+
+@pytest.fixture
+def store(redis_client: redis.Redis) -> SnapshotStore:
+    """What the collector writes to."""
+    return SnapshotStore(redis_client)

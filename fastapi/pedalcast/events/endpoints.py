@@ -21,7 +21,7 @@ _EXAMPLE = (
     "event: snapshot\n"
     'data: {"snapshot_id":"20261120T100500Z","observed_at":"2026-11-20T10:05:03Z","partial":false,'
     '"stations":200,"url":"/api/v1/realtime/stations"}\n'
-    "id: snapshot-20261120T100500Z\n\n"
+    "id: snapshot-20261120T100500Z\nretry: 3000\n\n"
 )
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "A stream of events", "content": {"text/event-stream": {"example": _EXAMPLE}}}
@@ -36,6 +36,6 @@ async def listen(
 ) -> AsyncIterator[ServerSentEvent]:
     """`snapshot` and `forecasts` events. The newest of each comes first; with `Last-Event-ID`, only what was missed."""
     with services.events.subscribe(last_event_id) as subscription:
-        yield ServerSentEvent(comment="pedalcast", retry=RETRY_MS)
+        yield ServerSentEvent(comment="pedalcast")  # proxies pass the headers on with the first byte
         while (event := await subscription.get()) is not None:
-            yield ServerSentEvent(event=event.kind, id=event.id, raw_data=event.data)
+            yield ServerSentEvent(event=event.kind, id=event.id, raw_data=event.data, retry=RETRY_MS)

@@ -16,7 +16,7 @@ class PortInUseError(OSError):
 
 
 class Server(uvicorn.Server):
-    """Serves `app` on sockets opened beforehand. Streams of events end at the first signal, so that it stops at once."""
+    """Serves `app` on sockets opened beforehand. Streams of events end at the first signal: it stops at once."""
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app

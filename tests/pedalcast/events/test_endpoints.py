@@ -1,0 +1,76 @@
+import json
+import threading
+
+import httpx
+import pytest
+from httpx_sse import connect_sse
+
+from collector.feeds.simulated import SimulatedCity
+from pedalcast.app import create_app
+
+PATH = "/api/v1/events"
+
+
+@pytest.fixture
+def app(settings, clock):
+    return create_app(settings, clock=clock)
+
+
+class TestListen:
+    def test_tells_of_a_poll_published_by_another_process(self, app, store, clock, serve):
+        client = serve(app)
+        with connect_sse(client, "GET", PATH) as source:
+            store.publish(SimulatedCity(stations=30, start=clock.at).fetch(clock.at))
+            event = next(source.iter_sse())
+        assert event.event == "snapshot"
+        assert event.id == "snapshot-20261120T120000Z"
+        assert json.loads(event.data) == {
+            "snapshot_id": "20261120T120000Z",
+            "observed_at": "2026-11-20T12:00:00Z",
+            "partial": False,
+            "stations": 30,
+            "url": "/api/v1/realtime/stations",
+        }
+
+    def test_two_replicas_tell_their_own_listeners(self, settings, store, clock, serve):
+        clients = [serve(create_app(settings, clock=clock)) for _ in range(2)]
+        with connect_sse(clients[0], "GET", PATH) as one, connect_sse(clients[1], "GET", PATH) as other:
+            store.publish(SimulatedCity(stations=30, start=clock.at).fetch(clock.at))
+            assert next(one.iter_sse()).id == next(other.iter_sse()).id
+
+    def test_who_comes_back_gets_what_was_missed_and_nothing_twice(self, app, serve):
+        client = serve(app)
+        events = app.state.services.events
+        for number in range(3):
+            events.publish("snapshot", f"snapshot-{number}", "{}")
+            events.publish("forecasts", f"forecasts-{number}", "{}")
+        with connect_sse(client, "GET", PATH, headers={"Last-Event-ID": "snapshot-2"}) as source:
+            assert next(source.iter_sse()).id == "forecasts-2"
+        with connect_sse(client, "GET", PATH, headers={"Last-Event-ID": "of-another-replica"}) as source:
+            found = source.iter_sse()
+            assert [next(found).id, next(found).id] == ["snapshot-2", "forecasts-2"]
+
+    def test_a_listener_that_left_is_forgotten(self, app, serve, eventually):
+        client = serve(app)
+        events = app.state.services.events
+        with connect_sse(client, "GET", PATH):
+            eventually(lambda: events.listeners == 1)
+        eventually(lambda: events.listeners == 0)
+
+    def test_an_open_stream_does_not_keep_the_service_from_stopping(self, app, serve):
+        client = serve(app)
+        ended = threading.Event()
+
+        def listen() -> None:
+            with httpx.Client(base_url=client.base_url) as own, connect_sse(own, "GET", PATH) as source:
+                list(source.iter_sse())
+            ended.set()
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        events = app.state.services.events
+        while not events.listeners:
+            pass
+        events.close()
+        listener.join(10)
+        assert ended.is_set()

@@ -1,0 +1,173 @@
+import dataclasses
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+
+import brotli
+import polars as pl
+import pytest
+
+from collector.feeds.simulated import SimulatedCity
+from collector.snapshot import Snapshot, Station, System, window_of
+from forecaster.history import History
+from forecaster.history.layout import STATIONS, STATUS
+from forecaster.objects import open_objects
+from pedalcast.app import create_app
+
+PATH = "/api/v1/realtime/stations"
+NOON = datetime(2026, 11, 20, 12, 0, 7, tzinfo=UTC)
+SEOUL = System("seoul", "따릉이", "Asia/Seoul", "ko")
+MANGWON = Station("ST-4", "102. 망원역 1번출구 앞", 4, 11, 37.5556, 126.9106, 15, names={"en": "Mangwon"})
+YEOUINARU = Station("ST-78", "207. 여의나루역", 30, 0, 37.5272, 126.9326, 30)
+NOWHERE = Station("ST-9", "No position", 1, 1)
+
+
+def snapshot(*stations: Station, at: datetime = NOON, partial: bool = False) -> Snapshot:
+    return Snapshot(SEOUL, window_of(at), at, stations, partial=partial)
+
+
+@pytest.fixture
+def client(settings, store, clock, serve):
+    store.publish(snapshot(MANGWON, YEOUINARU, NOWHERE))
+    clock.at = NOON + timedelta(seconds=42)
+    return serve(create_app(settings, clock=clock))
+
+
+class TestList:
+    def test_carries_the_counts_their_time_and_their_age(self, client):
+        body = client.get(PATH).json()
+        assert body["observed_at"] == "2026-11-20T12:00:07Z"
+        assert body["as_of"] == "2026-11-20T12:00:49Z"
+        assert (body["age"], body["stale"], body["partial"], body["count"]) == (42, False, False, 3)
+        assert body["system"] == {"id": "seoul", "name": "따릉이", "timezone": "Asia/Seoul", "language": "ko"}
+        station = body["stations"][0]
+        assert station["station_id"] == "ST-4"
+        assert (station["bikes"], station["docks"], station["age"], station["stale"]) == (4, 11, 42, False)
+        assert station["names"] == {"en": "Mangwon"}
+
+    def test_is_not_sent_again_to_who_has_it(self, client):
+        first = client.get(PATH)
+        again = client.get(PATH, headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        other = client.get(PATH, headers={"If-None-Match": 'W/"another"'})
+        assert other.status_code == 200
+
+    @pytest.mark.parametrize(
+        ("accepted", "sent", "decode"),
+        [("gzip", "gzip", gzip.decompress), ("gzip, br", "br", brotli.decompress), ("br;q=0", None, bytes)],
+    )
+    def test_is_sent_in_the_coding_the_client_takes(self, client, accepted, sent, decode):
+        with client.stream("GET", PATH, headers={"Accept-Encoding": accepted}) as answer:
+            raw = b"".join(answer.iter_raw())
+        assert answer.headers.get("content-encoding") == sent
+        assert json.loads(decode(raw))["count"] == 3
+
+    def test_head_has_the_headers_of_get_and_no_body(self, client):
+        head, get = client.head(PATH), client.get(PATH)
+        assert head.content == b""
+        assert head.headers["content-length"] == get.headers["content-length"]
+
+
+class TestSelection:
+    def test_a_box_holds_what_lies_in_it(self, client):
+        body = client.get(PATH, params={"bbox": "126.90,37.55,126.92,37.56"}).json()
+        assert [s["station_id"] for s in body["stations"]] == ["ST-4"]
+        assert body["count"] == 1
+
+    def test_near_comes_by_distance_without_what_has_no_position(self, client):
+        body = client.get(PATH, params={"near": "37.5271,126.9327"}).json()
+        assert [s["station_id"] for s in body["stations"]] == ["ST-78", "ST-4"]
+        assert body["stations"][0]["distance"] < 20
+        assert body["stations"][1]["distance"] == pytest.approx(3713, rel=0.01)
+
+    def test_near_keeps_to_its_radius_and_limit(self, client):
+        near = {"near": "37.5271,126.9327"}
+        assert client.get(PATH, params=near | {"radius": 1000}).json()["count"] == 1
+        assert client.get(PATH, params=near | {"limit": 1}).json()["count"] == 1
+
+    def test_box_and_near_together(self, client):
+        body = client.get(PATH, params={"near": "37.5271,126.9327", "bbox": "126.90,37.55,126.92,37.56"}).json()
+        assert [s["station_id"] for s in body["stations"]] == ["ST-4"]
+
+    @pytest.mark.parametrize("bbox", ["", "1,2,3", "a,b,c,d", "0,50,0,40", "0,0,0,nan", "181,0,182,1"])
+    def test_a_box_that_is_none_is_refused(self, client, bbox):
+        answer = client.get(PATH, params={"bbox": bbox})
+        assert (answer.status_code, answer.json()["error"]) == (422, "invalid_bbox")
+
+    def test_a_box_may_cross_the_antimeridian(self, client):
+        assert client.get(PATH, params={"bbox": "126.92,-90,-170,90"}).json()["count"] == 1
+
+
+class TestOne:
+    def test_is_the_station_with_its_age(self, client):
+        station = client.get(f"{PATH}/ST-78").json()
+        assert (station["station_id"], station["bikes"], station["age"]) == ("ST-78", 30, 42)
+
+    def test_its_age_grows_and_becomes_stale_between_polls(self, client, clock):
+        before = client.get(f"{PATH}/ST-78")
+        clock.at = NOON + timedelta(minutes=15, seconds=1)
+        after = client.get(f"{PATH}/ST-78", headers={"If-None-Match": before.headers["etag"]})
+        assert after.status_code == 200
+        assert (after.json()["age"], after.json()["stale"]) == (901, True)
+
+    def test_an_unknown_one_is_told_apart(self, client):
+        answer = client.get(f"{PATH}/ST-0")
+        assert (answer.status_code, answer.json()["error"]) == (404, "station_not_found")
+
+
+class TestFollowing:
+    def test_a_new_poll_is_shown_and_metered(self, client, store, clock, eventually):
+        clock.at = NOON + timedelta(minutes=5, seconds=3)
+        later = snapshot(MANGWON, at=NOON + timedelta(minutes=5), partial=True)
+        assert store.publish(later)
+        eventually(lambda: client.get(PATH).json()["partial"])
+        body = client.get(PATH).json()
+        ages = {s["station_id"]: s["age"] for s in body["stations"]}
+        assert ages == {"ST-4": 3, "ST-78": 303, "ST-9": 303}
+        metrics = client.get("/metrics").text
+        assert "pedalcast_poll_age_seconds 3.0" in metrics
+        assert "pedalcast_poll_stations 3.0" in metrics
+        assert "pedalcast_poll_partial 1.0" in metrics
+        assert "ST-78" not in metrics
+
+    def test_rejections_are_metered_by_reason(self, settings, store, serve, clock):
+        rejected = {"no_id": 2, "bad_count": 1}
+        store.publish(dataclasses.replace(snapshot(MANGWON), rejected=rejected))
+        metrics = serve(create_app(settings, clock=clock)).get("/metrics").text
+        assert 'pedalcast_poll_rejected_by_reason_total{reason="no_id"} 2.0' in metrics
+        assert 'pedalcast_poll_rejected_by_reason_total{reason="bad_count"} 1.0' in metrics
+
+
+class TestHistory:
+    def test_comes_from_the_polls_kept(self, settings, store, serve, clock):
+        city = SimulatedCity(stations=30, start=NOON - timedelta(hours=2))
+        for minutes in range(60, 0, -5):
+            store.publish(city.fetch(NOON - timedelta(minutes=minutes)))
+        client = serve(create_app(settings, clock=clock))
+        station = client.get(PATH).json()["stations"][0]
+        past = client.get(f"{PATH}/{station['station_id']}/history", params={"hours": 1}).json()
+        times = [point["at"] for point in past["points"]]
+        assert len(times) == 11  # the city lives on whole minutes: the first poll lies seven seconds before the hour
+        assert times == sorted(times)
+        assert past["points"][-1]["bikes"] == station["bikes"]
+
+    def test_goes_on_in_the_archive_where_memory_ends(self, settings, client):
+        history = History(open_objects(settings.objects_url))
+        row = {"station_id": "ST-4", "bikes": 9, "docks": 6, "is_installed": True, "is_renting": True}
+        times = [NOON - timedelta(hours=3), NOON - timedelta(hours=2)]
+        history.write(pl.DataFrame([row | {"ts": at.replace(microsecond=0)} for at in times], STATUS))
+        history.update_table(pl.DataFrame([{"station_id": "ST-4", "name": "Mangwon"}], STATIONS))
+        points = client.get(f"{PATH}/ST-4/history", params={"hours": 6}).json()["points"]
+        assert [(p["at"], p["bikes"]) for p in points] == [
+            ("2026-11-20T09:00:07Z", 9),
+            ("2026-11-20T10:00:07Z", 9),
+            ("2026-11-20T12:00:07Z", 4),
+        ]
+        assert points[0]["renting"] is True
+
+    def test_of_an_unknown_station_is_not_found(self, client):
+        assert client.get(f"{PATH}/ST-0/history").json()["error"] == "station_not_found"
+
+    def test_more_than_a_week_is_refused(self, client):
+        assert client.get(f"{PATH}/ST-4/history", params={"hours": 169}).status_code == 422

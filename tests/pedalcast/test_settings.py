@@ -1,0 +1,82 @@
+import pytest
+
+from pedalcast.settings import Settings, SettingsError, as_markdown, load_settings
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "REDIS_URL": "redis://redis:6379/0",
+    "S3_BUCKET": "bikes",
+    "ADMIN_TOKEN": "b6f0c2b0a8f14d0fa5a7",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch, tmp_path):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def _set(monkeypatch, values):
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+class TestProduction:
+    def test_starts_with_everything_set(self, monkeypatch):
+        _set(monkeypatch, PRODUCTION)
+        assert load_settings().environment == "production"
+
+    @pytest.mark.parametrize("name", ["REDIS_URL", "S3_BUCKET", "ADMIN_TOKEN"])
+    def test_refuses_when_something_is_missing(self, monkeypatch, name):
+        _set(monkeypatch, {key: value for key, value in PRODUCTION.items() if key != name})
+        with pytest.raises(SettingsError, match=f"{name} must be set in production") as caught:
+            load_settings()
+        assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize("token", ["change-me", "admin", "short"])
+    def test_refuses_a_default_or_short_token_and_does_not_repeat_it(self, monkeypatch, token):
+        _set(monkeypatch, PRODUCTION | {"ADMIN_TOKEN": token, "S3_BUCKET": "b"})
+        with pytest.raises(SettingsError, match="ADMIN_TOKEN") as caught:
+            load_settings()
+        assert token not in str(caught.value).replace("ADMIN_TOKEN", "")
+
+
+class TestLoad:
+    def test_a_bad_value_is_one_line_with_its_name(self, monkeypatch):
+        monkeypatch.setenv("PORT", "eight thousand")
+        with pytest.raises(SettingsError, match=r"^PORT: "):
+            load_settings()
+
+    def test_an_override_goes_before_the_environment_and_none_does_not(self, monkeypatch):
+        monkeypatch.setenv("PORT", "9000")
+        assert load_settings(port=None).port == 9000
+        assert load_settings(port=9001).port == 9001
+
+    def test_secrets_are_not_shown(self, monkeypatch):
+        monkeypatch.setenv("SEOUL_API_KEY", "abcd1234")
+        settings = load_settings()
+        assert "abcd1234" not in repr(settings)
+        assert settings.secrets == ("abcd1234",)
+
+
+class TestFeed:
+    @pytest.mark.parametrize(
+        ("environment", "feed"),
+        [
+            ({}, "simulated"),
+            ({"GBFS_URL": "https://x/gbfs.json"}, "gbfs"),
+            ({"SEOUL_API_KEY": "k"}, "seoul"),
+            ({"SEOUL_API_KEY": "k", "FEED": "simulated"}, "simulated"),
+        ],
+    )
+    def test_is_what_the_environment_points_to(self, monkeypatch, environment, feed):
+        _set(monkeypatch, environment)
+        assert load_settings().feed_name == feed
+
+
+class TestMarkdown:
+    def test_has_a_described_row_for_every_setting(self):
+        rows = as_markdown().splitlines()[2:]
+        assert len(rows) == len(Settings.model_fields)
+        assert all(row.split("|")[3].strip() not in ("", "None") for row in rows)
