@@ -189,9 +189,9 @@ class TestStrict:
 
 
 PIECES = st.sampled_from(
-    ["A day pass costs 5,000 won", "일일권은 5,000원입니다", "Helmets are not included", "It costs 9,999 won", "[1]", "[2]",
-     "[3]", "[4]", "[9]", "[1, 2]", "[", "]", "【2】", "(", ")", ".", ". ", " ", "\n", "- ", "。", "e.g. ", "https://evil.example/a",
-     "[1](https://evil.example)", "[^2]", "!", "a.m. ", "1. "]
+    ["A day pass costs 5,000 won", "일일권은 5,000원입니다", "Helmets are not included", "It costs 9,999 won", "[1]",
+     "[2]", "[3]", "[4]", "[9]", "[1, 2]", "[", "]", "【2】", "(", ")", ".", ". ", " ", "\n", "- ", "。", "e.g. ",
+     "https://evil.example/a", "[1](https://evil.example)", "[^2]", "!", "a.m. ", "1. "]
 )  # fmt: skip
 
 

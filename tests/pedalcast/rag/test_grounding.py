@@ -10,7 +10,7 @@ PASSES = Source(
     "A day pass costs 5,000 won and lasts 24 hours. Each ride may take 60 minutes. "
     "Rides over the limit cost 200 won for every 5 minutes. Passes cannot be given to another person."
 )
-이용권 = Source(
+KOREAN = Source(
     "일일권은 5,000원이며 24시간 동안 쓸 수 있습니다. 한 번에 60분까지 탈 수 있습니다. "
     "반납이 늦으면 5분마다 200원이 부과됩니다. 이용권은 다른 사람에게 양도할 수 없습니다."
 )
@@ -39,7 +39,7 @@ def test_english_that_the_source_bears_out(sentence: str) -> None:
     ],
 )
 def test_korean_that_the_source_bears_out(sentence: str) -> None:
-    assert check(sentence, [이용권]).ok
+    assert check(sentence, [KOREAN]).ok
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_english_that_it_does_not(sentence: str, reason: str) -> None:
     ],
 )
 def test_korean_that_it_does_not(sentence: str, reason: str) -> None:
-    assert check(sentence, [이용권]).reason == reason
+    assert check(sentence, [KOREAN]).reason == reason
 
 
 def test_the_missing_number_is_named() -> None:

@@ -1,0 +1,229 @@
+"""Answers a question about stations from their data, each statement with the station it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from pedalcast.rag.citations import Evidence
+from pedalcast.rag.live.data import Fleet, Horizon, LiveData, LiveStation, StationForecast
+from pedalcast.rag.live.directory import Directory, Place
+from pedalcast.rag.live.phrases import listed, say
+from pedalcast.rag.live.sentences import (
+    Moment,
+    alternative_sentence,
+    forecast_sentence,
+    model_sentence,
+    now_sentence,
+)
+from pedalcast.rag.live.when import When, parse_when
+from pedalcast.rag.types import Passage
+
+LIKELY = 0.5  # below this probability of what is asked for, alternatives are named
+NEARBY = 3
+REACH = 1500  # metres
+BOT = "live"  # no document lives under this name
+
+_DOCKS = re.compile(
+    r"반납|거치대|주차|자리|빈\s?공간|세울|\bdocks?\b|\breturn|\bpark\b|drop(?:ping)? off|\bspaces?\b", re.IGNORECASE
+)
+_ELSE = re.compile(
+    r"다른\s?(?:곳|대여소|데)|아니면|대신|where else|another|alternativ|otherwise|instead|other station", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAnswer:
+    """`text` has a marker [n] behind every statement, n counting `evidence` from 1.
+
+    `status`: "answered", "ambiguous" (asks which), "unknown" (no such station), "unplaced" (names no place), "absent"
+    (no live data). `station_ids` are those spoken of, the asked one first.
+    """
+
+    text: str
+    status: str
+    evidence: tuple[Evidence, ...] = ()
+    station_ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An answer being put together."""
+
+    lang: str
+    moment: Moment
+    sentences: list[str] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def cite(self, station: LiveStation, forecast: StationForecast | None) -> str:
+        """The station's marker; its data becomes evidence."""
+        self.evidence.append(_evidence(station, forecast, self.moment, self.lang))
+        return f"[{len(self.evidence)}]"
+
+
+class LiveService:
+    """Live answers over `LiveData`. Synchronous; called from threads. Raises redis-py's errors when Redis is away."""
+
+    def __init__(self, data: LiveData, *, stale_after: timedelta = timedelta(minutes=15)) -> None:
+        self._data = data
+        self._stale_after = stale_after
+        self._lock = Lock()
+        self._directory: tuple[str, Directory] | None = None
+
+    def directory(self) -> Directory | None:
+        """The stations to find names in, None before the first poll. Built once a snapshot."""
+        fleet = self._data.fleet()
+        return None if fleet is None else self._directory_of(fleet)
+
+    def names_station(self, question: str) -> bool:
+        """Whether the question names a station there is."""
+        directory = self.directory()
+        return directory is not None and directory.knows(question)
+
+    def answer(self, question: str, lang: str, *, position: tuple[float, float] | None = None) -> LiveAnswer:
+        """The answer from the newest data. `position` is where the rider is, for "near me"."""
+        fleet = self._data.fleet()
+        if fleet is None:
+            return LiveAnswer(say("no_snapshot", lang), "absent")
+        zone = ZoneInfo(fleet.timezone)
+        moment = Moment(self._data.now(), zone, self._stale_after)
+        directory = self._directory_of(fleet)
+        place = directory.find(question)
+        when = parse_when(question, moment.now.astimezone(zone))
+        docks = bool(_DOCKS.search(question))
+        draft = _Draft(lang, moment)
+        if place.near:
+            return self._near(draft, directory, place, when, position, docks=docks)
+        if not place.stations:
+            return _no_station(place, lang)
+        if len(place.stations) > 1:
+            names = listed([s.name_in(lang) for s in place.stations])
+            ids = tuple(s.id for s in place.stations)
+            return LiveAnswer(say("which", lang, n=len(ids), names=names), "ambiguous", station_ids=ids)
+        return self._one(draft, directory, place.stations[0], when, docks=docks, more=bool(_ELSE.search(question)))
+
+    def _directory_of(self, fleet: Fleet) -> Directory:
+        with self._lock:
+            if self._directory is None or self._directory[0] != fleet.snapshot_id:
+                self._directory = fleet.snapshot_id, Directory(fleet.stations)
+            return self._directory[1]
+
+    def _one(
+        self, draft: _Draft, directory: Directory, station: LiveStation, when: When, *, docks: bool, more: bool
+    ) -> LiveAnswer:
+        forecast = self._data.forecasts([station.id]).get(station.id)
+        mark = draft.cite(station, forecast)
+        draft.sentences.append(f"{now_sentence(station, draft.moment, draft.lang)} {mark}")
+        horizon = _horizon(forecast, when, draft.moment)
+        draft.sentences += self._ahead(draft, forecast, horizon, when, mark)
+        if more or _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
+            draft.sentences.append(self._instead(draft, directory, station, when, docks=docks))
+        ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
+        return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids)
+
+    def _ahead(
+        self, draft: _Draft, forecast: StationForecast | None, horizon: Horizon | None, when: When, mark: str
+    ) -> list[str]:
+        """The forecast for the time asked about; for "now", the nearest one."""
+        if forecast is None or horizon is None:
+            return [say("no_forecast", draft.lang)]
+        said = []
+        farthest = max(h.minutes for h in forecast.horizons)
+        if when.beyond or when.minutes > farthest + 5:
+            said.append(f"{say('beyond', draft.lang, minutes=farthest)} {mark}")
+        said.append(f"{forecast_sentence(horizon, draft.moment, draft.lang)} {mark}")
+        if forecast.model == "persistence":
+            said.append(f"{model_sentence(forecast, draft.moment, draft.lang)} {mark}")
+        return said
+
+    def _instead(self, draft: _Draft, directory: Directory, station: LiveStation, when: When, *, docks: bool) -> str:
+        near = []
+        if station.lat is not None and station.lon is not None:
+            near = directory.around(station.lat, station.lon, 12, without=[station.id])
+        items = self._items(draft, [pair for pair in near if pair[1] <= REACH], when, docks=docks, usable=True)
+        if not items:
+            return say("none_near", draft.lang)
+        return say("instead_docks" if docks else "instead_bikes", draft.lang, items=", ".join(items))
+
+    def _near(
+        self, draft: _Draft, directory: Directory, place: Place, when: When, rider: tuple[float, float] | None, *,
+        docks: bool,
+    ) -> LiveAnswer:  # fmt: skip
+        """The nearest stations to a position, or to a place that stations are named after."""
+        if place.unknown and not place.stations and rider is None:
+            return _no_station(place, draft.lang)
+        centre = place.position or _middle(place.stations) or rider
+        if centre is None:
+            return LiveAnswer(say("no_position", draft.lang), "unplaced")
+        items = self._items(draft, directory.around(*centre, NEARBY), when, docks=docks, usable=False)
+        ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
+        text = say("nearby", draft.lang, items=", ".join(items))
+        return LiveAnswer(text, "answered", tuple(draft.evidence), ids)
+
+    def _items(
+        self, draft: _Draft, near: Sequence[tuple[LiveStation, int]], when: When, *, docks: bool, usable: bool
+    ) -> list[str]:
+        """Nearby stations in half a line each, cited; only those likely to serve where `usable`."""
+        forecasts = self._data.forecasts([station.id for station, _ in near])
+        items: list[str] = []
+        for station, metres in near:
+            horizon = _horizon(forecasts.get(station.id), when, draft.moment)
+            if usable and _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
+                continue
+            said = alternative_sentence(station, metres, horizon, draft.moment, draft.lang, docks=docks)
+            items.append(f"{said} {draft.cite(station, forecasts.get(station.id))}")
+            if len(items) == NEARBY:
+                break
+        return items
+
+
+def _no_station(place: Place, lang: str) -> LiveAnswer:
+    if not place.unknown:
+        return LiveAnswer(say("no_name", lang), "unplaced")
+    names = [station.name_in(lang) for station in place.suggestions]
+    text = say("unknown", lang, said=place.unknown)
+    text += say("nearest_names", lang, names=listed(names)) if names else ""
+    return LiveAnswer(text, "unknown", station_ids=tuple(s.id for s in place.suggestions))
+
+
+def _horizon(forecast: StationForecast | None, when: When, moment: Moment) -> Horizon | None:
+    return None if forecast is None else forecast.at(moment.now + timedelta(minutes=when.minutes))
+
+
+def _unlikely(station: LiveStation, horizon: Horizon | None, *, docks: bool, ahead: bool) -> bool:
+    """Whether what is asked for is not there now or, for a time ahead, probably will not be."""
+    if not station.installed or not (station.returning if docks else station.renting):
+        return True
+    free = station.docks if docks else station.bikes
+    chance = None if horizon is None else (horizon.p_dock if docks else horizon.p_bike)
+    gone = free is not None and free <= 0
+    if ahead:
+        return chance < LIKELY if chance is not None else gone
+    return gone or (chance is not None and chance < LIKELY)
+
+
+def _middle(stations: Sequence[LiveStation]) -> tuple[float, float] | None:
+    placed = [(s.lat, s.lon) for s in stations if s.lat is not None and s.lon is not None]
+    if not placed:
+        return None
+    return sum(lat for lat, _ in placed) / len(placed), sum(lon for _, lon in placed) / len(placed)
+
+
+def _evidence(station: LiveStation, forecast: StationForecast | None, moment: Moment, lang: str) -> Evidence:
+    """Everything known of a station, in sentences: what the answer is checked against and the source shows."""
+    lines = [now_sentence(station, moment, lang)]
+    if forecast is not None:
+        lines += [forecast_sentence(horizon, moment, lang) for horizon in forecast.horizons]
+        lines += [model_sentence(forecast, moment, lang)]
+        lines += [say("beyond", lang, minutes=max(h.minutes for h in forecast.horizons))] if forecast.horizons else []
+    text = "\n".join(lines)
+    passage = Passage(
+        chunk_id=f"station:{station.id}", document_id=f"station:{station.id}", title=station.name_in(lang),
+        url=f"/api/v1/realtime/stations/{station.id}", page=None, lang=lang, text=text, start=0, end=len(text),
+        bot_id=BOT, score=1.0,
+    )  # fmt: skip
+    return Evidence(passage, "station", station.observed_at)
