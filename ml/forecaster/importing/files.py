@@ -42,7 +42,10 @@ def read(path: Path, schema: pl.Schema, name: str, reader: Reader, *, expected: 
     column = find(schema, name)
     if column is None:
         return None
-    found = reader(pl.col(column), schema[column])
+    empty = schema[column] == pl.Null  # a column without any value has no type either
+    found = reader(
+        pl.col(column).cast(pl.String) if empty else pl.col(column), pl.String() if empty else schema[column]
+    )
     if found is None:
         raise ImportRefused(f"{path}: column {column!r} is {schema[column]}, expected {expected}")
     return found.alias(name)

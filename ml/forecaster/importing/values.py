@@ -42,7 +42,7 @@ def identifiers(column: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
 def counts(column: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
     """Counts from 0 to what 16 bits hold."""
     if not (dtype.is_numeric() or isinstance(dtype, _TEXTS)):
-        return None if dtype != pl.Null else column.cast(pl.Int16)
+        return None
     text_or_number = column.cast(pl.String) if isinstance(dtype, _TEXTS) else column
     number = text_or_number.cast(pl.Float64, strict=False).round()
     return pl.when(number.is_between(0, 32767)).then(number).cast(pl.Int16)
@@ -54,7 +54,7 @@ def flags(column: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
         column = column.cast(pl.String).str.strip_chars().str.to_lowercase().is_in(["true", "1", "t", "yes", "y"])
     elif dtype.is_numeric():
         column = column != 0
-    elif dtype not in {pl.Boolean(), pl.Null()}:
+    elif dtype != pl.Boolean:
         return None
     return column.cast(pl.Boolean).fill_null(value=True)
 
@@ -62,7 +62,7 @@ def flags(column: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
 def degrees(column: pl.Expr, dtype: pl.DataType, limit: float) -> pl.Expr | None:
     """Degrees within ±`limit`."""
     if not (dtype.is_numeric() or isinstance(dtype, _TEXTS)):
-        return None if dtype != pl.Null else column.cast(pl.Float64)
+        return None
     text_or_number = column.cast(pl.String) if isinstance(dtype, _TEXTS) else column
     number = text_or_number.cast(pl.Float64, strict=False)
     return pl.when(number.is_between(-limit, limit)).then(number)
@@ -84,7 +84,7 @@ def _from_epoch(column: pl.Expr) -> pl.Expr:
 
 def _from_text(text: pl.Expr) -> pl.Expr:
     text = text.str.strip_chars()
-    plain = text.str.replace("T", " ", literal=True).str.replace(r"[Zz]$|\s*UTC$", "+00:00")
+    plain = text.str.replace(r"^(\S{10})[Tt]", "${1} ").str.replace(r"[Zz]$|\s*UTC$", "+00:00")
     read = [plain.str.to_datetime(form, time_unit="ms", strict=False) for form in _FORMATS]
     utc = [read[0].dt.convert_time_zone("UTC"), *(naive.dt.replace_time_zone("UTC") for naive in read[1:])]
     return pl.coalesce(*utc, _from_epoch(text.cast(pl.Float64, strict=False)))

@@ -38,7 +38,8 @@ def s3_client(endpoint_url: str | None) -> S3Client:
         s3={"addressing_style": "path"} if endpoint_url else {},
     )
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    client: S3Client = boto3.client("s3", endpoint_url=endpoint_url, region_name=region, config=config)
+    # A session of its own: the shared one is not made for threads and keeps its first credentials.
+    client: S3Client = boto3.Session().client("s3", endpoint_url=endpoint_url, region_name=region, config=config)
     return client
 
 
