@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -95,6 +96,14 @@ def encode(snapshot: Snapshot) -> bytes:
     )
     padding = b" " * (-(len(head) + 1) % 8) + b"\n"
     return b"".join([head, padding, *_columns(stations), orjson.dumps([s.id for s in stations])])
+
+
+def content_hash(snapshot: Snapshot) -> str:
+    """A hash of what the feed says of its stations, whatever the time of the poll."""
+    digest = sha256(snapshot.system.id.encode())
+    for part in (*_columns(snapshot.stations), orjson.dumps([s.id for s in snapshot.stations])):
+        digest.update(part)
+    return digest.hexdigest()[:16]
 
 
 def decode(entry_id: str, value: bytes) -> Entry:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from collector.errors import ConfigError
+from collector.feeds.config import FEEDS, FeedConfig
 from collector.snapshot import Snapshot, System
+
+__all__ = ["FEEDS", "Feed", "FeedConfig", "open_feed"]
 
 
 class Feed(Protocol):
@@ -19,3 +23,41 @@ class Feed(Protocol):
     def fetch(self, at: datetime) -> Snapshot:
         """The system at `at` (aware), the time of the poll. Raises `FeedError`."""
         ...
+
+
+def open_feed(config: FeedConfig) -> Feed:
+    """The feed that the settings name. `ConfigError` when one it needs is missing.
+
+    Each feed is imported only when it is the one: a Lambda starts the faster. A replay needs what reads its recording
+    and is opened there.
+    """
+    if config.feed == "seoul":
+        return _seoul(config)
+    if config.feed == "gbfs":
+        return _gbfs(config)
+    if config.feed == "simulated":
+        return _simulated(config)
+    raise ConfigError("a replay is opened by the service, which can read recordings")
+
+
+def _seoul(config: FeedConfig) -> Feed:
+    from collector.feeds.seoul import SeoulFeed  # noqa: PLC0415 only the feed in use
+
+    if not config.seoul_api_key:
+        raise ConfigError("SEOUL_API_KEY is not set: get a key at data.seoul.go.kr, or try the key sample (5 stations)")
+    return SeoulFeed(config.seoul_api_key, base_url=config.seoul_base_url, timeout=config.timeout, budget=config.budget)
+
+
+def _gbfs(config: FeedConfig) -> Feed:
+    from collector.feeds.gbfs import GbfsFeed  # noqa: PLC0415 only the feed in use
+
+    if not config.gbfs_url:
+        raise ConfigError("GBFS_URL is not set: the address of the system's gbfs.json")
+    return GbfsFeed(config.gbfs_url, headers=config.gbfs_headers, timeout=config.timeout, budget=config.budget)
+
+
+def _simulated(config: FeedConfig) -> Feed:
+    from collector.feeds.simulated import SimulatedCity  # noqa: PLC0415 only the feed in use
+
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return SimulatedCity(seed=config.seed, start=midnight - timedelta(days=1))

@@ -1,0 +1,103 @@
+"""`python -m collector poll`: one poll by hand."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+import orjson
+import redis
+
+from collector.clock import SystemClock
+from collector.errors import ConfigError, FeedError
+from collector.feeds import FEEDS, Feed, FeedConfig, open_feed
+from collector.poll import poll
+from collector.snapshot import Snapshot
+from collector.store import SnapshotStore
+from collector.values import JSON_OPTIONS
+
+OK, FEED_FAILED, BAD_SETTINGS, NO_REDIS = 0, 1, 2, 3
+_EPILOG = """exit codes: 0 published, or the window was there already; 1 the feed gave nothing; 2 a setting is missing
+or wrong; 3 Redis cannot be reached. Settings come from the environment: SEOUL_API_KEY, GBFS_URL, GBFS_HEADERS and
+REDIS_URL (keys are not taken as options, where other users of the machine could read them)."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code says how it went."""
+    options = _parser().parse_args(arguments)
+    try:
+        feed = open_feed(_config(options))
+        return _dry(feed, options) if options.dry_run else _poll(feed, options)
+    except ConfigError as error:
+        print(f"collector: {error}", file=sys.stderr)
+        return BAD_SETTINGS
+    except FeedError as error:
+        print(f"collector: the feed failed: {error}", file=sys.stderr)
+        return FEED_FAILED
+    except redis.RedisError as error:
+        print(f"collector: Redis at {_shown(options.redis_url)} cannot be used: {error}", file=sys.stderr)
+        return NO_REDIS
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m collector", description=__doc__)
+    command = parser.add_subparsers(dest="command", required=True).add_parser(
+        "poll", help="poll a feed once and publish the snapshot to Redis", epilog=_EPILOG
+    )
+    live = [name for name in FEEDS if name != "replay"]
+    command.add_argument("--feed", choices=live, help="which feed (default: by what the environment sets)")
+    command.add_argument("--gbfs-url", metavar="URL", help="the system's gbfs.json (default: GBFS_URL)")
+    url = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
+    command.add_argument("--redis-url", metavar="URL", default=url, help="where to publish (default: REDIS_URL)")
+    command.add_argument("--dry-run", action="store_true", help="only fetch and print, publish nothing")
+    command.add_argument("--json", action="store_true", help="print the result as one line of JSON")
+    return parser
+
+
+def _config(options: argparse.Namespace) -> FeedConfig:
+    environment = dict(os.environ)
+    if options.gbfs_url:
+        environment |= {"GBFS_URL": options.gbfs_url, "FEED": "gbfs"}
+    if options.feed:
+        environment["FEED"] = options.feed
+    return FeedConfig.from_environment(environment)
+
+
+def _poll(feed: Feed, options: argparse.Namespace) -> int:
+    try:
+        client = redis.Redis.from_url(options.redis_url)
+    except ValueError as error:
+        raise ConfigError(f"REDIS_URL: {error}") from error
+    with client:
+        result = poll(feed, SnapshotStore(client), SystemClock())
+    if options.json:
+        print(orjson.dumps(result.as_dict(), option=JSON_OPTIONS).decode())
+    elif result.status != "failed":
+        marks = [name for name in ("partial", "frozen") if getattr(result, name)]
+        print(f"{result.status}: {result.stations} stations of {result.system}, window {result.window:%H:%MZ}", *marks)
+    if result.status == "failed":
+        print(f"collector: the feed failed: {result.detail} ({result.reason})", file=sys.stderr)
+        return FEED_FAILED
+    return OK
+
+
+def _dry(feed: Feed, options: argparse.Namespace) -> int:
+    snapshot: Snapshot = feed.fetch(SystemClock().now())
+    if options.json:
+        print(orjson.dumps(snapshot, option=JSON_OPTIONS).decode())
+        return OK
+    for station in snapshot.stations:
+        print(f"{station.id}\t{station.bikes}\t{station.docks}\t{station.name}")
+    print(f"{len(snapshot.stations)} stations, set aside: {snapshot.rejected or 'none'}", file=sys.stderr)
+    return OK
+
+
+def _shown(url: str) -> str:
+    """The address without its password."""
+    return url.rsplit("@", 1)[-1].split("?", 1)[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Which feed, and how to reach it: from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from collector.errors import ConfigError
+from collector.lenient import number, parse_json
+
+SEOUL_BASE_URL = "http://openapi.seoul.go.kr:8088"
+FEEDS = ("seoul", "gbfs", "replay", "simulated")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedConfig:
+    """Settings of a feed. What may hold a key stays out of the representation.
+
+    Environment: `FEED` (default: seoul where `SEOUL_API_KEY` is set, gbfs where `GBFS_URL` is, else simulated),
+    `SEOUL_API_KEY`, `SEOUL_BASE_URL`, `GBFS_URL`, `GBFS_HEADERS` (a JSON object), `REPLAY_STATUS`, `REPLAY_STATIONS`,
+    `REPLAY_EVENTS` (1: change events), `FEED_SEED`, `FEED_TIMEOUT` (seconds a call), `FEED_BUDGET` (seconds a poll).
+    """
+
+    feed: str = "simulated"
+    seoul_api_key: str = field(default="", repr=False)
+    seoul_base_url: str = SEOUL_BASE_URL
+    gbfs_url: str = field(default="", repr=False)
+    gbfs_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    replay_status: str = ""
+    replay_stations: str = ""
+    replay_events: bool = False
+    seed: int = 7
+    timeout: float = 10.0
+    budget: float = 50.0
+
+    def __post_init__(self) -> None:
+        if self.feed not in FEEDS:
+            raise ConfigError(f"FEED must be one of {', '.join(FEEDS)}, not {self.feed!r}")
+        if self.timeout <= 0 or self.budget <= 0:
+            raise ConfigError("FEED_TIMEOUT and FEED_BUDGET must be above 0 seconds")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> FeedConfig:
+        """Read the settings. `ConfigError` names the one that makes no sense."""
+        env = {name: value.strip() for name, value in environment.items()}
+        default = "seoul" if env.get("SEOUL_API_KEY") else "gbfs" if env.get("GBFS_URL") else "simulated"
+        return cls(
+            feed=(env.get("FEED") or default).lower(),
+            seoul_api_key=env.get("SEOUL_API_KEY", ""),
+            seoul_base_url=env.get("SEOUL_BASE_URL") or SEOUL_BASE_URL,
+            gbfs_url=env.get("GBFS_URL", ""),
+            gbfs_headers=_headers(env.get("GBFS_HEADERS", "")),
+            replay_status=env.get("REPLAY_STATUS", ""),
+            replay_stations=env.get("REPLAY_STATIONS", ""),
+            replay_events=env.get("REPLAY_EVENTS", "").lower() in ("1", "true", "yes"),
+            seed=int(_number(env, "FEED_SEED", 7)),
+            timeout=_number(env, "FEED_TIMEOUT", 10.0),
+            budget=_number(env, "FEED_BUDGET", 50.0),
+        )
+
+
+def _headers(value: str) -> dict[str, str]:
+    if not value:
+        return {}
+    found = parse_json(value.encode())
+    if not isinstance(found, dict) or not all(isinstance(item, str) for item in found.values()):
+        raise ConfigError('GBFS_HEADERS must be a JSON object of strings, for example {"Authorization": "Bearer …"}')
+    return found
+
+
+def _number(env: Mapping[str, str], name: str, default: float) -> float:
+    value = env.get(name)
+    if not value:
+        return default
+    found = number(value)
+    if found is None:
+        raise ConfigError(f"{name} must be a number, not {value!r}")
+    return found

@@ -1,0 +1,119 @@
+"""Any city that publishes GBFS, versions 1.0 to 3.0: discovery, then a status file a poll, the rest now and then."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TypeVar
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from collector.errors import FeedError
+from collector.feeds.gbfs_files import (
+    Envelope,
+    VehicleTypes,
+    read_discovery,
+    read_envelope,
+    read_system,
+    read_vehicle_types,
+)
+from collector.feeds.gbfs_stations import Information, read_information, read_status
+from collector.feeds.http import BUDGET, Deadline, Fetcher
+from collector.snapshot import Snapshot, System, window_of
+
+_KEEP = 3600.0  # seconds that discovery, information and the like are kept
+_AHEAD = timedelta(minutes=2)  # a feed's clock may be that much ahead of ours
+
+T = TypeVar("T")
+
+
+class GbfsFeed:
+    """One system by the URL of its discovery file (`gbfs.json`, whatever it is called).
+
+    `headers` (authentication) go to the hosts the feed names, never along a redirect to another one. Files besides the
+    status may be missing: without information stations go by their ids, and the snapshot says it is partial.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 10.0,
+        budget: float = BUDGET,
+        backoff: float = 0.5,
+    ) -> None:
+        host = urlsplit(url).hostname or "gbfs"
+        self.system = System(id=host, name=host, timezone="UTC")
+        self._url = url
+        self._budget = budget
+        query = urlsplit(url).query
+        secrets = (*(headers or {}).values(), query, *(value for _, value in parse_qsl(query)))
+        self._fetcher = Fetcher(timeout=timeout, backoff=backoff, headers=headers, secrets=secrets)
+        self._kept: dict[str, tuple[float, Envelope]] = {}
+
+    def fetch(self, at: datetime) -> Snapshot:
+        """The stations as the feed knows them. `FeedError` when discovery or the status cannot be had."""
+        deadline = Deadline(self._budget)
+        named = read_discovery(self._slow(self._url, deadline), self.system.language)
+        urls = {name: urljoin(self._url, url) for name, url in named.items()}
+        if "station_status" not in urls:
+            raise FeedError("no_stations", "the feed has no station_status: it is a system without stations")
+        status = self._fetcher.get(urls["station_status"], read_envelope, deadline)
+        self._meet(urls, deadline)
+        types = self._optional("vehicle_types", urls, deadline, read_vehicle_types) or VehicleTypes()
+        information, rejected, missing = self._information(urls, deadline)
+        stations, more = read_status(status, information, types)
+        if not stations:
+            raise FeedError("empty", f"station_status holds no usable station (set aside: {dict(more)})")
+        counts = dict(rejected + more)
+        return Snapshot(self.system, window_of(at), _observed(status, at), tuple(stations), missing, counts)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._fetcher.close()
+
+    def _meet(self, urls: dict[str, str], deadline: Deadline) -> None:
+        fallback = self.system.id
+        known = self._optional("system_information", urls, deadline, lambda file: read_system(file, fallback))
+        self.system = known or self.system
+
+    def _information(
+        self, urls: dict[str, str], deadline: Deadline
+    ) -> tuple[dict[str, Information], Counter[str], bool]:
+        """The stations' information, the records set aside, and whether it is missing."""
+        language = self.system.language
+        found = self._optional("station_information", urls, deadline, lambda file: read_information(file, language))
+        return (*found, False) if found is not None else ({}, Counter(), True)
+
+    def _optional(self, name: str, urls: dict[str, str], deadline: Deadline, read: Callable[[Envelope], T]) -> T | None:
+        """A file that may be missing or broken without harm to the poll."""
+        if name not in urls:
+            return None
+        try:
+            return read(self._slow(urls[name], deadline))
+        except FeedError:
+            return None
+
+    def _slow(self, url: str, deadline: Deadline) -> Envelope:
+        """A file that changes rarely: fetched once an hour (less often when its ttl says so), kept when that fails."""
+        now = time.monotonic()
+        until, kept = self._kept.get(url, (0.0, None))
+        if kept is not None and now < until:
+            return kept
+        try:
+            fresh = self._fetcher.get(url, read_envelope, deadline)
+        except FeedError:
+            if kept is None:
+                raise
+            return kept
+        self._kept[url] = now + max(_KEEP, min(float(fresh.ttl), 24 * _KEEP)), fresh
+        return fresh
+
+
+def _observed(status: Envelope, at: datetime) -> datetime:
+    """When the feed says its counts were true; the poll's time where it does not, or claims the future."""
+    if status.updated is None or status.updated > at + _AHEAD:
+        return at
+    return min(status.updated, at)

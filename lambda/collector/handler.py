@@ -1,0 +1,74 @@
+"""The AWS Lambda entry: one poll an invocation, every five minutes by EventBridge Scheduler.
+
+What the invocations of one container share (connections, the feed's memory of files that change rarely) is built at the
+first of them and kept.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import redis
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from collector.clock import SystemClock
+from collector.errors import ConfigError
+from collector.feeds import Feed, FeedConfig, open_feed
+from collector.poll import PollResult, poll
+from collector.store import SnapshotStore
+
+logger = Logger(service="collector")
+metrics = Metrics(namespace="Pedalcast", service="collector")
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics(capture_cold_start_metric=True)
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Poll the feed that the environment names and publish to `REDIS_URL`; answers how it went.
+
+    The window is that of the moment, not of the event: a snapshot fetched late never fills an older window. A fault of
+    the feed is an answer (`status: failed`), the next invocation tries again; a fault of Redis or of the settings
+    raises.
+    """
+    feed, store = _parts()
+    result = poll(feed, store, SystemClock())
+    _measure(result)
+    log = logger.warning if result.status == "failed" else logger.info
+    left = context.get_remaining_time_in_millis()
+    log("poll", extra={"poll": _plain(result), "scheduled": event.get("time"), "left_ms": left})
+    return _plain(result)
+
+
+@lru_cache(maxsize=1)
+def _parts() -> tuple[Feed, SnapshotStore]:
+    url = os.environ.get("REDIS_URL")
+    if not url:
+        raise ConfigError("REDIS_URL is not set")
+    client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=3)
+    return open_feed(FeedConfig.from_environment(os.environ)), SnapshotStore(client)
+
+
+def _measure(result: PollResult) -> None:
+    metrics.add_dimension(name="system", value=result.system)
+    metrics.add_metric(name=f"Poll{result.status.capitalize()}", unit=MetricUnit.Count, value=1)
+    metrics.add_metric(name="PollSeconds", unit=MetricUnit.Seconds, value=result.seconds)
+    metrics.add_metric(name="StationsSeen", unit=MetricUnit.Count, value=result.stations)
+    metrics.add_metric(name="RecordsRejected", unit=MetricUnit.Count, value=sum(result.rejected.values()))
+    metrics.add_metric(name="PollPartial", unit=MetricUnit.Count, value=int(result.partial))
+    metrics.add_metric(name="PollFrozen", unit=MetricUnit.Count, value=int(result.frozen))
+    if result.observed_at is not None:
+        age = (result.at - result.observed_at).total_seconds()
+        metrics.add_metric(name="ObservationAgeSeconds", unit=MetricUnit.Seconds, value=age)
+
+
+def _plain(result: PollResult) -> dict[str, Any]:
+    """The result as JSON can carry it: Lambda serialises the answer with the standard library."""
+    return {
+        name: value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
+        for name, value in result.as_dict().items()
+    }
