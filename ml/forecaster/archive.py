@@ -1,0 +1,147 @@
+"""The archiver: every poll of the stream goes into the history, once, whatever dies on the way."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import redis
+
+from collector.codec import Entry, EntryError, decode
+from collector.store import STREAM, STREAM_FIELD, SnapshotStore
+from forecaster.archive_rows import entry_rows, station_rows
+from forecaster.history import History, SystemRecord
+from forecaster.places import country_of
+
+GROUP = "archiver"
+ABANDONED = timedelta(minutes=1)  # an entry not acknowledged for so long belongs to a consumer that died
+TABLE_EVERY = timedelta(hours=1)
+BATCH = 48  # entries: four hours of polls
+
+_log = logging.getLogger(__name__)
+
+
+class OtherSystem(Exception):  # noqa: N818 - reads better where it is raised and caught
+    """The feed's stations have nothing in common with those of the history: it is another city's."""
+
+
+class Archiver:
+    """A consumer of the stream that writes polls into the history and acknowledges them after the write.
+
+    A death between write and acknowledgement makes the entry be written again, which changes nothing. Several archivers
+    may run; each entry goes to one of them. Not for several threads at once.
+    """
+
+    def __init__(
+        self, store: SnapshotStore, history: History, *, group: str = GROUP, abandoned: timedelta = ABANDONED
+    ) -> None:
+        self._redis = store.redis
+        self._store = store
+        self._history = history
+        self._group = group
+        self._consumer = socket.gethostname()
+        self._abandoned_ms = int(abandoned.total_seconds() * 1000)
+        self._ids_raw = b""  # the stations that the table is known to hold, as the newest entry named them
+        self._table_at = datetime.min.replace(tzinfo=UTC)
+
+    def run_once(self) -> int:
+        """Archive all entries that wait, abandoned ones first; how many. Blocks for none.
+
+        Raises `redis.RedisError` and the store's `ObjectError`; what was not acknowledged comes again. `OtherSystem`
+        when the history is another city's.
+        """
+        try:
+            return self._drain()
+        except redis.ResponseError as error:
+            if not str(error).startswith("NOGROUP"):
+                raise
+        self._make_group()
+        return self._drain()
+
+    def waiting(self) -> int:
+        """Entries handed out but not acknowledged yet."""
+        try:
+            pending: Any = self._redis.xpending(STREAM, self._group)
+        except redis.ResponseError:
+            return 0  # there is no group yet
+        return int(pending["pending"])
+
+    def _drain(self) -> int:
+        archived = 0
+        while rows := self._abandoned():
+            archived += self._archive(rows)
+        while rows := self._new():
+            archived += self._archive(rows)
+        return archived
+
+    def _make_group(self) -> None:
+        try:
+            self._redis.xgroup_create(STREAM, self._group, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):  # another archiver made it meanwhile
+                raise
+
+    def _abandoned(self) -> list[Any]:
+        """Entries that a dead consumer had, now ours; those that were trimmed meanwhile come without fields."""
+        idle = self._abandoned_ms
+        pending: Any = self._redis.xpending_range(STREAM, self._group, "-", "+", BATCH, idle=idle)
+        ids = [one["message_id"] for one in pending]
+        if not ids:
+            return []
+        claimed: Any = self._redis.xclaim(STREAM, self._group, self._consumer, idle, ids, justid=True)
+        with self._redis.pipeline(transaction=False) as pipe:
+            for entry_id in claimed:
+                pipe.xrange(STREAM, entry_id, entry_id)
+            found = pipe.execute()
+        return [rows[0] if rows else (entry_id, None) for entry_id, rows in zip(claimed, found, strict=True)]
+
+    def _new(self) -> list[Any]:
+        answer: Any = self._redis.xreadgroup(self._group, self._consumer, {STREAM: ">"}, count=BATCH)
+        if isinstance(answer, dict):  # RESP3
+            return [row for rows in answer.values() for row in rows[0]]
+        return list(answer[0][1]) if answer else []
+
+    def _archive(self, rows: list[Any]) -> int:
+        entries = list(_readable(rows))
+        if entries:
+            self._write(entries)
+        self._redis.xack(STREAM, self._group, *(row[0] for row in rows))
+        return len(entries)
+
+    def _write(self, entries: list[Entry]) -> None:
+        polls = pl.concat([entry_rows(entry) for entry in entries])
+        self._update_table(entries[-1], polls)
+        self._history.write(polls)
+
+    def _update_table(self, newest: Entry, polls: pl.DataFrame) -> None:
+        """Tell the table of new stations at once, of everything else every hour."""
+        at = newest.header.observed_at
+        if newest.ids_raw == self._ids_raw and at - self._table_at < TABLE_EVERY:
+            return
+        known = self._history.table()
+        if known is not None and known.join(polls, on="station_id", how="semi").is_empty():
+            raise OtherSystem(
+                f"no station of the feed {newest.header.system.id!r} is in {self._history.objects!r}: "
+                "that is another city's history"
+            )
+        if self._history.system() is None:
+            system = newest.header.system
+            record = SystemRecord(system.id, system.name, system.timezone, country_of(system.timezone))
+            self._history.set_system(record)
+        self._history.update_table(station_rows(polls, self._store.stations()))
+        self._ids_raw, self._table_at = newest.ids_raw, at
+
+
+def _readable(rows: Iterable[Any]) -> Iterable[Entry]:
+    """The entries among the rows; trimmed ones are gone, unreadable ones would be so tomorrow as well."""
+    for entry_id, fields in rows:
+        if not fields:
+            continue
+        try:
+            yield decode(entry_id.decode(), fields.get(STREAM_FIELD, b""))
+        except EntryError as error:
+            _log.warning("not archived: %s", error)
