@@ -1,0 +1,33 @@
+"""Anthropic's Messages API."""
+
+from __future__ import annotations
+
+import anthropic
+from llama_index.llms.anthropic import Anthropic
+
+from pedalcast.rag.llm.config import LlmConfig
+from pedalcast.rag.llm.errors import Reason
+from pedalcast.rag.llm.model import ChatModel
+
+
+def build(config: LlmConfig) -> ChatModel:
+    llm = Anthropic(
+        model=config.model,
+        api_key=config.api_key,
+        base_url=config.base_url,
+        temperature=config.temperature,
+        max_tokens=config.max_tokens,
+        max_retries=0,
+        timeout=config.whole,
+    )
+    return ChatModel(config, llm, (anthropic.AnthropicError,), _explain)
+
+
+def _explain(error: Exception) -> Reason:
+    if isinstance(error, anthropic.APITimeoutError):
+        return "timeout"
+    if isinstance(error, anthropic.APIConnectionError):
+        return "unreachable"
+    if isinstance(error, anthropic.APIStatusError) and error.status_code < 500:
+        return "refused"
+    return "failed"

@@ -1,0 +1,34 @@
+"""What can go wrong with a language model, in one shape for every provider."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Reason = Literal["timeout", "unreachable", "refused", "failed", "empty"]
+
+
+class ProviderError(Exception):
+    """The model did not answer. `reason` is stable; the message is one plain line without addresses or keys."""
+
+    def __init__(self, reason: Reason, provider: str) -> None:
+        super().__init__(_MESSAGES[reason].format(provider=provider))
+        self.reason = reason
+        self.provider = provider
+
+
+class MissingExtraError(ImportError):
+    """A provider is set whose integration is not installed."""
+
+    def __init__(self, provider: str, package: str) -> None:
+        super().__init__(
+            f"the language model provider {provider!r} needs {package}: install requirements/llm.txt (or that package)"
+        )
+
+
+_MESSAGES: dict[Reason, str] = {
+    "timeout": "The language model ({provider}) took too long to answer.",
+    "unreachable": "The language model ({provider}) cannot be reached.",
+    "refused": "The language model ({provider}) refused the request.",
+    "failed": "The language model ({provider}) failed.",
+    "empty": "The language model ({provider}) answered with nothing.",
+}

@@ -1,0 +1,39 @@
+"""Any server that speaks OpenAI's chat completions: vLLM, llama.cpp, LM Studio, OpenAI itself …"""
+
+from __future__ import annotations
+
+import openai
+from llama_index.llms.openai_like import OpenAILike
+
+from pedalcast.rag.llm.config import LlmConfig
+from pedalcast.rag.llm.errors import Reason
+from pedalcast.rag.llm.model import ChatModel
+
+
+def build(config: LlmConfig) -> ChatModel:
+    """ValueError without `base_url`: no request may go to a server that nobody named."""
+    if not config.base_url:
+        raise ValueError("the provider 'openai-like' needs the server's address (LLM_BASE_URL), ending in /v1")
+    llm = OpenAILike(
+        model=config.model,
+        api_base=config.base_url,
+        api_key=config.api_key or "none",
+        temperature=config.temperature,
+        max_tokens=config.max_tokens,
+        context_window=config.context_window,
+        is_chat_model=True,
+        max_retries=0,
+        timeout=config.whole,
+        reuse_client=True,
+    )
+    return ChatModel(config, llm, (openai.OpenAIError, openai.APIError), _explain)
+
+
+def _explain(error: Exception) -> Reason:
+    if isinstance(error, openai.APITimeoutError):
+        return "timeout"
+    if isinstance(error, openai.APIConnectionError):
+        return "unreachable"
+    if isinstance(error, openai.APIStatusError) and error.status_code < 500:
+        return "refused"
+    return "failed"
