@@ -27,6 +27,10 @@ class Parts:
         self._events = events
         self.times = event_grid(found.times) if events else thin(found.times)
 
+    def between(self, start: int, end: int) -> None:
+        """Keep only the polls with start <= time < end (epoch seconds)."""
+        self.times = self.times[(self.times >= start) & (self.times < end)]
+
     def __iter__(self) -> Iterator[tuple[pl.DataFrame, float]]:
         polls = self._polls()
         done, total = 0, int(polls["rows"].sum())

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import polars as pl
-
 from forecaster.history import History, SystemRecord
 from forecaster.importing.errors import ImportRefused
 from forecaster.importing.parts import Parts
+from forecaster.importing.place import Place, identify
 from forecaster.importing.polls import check_polls
 from forecaster.importing.stations import describe, open_stations
 from forecaster.importing.status import open_status
 from forecaster.importing.survey import survey
-from forecaster.places import check_timezone, country_of, timezone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +32,6 @@ class ImportReport:
     first: datetime
     last: datetime
     changed_files: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What the caller says of the system; what is None is found out."""
-
-    name: str | None = None
-    timezone: str | None = None
-    country: str | None = None
 
 
 def import_recorded(
@@ -65,7 +53,7 @@ def import_recorded(
     if not events:
         check_polls(status, found.polls, found.seen.height)
     table = describe(named, found.seen)
-    record = _record(table, history.system(), place or Place(), default_name=status.resolve().parent.name)
+    record = identify(table, history.system(), place or Place(), default_name=status.resolve().parent.name)
     parts = Parts(source, found, table.select("station_id", known="capacity"), events=events)
     if not len(parts.times):
         raise ImportRefused(f"{status}: its events span less than five minutes")
@@ -90,24 +78,3 @@ def import_recorded(
         last=datetime.fromtimestamp(int(parts.times[-1]), UTC),
         changed_files=changed,
     )
-
-
-def _record(table: pl.DataFrame, known: SystemRecord | None, place: Place, *, default_name: str) -> SystemRecord:
-    """Whose recording this is: what the caller says, else what the store knows, else what the positions tell."""
-    name = place.name or (known.name if known else default_name)
-    timezone = place.timezone or (known.timezone if known else None)
-    if timezone is None:
-        timezone = timezone_of(table.select("lat", "lon").drop_nulls().iter_rows())
-    if timezone is None:
-        raise ImportRefused("no station has a position to tell the time zone from: add --timezone, e.g. Asia/Seoul")
-    country = place.country or (known.country if known and not place.timezone else country_of(timezone))
-    return SystemRecord(
-        id=known.id if known else _slug(name),
-        name=name,
-        timezone=check_timezone(timezone),
-        country=country.upper() if country else None,
-    )
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^\w]+", "-", name.lower()).strip("-") or "system"
