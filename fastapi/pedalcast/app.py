@@ -23,15 +23,15 @@ from pedalcast.kit.front import Front, FrontTable
 from pedalcast.kit.requests import RequestContext
 from pedalcast.services import Services
 from pedalcast.settings import Settings, SettingsError
+from pedalcast.stations import archiving, watcher
 from pedalcast.stations import endpoints as stations
-from pedalcast.stations import watcher
 from pedalcast.stations.recent import Recent
 from pedalcast.stations.service import StationService
 
 Start = Callable[[Services], AbstractAsyncContextManager[None]]
 
 ROUTERS: tuple[APIRouter, ...] = (readiness.router, stations.router, events.router)
-STARTS: tuple[Start, ...] = (watcher.start,)  # entered in this order, left in the opposite one
+STARTS: tuple[Start, ...] = (watcher.start, archiving.start)  # entered in this order, left in the opposite one
 
 DESCRIPTION = """\
 Will there be a bike, or a free dock, when I arrive? Every station of a city, now and in the next hour.

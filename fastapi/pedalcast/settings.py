@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     )
     seoul_api_key: SecretStr | None = Field(None, description="key of Seoul's open data portal")
     seoul_base_url: str = Field("http://openapi.seoul.go.kr:8088", description="address of Seoul's open data API")
-    gbfs_url: str | None = Field(None, description="a GBFS system's discovery address (gbfs.json)")
+    gbfs_url: SecretStr | None = Field(None, description="a GBFS system's discovery address (gbfs.json)")
     gbfs_headers: SecretStr | None = Field(None, description="JSON object of headers that the GBFS system asks for")
 
     # Stations and events

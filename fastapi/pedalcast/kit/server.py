@@ -26,10 +26,9 @@ class Server(uvicorn.Server):
             )
         )
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """At a signal."""
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 (uvicorn's signature)
+        """At a signal: stop in order, and return from `run`. A second one changes nothing, the grace is short."""
         self.release()
-        super().handle_exit(sig, frame)
 
     def release(self) -> None:
         """End the streams and stop; from any thread."""

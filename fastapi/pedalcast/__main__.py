@@ -1,0 +1,114 @@
+"""`python -m pedalcast run | serve | settings`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+
+from pedalcast.app import create_app
+from pedalcast.embedded.errors import RunError
+from pedalcast.embedded.options import RunOptions
+from pedalcast.embedded.run import run as run_embedded
+from pedalcast.embedded.steps import Steps
+from pedalcast.kit import logging, redis
+from pedalcast.kit.redis import RedisUnreachableError
+from pedalcast.kit.server import PortInUseError, Server, listen
+from pedalcast.settings import Settings, SettingsError, as_markdown, load_settings
+
+Feed = Literal["simulated", "replay", "seoul", "gbfs"]
+PROBLEMS = (RunError, SettingsError, PortInUseError, RedisUnreachableError)
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on (PORT, else 8000)")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on (HOST, else 127.0.0.1)")]
+
+
+@cli.command()
+def run(
+    *,
+    feed: Annotated[
+        Feed | None, typer.Option(help="Default: what SEOUL_API_KEY or GBFS_URL point to, else simulated")
+    ] = None,
+    port: Port = None,
+    host: Host = None,
+    data: Annotated[Path | None, typer.Option(help="Where the data are kept (DATA_DIR, else .data)")] = None,
+    speed: Annotated[float, typer.Option(min=0.1, help="Times faster than real time (simulated, replay)")] = 1.0,
+    train: Annotated[bool, typer.Option(help="Train a first model when there is none")] = True,
+    city_stations: Annotated[int, typer.Option(min=2, max=5000, help="Simulated: stations of a new city")] = 200,
+    city_days: Annotated[float, typer.Option(min=0.01, help="Simulated: days of history of a new city")] = 21.0,
+) -> None:
+    """Run everything on this machine: Redis, object store, polls, training, the service."""
+    settings = _settings(feed=feed, port=port, host=host, data_dir=data)
+    options = RunOptions(
+        speed=speed, train=train, city_stations=city_stations, city_past=timedelta(days=city_days)
+    )  # fmt: skip
+    _guarded(lambda: run_embedded(settings, options, Steps()))
+
+
+@cli.command()
+def serve(port: Port = None, host: Host = None) -> None:
+    """Serve only, as in production: Redis and the object store are given, somebody else polls."""
+    settings = _settings(port=port, host=host)
+    _guarded(lambda: _serve(settings))
+
+
+@cli.command()
+def settings(
+    *, markdown: Annotated[bool, typer.Option("--markdown", help="As a table for the README")] = False
+) -> None:
+    """Show every setting."""
+    if markdown:
+        print(as_markdown())
+        return
+    for name, field in Settings.model_fields.items():
+        print(f"{name.upper():24} {field.description}")
+
+
+def _serve(settings: Settings) -> None:
+    app = create_app(settings)
+    url = settings.redis_url.get_secret_value() if settings.redis_url else ""
+    redis.check(redis.connect(url), url)
+    with listen(settings.host, settings.port) as sock:
+        Server(app).run(sockets=[sock])
+
+
+def _settings(**overrides: object) -> Settings:
+    try:
+        settings = load_settings(**overrides)
+    except SettingsError as error:
+        _fail(error)
+    logging.configure(level=settings.log_level, json=settings.environment == "production", secrets=settings.secrets)
+    return settings
+
+
+def _guarded(work: Callable[[], None]) -> None:
+    """Do the work; problems that somebody can put right are one line, and being told to stop is no problem."""
+    signal.signal(signal.SIGTERM, _interrupt)  # so that it ends like Ctrl-C, everything stopped in order
+    try:
+        work()
+        print("stopped", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        raise typer.Exit(130) from None
+    except PROBLEMS as error:
+        _fail(error)
+
+
+def _interrupt(_: int, __: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _fail(error: Exception) -> NoReturn:
+    print(f"pedalcast: {error}", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,68 @@
+"""The thread that archives polls: in every replica, each poll by one of them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import redis
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from collector.store import SnapshotStore
+from forecaster.archive import Archiver, OtherSystem
+from forecaster.history import History
+from forecaster.objects import ObjectError
+from pedalcast.services import Services
+
+EVERY_S = 5.0
+BACKOFF_S = (5.0, 10.0, 30.0, 60.0)
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def start(services: Services) -> AsyncIterator[None]:
+    """Archive what the stream holds, now and then, until left; what waits when it is left is written next time."""
+    archiver = Archiver(SnapshotStore(services.redis), History(services.objects))
+    archiving = Archiving(archiver, services.metrics)
+    archiving.thread.start()
+    try:
+        yield
+    finally:
+        archiving.stop.set()
+        await asyncio.to_thread(archiving.thread.join)
+
+
+class Archiving:
+    """Runs the archiver. While Redis or the object store is away the stream keeps the polls, for three days."""
+
+    def __init__(self, archiver: Archiver, registry: CollectorRegistry) -> None:
+        self._archiver = archiver
+        self._polls = Counter("pedalcast_archived_polls_total", "Polls written into the history", registry=registry)
+        self._failures = Counter(
+            "pedalcast_archive_failures_total", "Attempts that failed", ["reason"], registry=registry
+        )
+        self._last = Gauge(
+            "pedalcast_archive_last_success_timestamp_seconds", "When archiving last went well", registry=registry
+        )
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="archiver", daemon=True)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self.stop.is_set():
+            try:
+                self._polls.inc(self._archiver.run_once())
+                self._last.set_to_current_time()
+                failures = 0
+            except (redis.RedisError, ObjectError, OtherSystem) as error:
+                failures = self._failed(error, failures)
+            self.stop.wait(BACKOFF_S[min(failures, len(BACKOFF_S)) - 1] if failures else EVERY_S)
+
+    def _failed(self, error: Exception, failures: int) -> int:
+        self._failures.labels(type(error).__name__).inc()
+        if failures == 0:
+            log.warning("polls wait to be archived", reason=str(error))
+        return failures + 1
