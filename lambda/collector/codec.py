@@ -114,7 +114,7 @@ def decode(entry_id: str, value: bytes) -> Entry:
     header = _header(entry_id, line)
     body = memoryview(value)[len(line) + 1 :]
     size = sum(int(dtype[-1]) for dtype in COLUMNS.values()) * header.n
-    if len(body) < size + 2:
+    if header.n < 0 or len(body) < size + 2 or not value.endswith(b"]"):
         raise EntryError(f"stream entry {entry_id} is cut off: {len(body)} of {size} bytes")
     return Entry(entry_id, header, body[size:].tobytes(), body[:size])
 
@@ -122,19 +122,21 @@ def decode(entry_id: str, value: bytes) -> Entry:
 def _header(entry_id: str, line: bytes) -> Header:
     try:
         raw: dict[str, Any] = orjson.loads(line)
-        if raw["v"] != VERSION:
-            raise EntryError(f"stream entry {entry_id} has version {raw['v']}, this code reads {VERSION}")
-        return Header(
+        version = raw["v"]
+        header = Header(
             system=System(*raw["system"]),
             window=datetime.fromtimestamp(raw["window"], UTC),
             observed_at=datetime.fromtimestamp(raw["observed_at"], UTC),
             partial=raw["partial"],
             frozen=raw["frozen"],
-            n=raw["n"],
+            n=int(raw["n"]),
             rejected=raw["rejected"],
         )
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise EntryError(f"stream entry {entry_id} has an unreadable header: {error}") from error
+    except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:
+        raise EntryError(f"stream entry {entry_id} has an unreadable header: {error!r}") from error
+    if version != VERSION:
+        raise EntryError(f"stream entry {entry_id} has version {version}, this code reads {VERSION}")
+    return header
 
 
 def _columns(stations: tuple[Station, ...]) -> list[bytes]:
