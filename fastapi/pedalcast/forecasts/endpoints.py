@@ -1,0 +1,37 @@
+"""`/api/v1/predict/stations`: the forecasts of all stations, or of one.
+
+Plain requests are answered in front of the router (`kit/front.py`) from the same kept bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Response
+
+from pedalcast.forecasts.schemas import Forecasts, StationForecast
+from pedalcast.kit.deps import ServicesDep
+from pedalcast.kit.errors import responses
+
+PATH = "/api/v1/predict/stations"
+router = APIRouter(prefix=PATH, tags=["forecasts"])
+
+StationId = Annotated[str, Path(examples=["ST-4"])]
+IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
+AcceptEncoding = Annotated[str | None, Header(include_in_schema=False)]
+
+
+@router.get("", response_model=Forecasts, summary="All forecasts", responses={304: {}, **responses(503)})
+async def list_forecasts(
+    services: ServicesDep, if_none_match: IfNoneMatch = None, accept_encoding: AcceptEncoding = None
+) -> Response:
+    """Every station's forecast of the last run, compressed when asked for. Carries an ETag; 304 until the next run."""
+    return services.forecasts.everything().response(if_none_match, accept_encoding)
+
+
+@router.get(
+    "/{station_id}", response_model=StationForecast, summary="One forecast", responses={304: {}, **responses(404, 503)}
+)
+async def read_forecast(services: ServicesDep, station_id: StationId, if_none_match: IfNoneMatch = None) -> Response:
+    """One station's forecast: bikes expected, their 80 % interval, and the chances of a bike and of a free dock."""
+    return services.forecasts.one(station_id).response(if_none_match)

@@ -1,0 +1,126 @@
+"""What the forecast loop keeps in Redis, and the only place that knows those keys.
+
+A station's forecast lies under `layout.STATION_PREFIX` + its id. No expiry: every value carries its times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import redis
+
+from collector.codec import Entry, EntryError, decode
+from collector.store import STREAM, STREAM_FIELD
+from pedalcast.forecasts.layout import STATION_PREFIX
+from pedalcast.forecasts.lease import Held
+from pedalcast.forecasts.resp import Sheet
+from pedalcast.forecasts.run import RunInfo
+from pedalcast.forecasts.wire import command, guarded
+
+ALL = "prediction:all"  # hash: info, ids, head (its length), width, body
+RUNS = "stream:forecasts"  # an entry a run, for replicas that did not make it
+_RUNS_KEPT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The last run as every replica can read it: the bulk body, and where each station's value lies in it."""
+
+    info: RunInfo
+    ids: tuple[str, ...]
+    body: bytes
+    offset: int  # of the first station's value
+    width: int  # of every station's value; a comma stands between two
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """News since the last look: polls (oldest first) and the ids of runs."""
+
+    entries: tuple[Entry, ...]
+    runs: tuple[str, ...]
+
+
+class ForecastRepository:
+    """Writes forecasts under a lease and reads them back. `client` is synchronous and returns bytes."""
+
+    def __init__(self, client: redis.Redis, lease_key: str) -> None:
+        self._redis = client
+        self._lease_key = lease_key
+
+    def write(self, held: Held, sheet: Sheet, gone: Iterable[str] = ()) -> None:
+        """Every station's forecast at once, and those of stations that are `gone` removed. Raises `LeaseLostError`."""
+        parts: list[bytes | memoryview] = list(sheet.commands())
+        commands = len(sheet.layout.chunks)
+        if keys := [STATION_PREFIX + name for name in gone]:
+            parts.append(command("UNLINK", *keys))
+            commands += 1
+        guarded(self._redis, self._lease_key, held, parts, commands)
+
+    def publish(self, held: Held, run: Published) -> None:
+        """Make the run the one that replicas serve, and tell them. Raises `LeaseLostError`."""
+        fields = ("info", _dump(run.info), "ids", orjson.dumps(run.ids), "head", run.offset, "width", run.width)
+        size = b"$%d\r\n" % len(run.body)
+        opening = command("HSET", ALL, *fields, "body", b"").removesuffix(b"$0\r\n\r\n") + size
+        told = command("XADD", RUNS, "MAXLEN", "~", _RUNS_KEPT, "*", "run", run.info.id)
+        guarded(self._redis, self._lease_key, held, [opening, run.body, b"\r\n" + told], 2)
+
+    def published(self) -> Published | None:
+        """The last run; None when there is none."""
+        found: Any = self._redis.hmget(ALL, ["info", "ids", "head", "width", "body"])
+        if None in found:
+            return None
+        info, ids, head, width, body = found
+        return Published(_load(info), tuple(orjson.loads(ids)), body, int(head), int(width))
+
+    def station(self, station_id: str) -> bytes | None:
+        """One station's forecast as it lies in Redis."""
+        value: Any = self._redis.get(STATION_PREFIX + station_id)
+        return None if value is None else bytes(value)
+
+
+class News:
+    """Waits for polls and runs on a client of its own, without losing one between two looks."""
+
+    def __init__(self, client: redis.Redis, after: str = "0-0") -> None:
+        self._redis = client
+        self._after: dict[Any, Any] = {STREAM: after, RUNS: self._newest_run()}
+
+    def wait(self, block_ms: int) -> Heard:
+        """What is new, at once; nothing after `block_ms`."""
+        answer: Any = self._redis.xread(self._after, block=block_ms)
+        pairs = answer.items() if isinstance(answer, dict) else answer or ()
+        rows: dict[str, list[Any]] = {key.decode(): _flatten(found) for key, found in pairs}
+        for key, found in rows.items():
+            self._after[key] = found[-1][0].decode()
+        entries = (_entry(row) for row in rows.get(STREAM, ()))
+        runs = tuple(fields[b"run"].decode() for _, fields in rows.get(RUNS, ()))
+        return Heard(tuple(entry for entry in entries if entry is not None), runs)
+
+    def _newest_run(self) -> str:
+        newest: Any = self._redis.xrevrange(RUNS, count=1)
+        return newest[0][0].decode() if newest else "0-0"
+
+
+def _flatten(found: Any) -> list[Any]:
+    """The rows of one stream, which RESP3 wraps in one more list."""
+    return found[0] if found and isinstance(found[0], list) else found
+
+
+def _entry(row: Any) -> Entry | None:
+    try:
+        return decode(row[0].decode(), row[1].get(STREAM_FIELD, b""))
+    except EntryError:
+        return None  # the archiver and the store tell of it; the next poll is five minutes away
+
+
+def _dump(info: RunInfo) -> bytes:
+    return orjson.dumps(info)
+
+
+def _load(value: bytes) -> RunInfo:
+    raw = orjson.loads(value)
+    return RunInfo(**{**raw, "minutes": tuple(raw["minutes"])})

@@ -1,0 +1,72 @@
+"""What the predict endpoints say, for the schema; the bytes themselves are made by `resp`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.types import JsonValue
+
+_STATION: dict[str, JsonValue] = {
+    "station_id": "ST-4",
+    "made_at": "2026-11-20T10:05:04Z",
+    "observed_at": "2026-11-20T10:05:00Z",
+    "model": "20261120T031500Z-lightgbm",
+    "horizons": [
+        {
+            "minutes": 10,
+            "at": "2026-11-20T10:15:00Z",
+            "bikes": 4.2,
+            "low": 3,
+            "high": 6,
+            "p_bike": 0.981,
+            "p_dock": 0.955,
+        },
+    ],
+}
+
+
+class Horizon(BaseModel):
+    """What is expected of a station at one time. Null where its counts have never been seen."""
+
+    minutes: int = Field(description="minutes after the observation")
+    at: datetime
+    bikes: float | None = Field(description="bikes expected, the mean of the distribution")
+    low: int | None = Field(description="lower end of the 80 % interval")
+    high: int | None = Field(description="upper end of the 80 % interval")
+    p_bike: float | None = Field(ge=0, le=1, description="probability of at least one bike to rent")
+    p_dock: float | None = Field(ge=0, le=1, description="probability of at least one free dock")
+
+
+class StationForecast(BaseModel):
+    """A station's forecast."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _STATION})
+
+    station_id: str
+    made_at: datetime
+    observed_at: datetime = Field(description="when this station was last seen")
+    model: str = Field(description="version of the model; `persistence` when the last value stands in for one")
+    horizons: list[Horizon]
+
+
+class Forecasts(BaseModel):
+    """All stations' forecasts of one run."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "run": "20261120T100504Z-19a92e3c-118",
+                "made_at": _STATION["made_at"],
+                "observed_at": _STATION["observed_at"],
+                "model": _STATION["model"],
+                "stations": [_STATION],
+            }
+        }
+    )
+
+    run: str = Field(description="id of the run, also its ETag")
+    made_at: datetime
+    observed_at: datetime = Field(description="when the newest poll's counts were true")
+    model: str
+    stations: list[StationForecast]

@@ -1,0 +1,49 @@
+"""What the rest of the service asks of forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from forecaster.model import Persistence
+from pedalcast.forecasts.board import Board
+from pedalcast.forecasts.slot import ForecastModel, ModelSlot
+from pedalcast.kit.errors import NotFoundError, UnavailableError
+from pedalcast.kit.kept import Kept
+
+
+class ForecastService:
+    """The run that is served, and the model that makes the next one. May be used from any thread."""
+
+    def __init__(self) -> None:
+        self.board = Board()
+        self.models = ModelSlot(Persistence())
+        self._wake: Callable[[], None] = lambda: None
+
+    def when_swapped(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever the model changes."""
+        self._wake = wake
+
+    def swap(self, model: ForecastModel | None) -> ForecastModel:
+        """Forecast with `model` from now on (None: persistence), at once; the model it replaces."""
+        before = self.models.swap(model)
+        self._wake()
+        return before
+
+    def everything(self) -> Kept:
+        """All forecasts. Raises `UnavailableError` before the first run."""
+        kept = self.board.whole()
+        if kept is None:
+            raise UnavailableError("There has been no forecast yet.", "no_forecast", retry_after=30)
+        return kept
+
+    def one(self, station_id: str) -> Kept:
+        """A station's forecast. Raises `NotFoundError`, before the first run `UnavailableError`."""
+        kept = self.board.station(station_id)
+        if kept is None:
+            self.everything()
+            raise NotFoundError(f"There is no forecast for a station {station_id}.", "station_not_found")
+        return kept
+
+    def problem(self) -> str | None:
+        """What keeps forecasts from being served, for `/ready`."""
+        return None if self.board.posted is not None else "no forecast yet"

@@ -1,0 +1,98 @@
+"""Forecasts as a running part of the service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import redis
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+
+from collector.clock import FastClock
+from collector.snapshot import POLL_SECONDS
+from collector.store import SnapshotStore
+from forecaster.history import History
+from forecaster.objects import NotFound, ObjectError
+from forecaster.window import Stations
+from pedalcast.forecasts.cycle import Cycle
+from pedalcast.forecasts.endpoints import PATH
+from pedalcast.forecasts.facts import StationFacts
+from pedalcast.forecasts.instruments import Instruments
+from pedalcast.forecasts.lease import Lease
+from pedalcast.forecasts.loop import BLOCK_MS, ForecastLoop, Listeners, Parts
+from pedalcast.forecasts.repository import ForecastRepository
+from pedalcast.forecasts.ring import Ring
+from pedalcast.forecasts.run import RunInfo
+from pedalcast.kit.redis import connect
+from pedalcast.services import Services
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def start(services: Services) -> AsyncIterator[None]:
+    """Serve the run that Redis has, then follow the stream, until left."""
+    client = connect(services.redis_url, block_s=BLOCK_MS / 1000)
+    loop = build_loop(services, client)
+    await asyncio.to_thread(loop.catch_up)
+    services.forecasts.when_swapped(loop.wake)
+    services.ready.add("forecasts", services.forecasts.problem)
+    services.front.paths[PATH] = services.forecasts.board.whole
+    services.front.items[PATH] = services.forecasts.board.station
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.add_job(loop.tick, "interval", seconds=_interval(services).total_seconds(), coalesce=True)
+    loop.start()
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown()
+        await asyncio.to_thread(loop.stop)
+        client.close()
+
+
+def build_loop(services: Services, client: redis.Redis) -> ForecastLoop:
+    """The loop over the parts of this service; `client` is its own, to block on."""
+    service = services.forecasts
+    instruments = Instruments(services.metrics, service.board, services.clock)
+    ring = Ring(StationFacts(SnapshotStore(client), lambda: _known(services)))
+    lease = Lease(client, ttl=services.settings.forecast_lease)
+    repository = ForecastRepository(client, lease.key)
+    cycle = Cycle(
+        ring, service.models, repository, services.clock, failed=lambda why: instruments.failures.labels(why).inc()
+    )
+    parts = Parts(
+        client=client,
+        clock=services.clock,
+        ring=ring,
+        cycle=cycle,
+        repository=repository,
+        lease=lease,
+        board=service.board,
+        instruments=instruments,
+        listeners=Listeners(posted=lambda info: _tell(services, info)),
+    )
+    return ForecastLoop(parts)
+
+
+def _tell(services: Services, info: RunInfo) -> None:
+    services.events.publish("forecasts", f"forecasts-{info.id}", info.to_json(url=PATH).decode())
+
+
+def _known(services: Services) -> Stations | None:
+    """The history's station table; forecasts go on without it."""
+    try:
+        return History(services.objects).stations()
+    except NotFound:
+        return None
+    except ObjectError as error:
+        log.warning("station table unreachable", reason=str(error))
+        return None
+
+
+def _interval(services: Services) -> timedelta:
+    speed = services.clock.speed if isinstance(services.clock, FastClock) else 1.0
+    return max(timedelta(seconds=POLL_SECONDS / speed), timedelta(seconds=1))

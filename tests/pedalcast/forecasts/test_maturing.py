@@ -1,0 +1,133 @@
+"""Forecasts judged when their time has come."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import numpy as np
+import pytest
+import redis
+from numpy.testing import assert_array_equal
+
+from collector.codec import decode, encode
+from collector.snapshot import Snapshot
+from forecaster.model import Forecast
+from pedalcast.forecasts.lease import Held
+from pedalcast.forecasts.maturing import Judge
+from pedalcast.forecasts.pending import KEY, PendingStore, dump, load
+from pedalcast.forecasts.resp import Stamps
+from pedalcast.forecasts.ring import Facts, Ring
+from pedalcast.forecasts.run import Run, RunInfo, Timings
+from pedalcast.forecasts.scoring import Outcome
+
+Poll = Callable[..., Snapshot]
+START = 1_795_168_800
+HELD = Held(b"7:me")
+
+
+class City:
+    """A ring, a judge over it, and what the judge says."""
+
+    def __init__(self, client: redis.Redis, facts: Facts, poll: Poll) -> None:
+        self.outcomes: list[Outcome] = []
+        self.missed: list[int] = []
+        self.ring = Ring(facts)
+        self._poll = poll
+        self.judge = Judge(PendingStore(client), self._matured, self.missed.append)
+
+    def _matured(self, outcomes: Sequence[Outcome]) -> None:
+        self.outcomes += outcomes
+
+    def polled(self, minute: float, bikes: dict[str, int] | None = None) -> None:
+        self.ring.append(decode("0-0", encode(self._poll(minute, bikes))))
+        self.judge.polled(self.ring, HELD)
+
+    def made(self, minute: int, minutes: tuple[int, ...] = (10, 30)) -> None:
+        """A run at this minute that expects one bike more everywhere."""
+        window = self.ring.window()
+        base = START + 60 * minute
+        last = window.bikes[-1].copy()
+        expected = np.tile(last + 1, (len(minutes), 1))
+        counts = expected.astype(np.int16)
+        likely = np.full(expected.shape, 0.75, np.float32)
+        made = Forecast(minutes, bikes=expected, low=counts - 1, high=counts, p_bike=likely, p_dock=likely)
+        info = RunInfo(f"run-{minute}", base, base, base, "plus", minutes)
+        stamps = Stamps(base, self.ring.observed_at, tuple(base + 60 * m for m in minutes))
+        self.judge.made(
+            Run(info, self.ring.ids, made, stamps, last, window.docks[-1].copy(), Timings(0, 0, 0, 0)), HELD
+        )
+
+
+@pytest.fixture
+def city(redis_client: redis.Redis, facts: Facts, poll: Poll) -> City:
+    return City(redis_client, facts, poll)
+
+
+class TestJudge:
+    def test_matches_each_horizon_at_its_time(self, city: City) -> None:
+        city.polled(0)
+        city.made(0)
+        city.polled(5)
+        assert not city.outcomes
+        city.polled(10, {"ST-1": 4, "ST-2": 0, "ST-3": 9})
+        (first,) = city.outcomes
+        assert (first.minutes, first.observed_at) == (10, START + 600)
+        assert_array_equal(first.bikes, [4, 0, 9])
+        for minute in (15, 20, 25, 30):
+            city.polled(minute)
+        assert [outcome.minutes for outcome in city.outcomes] == [10, 30]
+
+    def test_takes_the_nearest_poll(self, city: City) -> None:
+        city.polled(0)
+        city.made(0, (10,))
+        city.polled(9, {"ST-1": 1})
+        city.polled(12, {"ST-1": 2})
+        assert [outcome.observed_at for outcome in city.outcomes] == [START + 540]
+
+    def test_gives_up_where_no_poll_is_near(self, city: City) -> None:
+        city.polled(0)
+        city.made(0, (10,))
+        city.polled(20)
+        assert city.missed == [10]
+        assert not city.outcomes
+
+    def test_knows_stations_that_came_and_went(self, city: City) -> None:
+        city.polled(0)
+        city.made(0, (10,))
+        city.polled(10, {"NEW": 5, "ST-3": 9})
+        assert_array_equal(city.outcomes[0].bikes, [np.nan, np.nan, 9])
+
+    def test_goes_on_after_a_restart_without_judging_twice(
+        self, city: City, redis_client: redis.Redis, facts: Facts, poll: Poll
+    ) -> None:
+        city.polled(0)
+        city.made(0)
+        city.polled(10)
+        again = City(redis_client, facts, poll)
+        for minute in (0, 10, 20):
+            again.ring.append(decode("0-0", encode(poll(minute))))
+        again.polled(30, {"ST-1": 1, "ST-2": 2, "ST-3": 3})
+        assert [outcome.minutes for outcome in again.outcomes] == [30]
+        assert_array_equal(again.outcomes[0].pending.bikes[1], [4, 1, 11])
+        assert redis_client.hlen(KEY) == 0
+
+    def test_has_a_tolerance(self, redis_client: redis.Redis, facts: Facts, poll: Poll) -> None:
+        city = City(redis_client, facts, poll)
+        city.judge = Judge(PendingStore(redis_client), city._matured, tolerance=timedelta(minutes=15))
+        city.polled(0)
+        city.made(0, (10,))
+        city.polled(20)
+        assert [outcome.observed_at for outcome in city.outcomes] == [START]
+
+
+def test_a_pending_run_is_read_back_as_it_was_written(city: City, redis_client: redis.Redis) -> None:
+    city.polled(0)
+    city.made(0)
+    ((pending, left),) = PendingStore(redis_client).all()
+    assert left == {0, 1}
+    assert (pending.run, pending.model, pending.minutes) == ("run-0", "plus", (10, 30))
+    assert pending.targets == (START + 600, START + 1800)
+    assert_array_equal(pending.bikes, np.array([[4, 1, 11]] * 2))
+    assert_array_equal(pending.last_bikes, [3, 0, 10])
+    assert_array_equal(pending.low, [[3, 0, 10]] * 2)
+    assert_array_equal(pending.p_dock, np.full((2, 3), 0.75))
+    assert load(dump(pending).replace(b'{"v":1', b'{"v":0')) is None
