@@ -16,7 +16,7 @@ from pedalcast.rag.live.mention import leftover, pieces
 from pedalcast.rag.live.names import GENERIC, bare, is_hangul, jamo, number_of, plain, romanised, words
 
 _NUMBER = re.compile(
-    r"(?:\b(?:station|stop|dock|no\.?|number)\s*#?|#|대여소\s?|정류소\s?|번호\s?)(\d{1,5})\b(?!\s*번?\s*(?:출구|분|시))"
+    r"(?:\b(?:station|stop|dock|no\.?|number|at)\s*#?|#|대여소\s?|정류소\s?|번호\s?)(\d{1,5})\b(?![:.]\d|\s*번?\s*(?:출구|분|시|am\b|pm\b|a\.m|p\.m|o'clock))"
     r"|(?<![\d.:])(\d{1,5})\s?번(?!\s*(?:출구|게이트|째|정도|이나|은|의? ?탈))",
     re.IGNORECASE,
 )
@@ -35,11 +35,13 @@ _CLEAR = 0.85  # how near the best score another must be to leave it open which 
 class Place:
     """What a question says about where.
 
-    `stations` are those it may mean, best first: one where it is clear. `near` asks for the surroundings of them or of
+    `stations` are those it may mean, best first: one where it is clear; `sure` where their number, id or most of the
+    name stands in the question literally. `near` asks for the surroundings of them or of
     `position` (latitude, longitude). `unknown` is a name or number that no station has, `suggestions` the nearest.
     """
 
     stations: tuple[LiveStation, ...] = ()
+    sure: bool = False
     near: bool = False
     position: tuple[float, float] | None = None
     unknown: str = ""
@@ -99,18 +101,15 @@ class Directory:
         if position := _position(question):
             return Place(near=True, position=position)
         if exact := self._named(question):
-            return Place(stations=exact, near=near)
+            return Place(stations=exact, sure=True, near=near)
         if number := _NUMBER.search(question):
             return self._numbered(number[1] or number[2], number.group().strip(), near=near)
-        if found := self._by_name(question):
-            return Place(stations=self._clear(found), near=near)
+        sure = self._telling(said := self._said(question))
+        if found := self._by_name(said if sure else self._nearly_said(question)):
+            return Place(stations=self._clear(found), sure=sure and self._mostly(found[0][0], said), near=near)
         if mention := leftover(question):
             return Place(near=near, unknown=mention, suggestions=self.nearest_names(mention))
         return Place(near=near)
-
-    def knows(self, question: str) -> bool:
-        """Whether the question names a station there is."""
-        return bool(self.find(question).stations)
 
     def nearest_names(self, mention: str, n: int = 3) -> tuple[LiveStation, ...]:
         """The stations whose names look most like a mention."""
@@ -138,17 +137,15 @@ class Directory:
         if not found and number in self._by_id:
             found = [self._by_id[number]]
         if found:
-            return Place(stations=tuple(self.stations[i] for i in found), near=near)
+            return Place(stations=tuple(self.stations[i] for i in found), sure=True, near=near)
         close = sorted((n for n in self._by_number), key=lambda other: (-fuzz.ratio(number, other), other))[:3]
         return Place(near=near, unknown=said, suggestions=tuple(self.stations[self._by_number[n][0]] for n in close))
 
-    def _by_name(self, question: str) -> list[tuple[int, float]]:
-        """Stations by how much of their name the question says, best first."""
-        said = self._said(question)
-        if not any(self._tells(word) for word in said):
-            said = self._nearly_said(question)
-        if not any(self._tells(word) for word in said):
-            return []
+    def _telling(self, said: Iterable[str]) -> bool:
+        return any(self._tells(word) for word in said)
+
+    def _by_name(self, said: dict[str, float]) -> list[tuple[int, float]]:
+        """Stations by how much of their name is said, best first."""
         telling = {i for word in said if self._tells(word) and not word.endswith(_KINDS) for i in self._by_word[word]}
         telling = telling or {i for word in said if self._tells(word) for i in self._by_word[word]}
         scores = [(i, self._score(i, said)) for i in telling]
@@ -162,6 +159,13 @@ class Directory:
             left = sum(self._weight(word) for word in name if word not in said)
             best = max(best, hit - 0.05 * left)
         return best
+
+    def _mostly(self, i: int, said: dict[str, float]) -> bool:
+        """Whether at least half of a name's weight is said."""
+        return any(
+            2 * sum(self._weight(word) for word in name if word in said) >= sum(map(self._weight, name))
+            for name in self._full[i]
+        )
 
     def _weight(self, word: str) -> float:
         return math.log(1 + len(self.stations) / len(self._by_word[word])) * (0.3 if word in GENERIC else 1.0)
@@ -202,8 +206,8 @@ class Directory:
             ):
                 found[word] = max(found.get(word, 0), (score / 100) ** 2)
             if is_hangul(piece) and len(piece) > 1:
-                parts = [word for word in self._by_word if word != piece and piece.removesuffix("역") in word]
-                found |= {word: 0.8 for word in parts if word not in found and len(piece.removesuffix("역")) > 1}
+                stem = piece.removesuffix("역")
+                found |= {w: 0.8 for w in self._by_word if len(stem) > 1 and w.startswith(stem) and w not in found}
         return found
 
     def _clear(self, found: list[tuple[int, float]]) -> tuple[LiveStation, ...]:

@@ -10,7 +10,8 @@ _NUMBERED = re.compile(r"^\s*(\d{1,5})\s*[.)]\s*")
 _POSITION_WORDS = "앞 옆 뒤 내 안 밖 건너편 맞은편 부근 근처 방면 방향 쪽 the at of and behind opposite near"
 _KIND_WORDS = """
 station stn st street ave avenue rd road blvd exit gate main park market tower center centre building university
-library school bridge square plaza entrance village complex hall path
+library school bridge square plaza entrance village complex hall path public back front elementary community sports
+parking lot transfer stream riverside north south east west city new old service
 역 공원 정문 후문 입구 출구 사거리 교차로 아파트 빌딩 타워 마을 시장 주민센터 도서관 주차장
 대학교 초등학교 중학교 고등학교
 """

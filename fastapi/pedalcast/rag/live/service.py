@@ -79,10 +79,15 @@ class LiveService:
         fleet = self._data.fleet()
         return None if fleet is None else self._directory_of(fleet)
 
-    def names_station(self, question: str) -> bool:
-        """Whether the question names a station there is."""
+    def find(self, question: str) -> Place:
+        """What the question says about where; nothing before the first poll."""
         directory = self.directory()
-        return directory is not None and directory.knows(question)
+        return Place() if directory is None else directory.find(question)
+
+    def name_in(self, text: str, lang: str) -> str | None:
+        """The name of the one station a text names."""
+        stations = self.find(text).stations
+        return stations[0].name_in(lang) if len(stations) == 1 else None
 
     def answer(self, question: str, lang: str, *, position: tuple[float, float] | None = None) -> LiveAnswer:
         """The answer from the newest data. `position` is where the rider is, for "near me"."""
