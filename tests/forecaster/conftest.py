@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import boto3
+import numpy as np
 import pytest
 from moto.server import ThreadedMotoServer
 
 from forecaster.history import History
 from forecaster.objects import Objects, open_objects
+from forecaster.window import Stations, Window
 
 _buckets = itertools.count()
 
@@ -50,3 +52,50 @@ def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Objects:
 def history(tmp_path: Path) -> History:
     """An empty history in a local folder."""
     return History(open_objects(tmp_path / "store"))
+
+
+START = 1_760_000_400  # a Thursday morning, on a five-minute mark
+
+
+def _stations(count: int = 20, *, capacity: float = 15.0) -> Stations:
+    """Stations on a grid some 400 m apart."""
+    side = int(np.ceil(np.sqrt(count)))
+    row, column = np.divmod(np.arange(count), side)
+    return Stations(
+        ids=tuple(f"S{i:03d}" for i in range(count)),
+        lat=37.5 + row * 0.0036,
+        lon=127.0 + column * 0.0045,
+        capacity=np.full(count, capacity),
+        first_seen=np.full(count, float(START)),
+        timezone="Asia/Seoul",
+        country="KR",
+    )
+
+
+def invented_city(days: float = 4, *, count: int = 20, step: int = 300, seed: int = 0, holes: bool = False) -> Window:
+    """A window of `days` in which stations drift by a rate that follows the hour and differs from one to the next."""
+    random = np.random.default_rng(seed)
+    who = _stations(count)
+    times = START + np.arange(0, int(days * 86_400), step)
+    if holes:
+        times = times[random.random(len(times)) > 0.1] + random.integers(0, step // 3)
+    hour = (times % 86_400) / 3_600
+    liking = random.normal(size=count)
+    bikes = np.empty((len(times), count), np.float32)
+    level = random.integers(0, 15, count).astype(float)
+    for i, now in enumerate(hour):
+        rate = 0.3 * (1 + np.sin(now / 24 * 2 * np.pi))
+        push = liking * np.sin(now / 12 * 2 * np.pi) * 0.2
+        level = level + random.poisson(np.maximum(rate + push, 0.01)) - random.poisson(np.maximum(rate - push, 0.01))
+        level = np.clip(level, 0, 15)
+        bikes[i] = level
+    if holes:
+        bikes[random.random(bikes.shape) < 0.03] = np.nan
+    unknown = np.full_like(bikes, np.nan)
+    return Window(who, times.astype(np.int64), bikes, 15 - bikes, unknown, np.ones_like(bikes))
+
+
+@pytest.fixture
+def city() -> Callable[..., Window]:
+    """Makes windows of an invented city: `city(days, count=…, step=…, seed=…, holes=…)`."""
+    return invented_city

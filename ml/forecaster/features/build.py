@@ -1,0 +1,146 @@
+"""The one feature function: training gives it many rows of a long window, serving the last row of a short one."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from forecaster.features.clock import DAY, SLOT, SLOTS, WEEK, local_seconds
+from forecaster.features.context import Context
+from forecaster.features.names import FLOWS, HOLE, LAGS, LOOKBACK, SYSTEM_FLOWS, YESTERDAY
+from forecaster.features.profile import BIKES, EMPTY, FULL, IN, OUT
+from forecaster.features.recent import Recent, as_of, last_known, recent
+from forecaster.features.sheet import Sheet
+from forecaster.window import Floats, Window
+
+Ints = npt.NDArray[np.int64]
+HOUR = 3_600
+
+
+def build(context: Context, window: Window, at: Ints) -> Floats:
+    """Features float32[len(at) * N, len(FEATURES)] at rows `at` (ascending, int64) of the window; times outermost.
+
+    Every value is of the window's own times, none of row numbers; NaN is what is not known. A row depends on nothing
+    later than its own time and nothing earlier than a day and an hour before it.
+    """
+    sheet = Sheet(len(at), len(window.stations.ids))
+    slab = recent(window, at)
+    _state(sheet, context, window, at)
+    _recent(sheet, window, at, slab)
+    _day(sheet, window, at)
+    _profile(sheet, context, window, at)
+    _system(sheet, context, window, at, slab)
+    _near(sheet, context)
+    return sheet.matrix()
+
+
+def _state(sheet: Sheet, context: Context, window: Window, at: Ints) -> None:
+    bikes, docks = last_known(window, at, window.bikes), last_known(window, at, window.docks)
+    capacity = np.where(np.isnan(context.capacity), bikes + docks, context.capacity)
+    docks = np.where(np.isnan(docks), np.maximum(capacity - bikes, 0), docks)
+    sheet["bikes"], sheet["docks"], sheet["capacity"] = bikes, docks, capacity
+    sheet["out_of_use"] = capacity - bikes - docks
+    sheet["fill"] = bikes / np.maximum(capacity, 1)
+    before = window.times[np.maximum(at - 1, 0)]
+    sheet["poll_gap"] = ((window.times[at] - before) / 60)[:, None]
+
+
+def _recent(sheet: Sheet, window: Window, at: Ints, slab: Recent) -> None:
+    bikes, times = sheet["bikes"], window.times
+    for lag in LAGS:
+        rows, fresh = as_of(times, times[at] - lag * 60)
+        sheet[f"change_{lag}"] = _where(fresh, bikes - window.bikes[rows])
+    now = slab.rows(at)
+    for span in FLOWS:
+        then = slab.rows(as_of(times, times[at] - span * 60)[0])
+        sheet[f"in_{span}"] = slab.came[now] - slab.came[then]
+        sheet[f"out_{span}"] = slab.left[now] - slab.left[then]
+    elapsed = (times[at] - slab.start).astype(np.float32)[:, None] - slab.changed[now]
+    sheet["still"] = np.minimum(elapsed, LOOKBACK) / 60
+
+
+def _day(sheet: Sheet, window: Window, at: Ints) -> None:
+    """The same slot a day ago, and how busy the day between was, told from one poll an hour."""
+    bikes, times = window.bikes, window.times
+    ago, known = as_of(times, times[at] - DAY, hole=HOLE)
+    for span in YESTERDAY:
+        after, fresh = as_of(times, times[at] - DAY + span * 60)
+        sheet[f"yesterday_{span}"] = _where(known & fresh, bikes[after] - bikes[ago])
+    sheet["since_yesterday"] = _where(known, sheet["bikes"] - bikes[ago])
+    _yesterday_flow(sheet, window, ago, known, at)
+    churn = np.zeros_like(sheet["bikes"])
+    for hour in range(24, 0, -1):
+        then, _ = as_of(times, times[at] - hour * HOUR)
+        later, _ = as_of(times, times[at] - (hour - 1) * HOUR)
+        churn += np.nan_to_num(np.abs(bikes[later] - bikes[then]))
+    sheet["day_churn"] = _where(known, churn)
+
+
+def _yesterday_flow(sheet: Sheet, window: Window, ago: Ints, known: npt.NDArray[np.bool_], at: Ints) -> None:
+    """Bikes that came and went in the hour after this time yesterday, by steps of ten minutes."""
+    came, left = np.zeros_like(sheet["bikes"]), np.zeros_like(sheet["bikes"])
+    rows = ago
+    for minutes in range(10, 61, 10):
+        following, _ = as_of(window.times, window.times[at] - DAY + minutes * 60)
+        following = np.maximum(following, rows)
+        step = np.nan_to_num(window.bikes[following] - window.bikes[rows])
+        came += np.maximum(step, 0)
+        left += np.maximum(-step, 0)
+        rows = following
+    sheet["yesterday_in"], sheet["yesterday_out"] = _where(known, came), _where(known, left)
+
+
+def _profile(sheet: Sheet, context: Context, window: Window, at: Ints) -> None:
+    local = local_seconds(window.times[at], window.stations.timezone)
+    days = local // DAY
+    off = context.days_off(days)
+    sheet["minute"], sheet["weekday"] = (local % DAY / 60)[:, None], (days % 7)[:, None]
+    sheet["holiday"] = off[:, None]
+    of_week = np.where(off, 6 * DAY + local % DAY, local % WEEK)  # a holiday runs like a Sunday
+    table, slot = context.profile.table, of_week // SLOT
+    here, half, hour = (table[(slot + ahead) % SLOTS] for ahead in range(3))
+    part = (of_week % SLOT / SLOT).astype(np.float32)[:, None]
+    for name, row in (("in", IN), ("out", OUT)):
+        rest = (1 - part) * here[:, row]
+        sheet[f"usual_{name}_30"] = 0.5 * (rest + part * half[:, row])
+        sheet[f"usual_{name}_60"] = 0.5 * (rest + half[:, row] + part * hour[:, row])
+    after = table[(slot + 3) % SLOTS]
+    for name, row in (("bikes", BIKES), ("empty", EMPTY)):
+        sheet[f"usual_{name}"] = (1 - part) * here[:, row] + part * half[:, row]
+        sheet[f"usual_{name}_60"] = (1 - part) * hour[:, row] + part * after[:, row]
+    sheet["usual_full_60"] = (1 - part) * hour[:, FULL] + part * after[:, FULL]
+    sheet["usual_net_60"] = sheet["usual_in_60"] - sheet["usual_out_60"]
+    sheet["usual_drift"] = sheet["usual_bikes_60"] - sheet["usual_bikes"]
+    sheet["above_usual"] = sheet["bikes"] - sheet["usual_bikes"]
+    sheet["usual_churn"] = context.churn
+
+
+def _system(sheet: Sheet, context: Context, window: Window, at: Ints, slab: Recent) -> None:
+    """How busy the whole system is, and against what is usual: the weather and the day, seen through the bikes."""
+    count = max(len(window.stations.ids), 1)
+    now = slab.rows(at)
+    for span in SYSTEM_FLOWS:
+        then = slab.rows(as_of(window.times, window.times[at] - span * 60)[0])
+        came = (slab.came[now] - slab.came[then]).sum(axis=1, dtype=np.float64)
+        left = (slab.left[now] - slab.left[then]).sum(axis=1, dtype=np.float64)
+        sheet[f"system_in_{span}"], sheet[f"system_out_{span}"] = (came / count)[:, None], (left / count)[:, None]
+    usual = (sheet["usual_in_60"] + sheet["usual_out_60"]).sum(axis=1, dtype=np.float64)
+    busy = (sheet["in_60"] + sheet["out_60"]).sum(axis=1, dtype=np.float64)
+    sheet["system_pace"] = (busy / np.maximum(usual, 1e-3))[:, None]
+    day = np.nan_to_num(sheet["day_churn"]).sum(axis=1, dtype=np.float64)
+    sheet["system_day"] = (day / max(24 * float(context.churn.sum()), 1e-3))[:, None]
+
+
+def _near(sheet: Sheet, context: Context) -> None:
+    bikes, docks = sheet["bikes"], sheet["docks"]
+    empty, full = (bikes == 0).astype(np.float32), (docks == 0).astype(np.float32)
+    own = [sheet["fill"], empty, full, *(sheet[name] for name in ("change_15", "change_60", "in_30", "out_30"))]
+    mean = context.neighbours.mean(np.stack(own, axis=-1))
+    for i, name in enumerate(("fill", "empty", "full", "change_15", "change_60", "in", "out")):
+        sheet[f"near_{name}"] = mean[..., i]
+    sheet["near_km"] = context.neighbours.nearest_km
+
+
+def _where(rows: npt.NDArray[np.bool_], values: Floats) -> Floats:
+    """The values in the rows that are good, NaN in the others."""
+    return np.where(rows[:, None], values, np.float32(np.nan))

@@ -1,0 +1,45 @@
+"""What features need besides the observations: worked out once a station set, reused at every poll."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecaster.features.clock import DaysOff
+from forecaster.features.neighbours import Neighbours, neighbours_of
+from forecaster.features.profile import IN, OUT, Profile
+from forecaster.window import Floats, Stations
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The fixed side of a system: neighbours, the profile in the order of `stations`, docks in all, holidays.
+
+    `capacity` float32[N] is what the feed says, else the most bikes and docks ever seen together, else NaN; `churn`
+    float32[N] the usual bikes an hour that come or go.
+    """
+
+    stations: Stations
+    neighbours: Neighbours
+    profile: Profile
+    capacity: Floats
+    churn: Floats
+    days_off: DaysOff
+
+    def with_profile(self, profile: Profile) -> Context:
+        """The same system with another profile (of the same stations), as training uses for each fold of weeks."""
+        return _context(self.stations, self.neighbours, profile.align(self.stations), self.days_off)
+
+
+def context_of(stations: Stations, profile: Profile) -> Context:
+    """The context of a station set; takes some milliseconds for thousands of stations, so keep it."""
+    aligned = profile.align(stations)
+    return _context(stations, neighbours_of(stations), aligned, DaysOff(stations.country))
+
+
+def _context(stations: Stations, neighbours: Neighbours, profile: Profile, days_off: DaysOff) -> Context:
+    stated = stations.capacity.astype(np.float32)
+    capacity = np.where(stated > 0, stated, profile.total)
+    churn = (profile.table[:, IN] + profile.table[:, OUT]).mean(axis=0)
+    return Context(stations, neighbours, profile, capacity, churn, days_off)

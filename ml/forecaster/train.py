@@ -1,0 +1,136 @@
+"""Training: one pass over history for the profile, one to draw rows, then the trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from forecaster.features import Context, context_of
+from forecaster.features.gather import ProfileSums, fold_of
+from forecaster.memory import Past
+from forecaster.model import lgbm, xgb
+from forecaster.model.classes import class_of, spread
+from forecaster.model.prior import fit_prior
+from forecaster.model.trained import ForecastModel
+from forecaster.model.trees import Batch, Boosting, Progress, Trees
+from forecaster.sampling import Drawing, Sample, draw
+
+Engine = Literal["xgboost", "lightgbm"]
+GROW: dict[str, Callable[[Sequence[Batch], Boosting, Progress], Trees]] = {"xgboost": xgb.grow, "lightgbm": lgbm.grow}
+HORIZONS = (10, 20, 30, 60)
+BATCHES = 6
+SMALLEST_BATCH = 10_000
+ROWS_A_SAMPLE = 8  # of this many rows one is drawn: polls minutes apart tell much the same
+FEWEST, MOST = 60_000, 600_000  # rows drawn where the history has them
+
+
+def _silent(_doing: str, _share: float) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a walk over history left to learn from."""
+
+    sums: ProfileSums
+    sample: Sample
+
+
+def train(
+    history: Past,
+    *,
+    engine: Engine = "xgboost",
+    horizons: tuple[int, ...] = HORIZONS,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    sample_rows: int | None = None,
+    boosting: Boosting | None = None,
+    seed: int = 0,
+    progress: Progress = _silent,
+) -> ForecastModel:
+    """Train on [start, end) of a history (all of it by default); nothing from `end` on is looked at.
+
+    History is read day by day, twice; memory follows `sample_rows` and the number of stations. By default one row in
+    eight is drawn, between 60,000 and 600,000. Raises `ValueError` when there is nothing to learn from.
+    """
+    learned = learn(
+        history, horizons=horizons, start=start, end=end, sample_rows=sample_rows, seed=seed, progress=progress
+    )
+    how = replace(boosting or Boosting(), seed=seed)
+    return fit(learned, engine=engine, horizons=horizons, boosting=how, progress=progress)
+
+
+def learn(
+    history: Past,
+    *,
+    horizons: tuple[int, ...] = HORIZONS,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    sample_rows: int | None = None,
+    seed: int = 0,
+    progress: Progress = _silent,
+) -> Learned:
+    """Walk over history: the profile's sums, and a sample of rows whose profile leaves their own weeks out."""
+    first, last = _span(history, start, end)
+    sums = _sums(history, first, last, progress)
+    wanted = sample_rows or min(max(sums.rows // ROWS_A_SAMPLE, FEWEST), MOST)
+    how = Drawing(horizons, min(wanted / max(sums.rows, 1), 1.0), seed)
+    sample = draw(history, first, last, how, contexts=_leaving_weeks_out(history, sums), progress=progress)
+    return Learned(sums, sample)
+
+
+def fit(
+    learned: Learned, *, engine: Engine, horizons: tuple[int, ...], boosting: Boosting, progress: Progress = _silent
+) -> ForecastModel:
+    """A model from what was learned; several engines can share one `learned`."""
+    sample = learned.sample
+    change = sample.bikes - sample.now[:, None]
+    classes = class_of(change)
+    prior = fit_prior(sample.x, classes)
+    order = np.random.default_rng(boosting.seed).permutation(len(sample))
+    parts = np.array_split(order, max(1, min(BATCHES, len(sample) // SMALLEST_BATCH)))
+    batches = [Batch(sample.x[rows], classes[rows], prior(sample.x[rows])) for rows in parts]
+    trees = GROW[engine](batches, boosting, progress)
+    within = np.stack([spread(column) for column in change.T])
+    return ForecastModel(engine, tuple(horizons), learned.sums.profile(), prior, within, trees)
+
+
+def _span(history: Past, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
+    span = history.span()
+    if span is None:
+        raise ValueError("there is no history to learn from")
+    return start or span[0], end or span[1] + timedelta(seconds=1)
+
+
+def _sums(history: Past, start: datetime, end: datetime, progress: Progress) -> ProfileSums:
+    sums = ProfileSums(history.stations())
+    for chunk in history.windows(start, end):
+        sums.add(chunk)
+        progress("reading history", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
+    if not sums.rows:
+        raise ValueError(f"no polls between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M}")
+    return sums
+
+
+class _leaving_weeks_out:  # noqa: N801 # stands where a function would
+    """Contexts for training rows: the profile of all weeks but those of the row's own fold."""
+
+    def __init__(self, history: Past, sums: ProfileSums) -> None:
+        self._sums = sums
+        self._whole = context_of(history.stations(), sums.profile())
+        self._folds: dict[int, Context] = {}
+
+    def __call__(self, times: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.int64], Context]]:
+        folds = fold_of(times, self._sums.stations.timezone)
+        for fold in np.unique(folds):
+            yield np.flatnonzero(folds == fold), self._context(int(fold))
+
+    def _context(self, fold: int) -> Context:
+        if fold not in self._folds:
+            self._folds[fold] = self._whole.with_profile(self._sums.profile(without=fold))
+        return self._folds[fold]
