@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,12 @@ class Recorded:
     def __len__(self) -> int:
         """How many polls there are."""
         return len(self._parts.times)
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """The times of the first and the last poll (UTC)."""
+        first, last = (datetime.fromtimestamp(int(self._parts.times[at]), UTC) for at in (0, -1))
+        return first, last
 
     def __iter__(self) -> Iterator[Snapshot]:
         for rows, _ in self._parts:

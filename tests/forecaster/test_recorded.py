@@ -40,6 +40,7 @@ def test_a_snapshot_a_poll_in_order(files: tuple[Path, Path]) -> None:
     assert [(s.observed_at - NOON).total_seconds() / 60 for s in snapshots] == [0, 13, 22]
     assert [(s.window - NOON).total_seconds() / 60 for s in snapshots] == [0, 10, 20]
     assert len(recorded) == 3
+    assert recorded.span == (NOON, NOON + timedelta(minutes=22))
     assert (recorded.system.id, recorded.system.timezone) == ("my-city", "Asia/Seoul")
     first = {station.id: station for station in snapshots[0].stations}
     assert (first["a"].bikes, first["a"].docks, first["a"].capacity) == (1, 9, 10)

@@ -41,9 +41,10 @@ def import_recorded(
     *,
     events: bool = False,
     place: Place | None = None,
+    until: datetime | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> ImportReport:
-    """Bring a recorded data set into `history`. Run twice, the second run changes nothing.
+    """Bring a recorded data set, or what of it lies before `until`, into `history`. A second run changes nothing.
 
     `events` says that the rows are changes, to be filled forward. Memory is bounded however long the recording.
     `progress` hears the share done, 0 to 1. Raises `ImportRefused` and the store's `ObjectError`.
@@ -57,6 +58,10 @@ def import_recorded(
     parts = Parts(source, found, table.select("station_id", known="capacity"), events=events)
     if not len(parts.times):
         raise ImportRefused(f"{status}: its events span less than five minutes")
+    if until is not None:
+        parts.between(0, int(until.timestamp()))
+        if not len(parts.times):
+            raise ImportRefused(f"{status}: no poll before {until:%Y-%m-%d %H:%M}")
     history.set_system(record)
     history.update_table(table)
     rows = changed = 0

@@ -88,6 +88,14 @@ class TestGrid:
         assert recording.bikes() == [[1, None], [None, 2]]
         assert (report.system.id, report.system.name) == ("city", "City")
 
+    def test_only_what_lies_before_a_time(self, recording: Recording) -> None:
+        recording.status(ts=minutes(0, 60, 120), station_id=["a"] * 3, bikes=[1, 2, 3], docks=[9, 8, 7])
+        report = recording.load(until=NOON + timedelta(minutes=120))
+        assert recording.bikes() == [[1], [2]]
+        assert report.last == NOON + timedelta(minutes=60)
+        with pytest.raises(ImportRefused, match="no poll before 2026-11-20 12:00"):
+            recording.load(until=NOON)
+
     def test_duplicates_count_once(self, recording: Recording) -> None:
         recording.status(ts=minutes(0, 0), station_id=["a", "a"], bikes=[1, 1], docks=[9, 9]).load()
         assert recording.bikes() == [[1]]
