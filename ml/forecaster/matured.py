@@ -1,0 +1,170 @@
+"""Matured forecasts: how each run did at each horizon, once its time came.
+
+JSON lines in the object store, `scores/date=YYYY-MM-DD/hour=HH.json` by the (UTC) time that was forecast: a row a run,
+horizon and model, with sums over the stations, so that rows add up to any period, hour of day or model.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+import orjson
+
+from forecaster.objects import NotFound, Objects, change
+
+ROOT = "scores/"
+_JSON = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_APPEND_NEWLINE
+
+
+@dataclass(frozen=True, slots=True)
+class MaturedRow:
+    """One horizon of one run: sums over the `count` stations that were observed when its time came.
+
+    `made_at` and `target_at` are aware UTC, `horizon` minutes. `absolute` and `squared` are errors of the expected
+    bikes, `brier_empty` of P(a bike), `brier_full` of P(a dock), the latter over `docked` stations; `covered` counts
+    those within the interval. `last_…` are persistence's: the count does not change, and is sure of it.
+    `median_absolute` and `crps` are sums too, None where they were not judged.
+    """
+
+    made_at: datetime
+    target_at: datetime
+    horizon: int
+    model: str
+    count: int
+    absolute: float
+    squared: float
+    brier_empty: float
+    brier_full: float
+    covered: int
+    last_absolute: float
+    last_squared: float
+    last_brier_empty: float
+    last_brier_full: float
+    docked: int | None = None  # None: all of `count`
+    median_absolute: float | None = None
+    crps: float | None = None
+    last_crps: float | None = None
+
+    @property
+    def key(self) -> tuple[datetime, int, str]:
+        """What is judged once."""
+        return self.made_at, self.horizon, self.model
+
+
+@dataclass(frozen=True, slots=True)
+class MaturedScores:
+    """Means over `count` matured forecasts; None where nothing was judged. `lift` is the share of persistence's
+    absolute error that the model saves (negative where it adds to it)."""
+
+    count: int
+    mae: float | None
+    mae_persistence: float | None
+    lift: float | None
+    rmse: float | None
+    rmse_persistence: float | None
+    brier_empty: float | None
+    brier_empty_persistence: float | None
+    brier_full: float | None
+    brier_full_persistence: float | None
+    coverage80: float | None
+    mae_median: float | None
+    crps: float | None
+    crps_persistence: float | None
+
+
+def append(objects: Objects, rows: Iterable[MaturedRow]) -> int:
+    """Keep rows; how many files changed. A row kept before (same run, horizon and model) stays as it is."""
+    ordered = sorted(rows, key=lambda row: (_file(row.target_at), row.key))
+    return sum(_merge(objects, key, list(group)) for key, group in groupby(ordered, lambda row: _file(row.target_at)))
+
+
+def read(objects: Objects, start: datetime, end: datetime) -> list[MaturedRow]:
+    """The rows whose time came in [start, end), oldest first."""
+    found: list[MaturedRow] = []
+    hour = start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    for key in _between(objects, hour, end):
+        try:
+            found += _parse(objects.get(key).data)
+        except NotFound:
+            continue
+    return sorted((row for row in found if start <= row.target_at < end), key=lambda row: (row.target_at, row.key))
+
+
+def newest(objects: Objects) -> datetime | None:
+    """The time of the newest matured forecast; None when there is none."""
+    keys = objects.list(ROOT)
+    return max(row.target_at for row in _parse(objects.get(keys[-1]).data)) if keys else None
+
+
+def summarise(rows: Iterable[MaturedRow]) -> dict[int, MaturedScores]:
+    """The scores at each horizon (minutes, ascending), all rows taken together."""
+    by_horizon: dict[int, list[MaturedRow]] = defaultdict(list)
+    for row in rows:
+        by_horizon[row.horizon].append(row)
+    return {horizon: _scores(by_horizon[horizon]) for horizon in sorted(by_horizon)}
+
+
+def _scores(rows: Sequence[MaturedRow]) -> MaturedScores:
+    count = sum(row.count for row in rows)
+    docked = sum(row.count if row.docked is None else row.docked for row in rows)
+    mae, last_mae = _mean(rows, "absolute", count), _mean(rows, "last_absolute", count)
+    squared, last_squared = _mean(rows, "squared", count), _mean(rows, "last_squared", count)
+    return MaturedScores(
+        count=count,
+        mae=mae,
+        mae_persistence=last_mae,
+        lift=1 - mae / last_mae if mae is not None and last_mae else None,
+        rmse=None if squared is None else squared**0.5,
+        rmse_persistence=None if last_squared is None else last_squared**0.5,
+        brier_empty=_mean(rows, "brier_empty", count),
+        brier_empty_persistence=_mean(rows, "last_brier_empty", count),
+        brier_full=_mean(rows, "brier_full", docked),
+        brier_full_persistence=_mean(rows, "last_brier_full", docked),
+        coverage80=_mean(rows, "covered", count),
+        mae_median=_optional_mean(rows, "median_absolute"),
+        crps=_optional_mean(rows, "crps"),
+        crps_persistence=_optional_mean(rows, "last_crps"),
+    )
+
+
+def _mean(rows: Sequence[MaturedRow], name: str, count: int) -> float | None:
+    return sum(getattr(row, name) for row in rows) / count if count else None
+
+
+def _optional_mean(rows: Sequence[MaturedRow], name: str) -> float | None:
+    judged = [row for row in rows if getattr(row, name) is not None]
+    return _mean(judged, name, sum(row.count for row in judged))
+
+
+def _file(at: datetime) -> str:
+    return f"{ROOT}date={at.astimezone(UTC):%Y-%m-%d}/hour={at.astimezone(UTC):%H}.json"
+
+
+def _between(objects: Objects, hour: datetime, end: datetime) -> list[str]:
+    days = (end - hour) // timedelta(days=1)
+    if days > 2:
+        return [key for key in objects.list(ROOT) if _file(hour) <= key <= _file(end)]
+    return [_file(hour + timedelta(hours=number)) for number in range(int((end - hour) / timedelta(hours=1)) + 1)]
+
+
+def _merge(objects: Objects, key: str, rows: list[MaturedRow]) -> bool:
+    def edit(data: bytes | None) -> bytes:
+        kept = {row.key: row for row in (*rows, *(_parse(data) if data else ()))}
+        return b"".join(orjson.dumps(asdict(kept[name]), option=_JSON) for name in sorted(kept))
+
+    return change(objects, key, edit)
+
+
+def _parse(data: bytes) -> list[MaturedRow]:
+    return [_row(orjson.loads(line)) for line in data.splitlines() if line]
+
+
+def _row(raw: dict[str, Any]) -> MaturedRow:
+    times = {name: datetime.fromisoformat(raw[name]) for name in ("made_at", "target_at")}
+    known = {field.name for field in fields(MaturedRow)}
+    return MaturedRow(**({name: value for name, value in raw.items() if name in known} | times))

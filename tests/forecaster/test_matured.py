@@ -1,0 +1,100 @@
+"""Matured scores: kept once, added up, read back by time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from forecaster.matured import MaturedRow, append, newest, read, summarise
+from forecaster.objects import Objects, open_objects
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def row(minute: int = 0, horizon: int = 10, **changes: float) -> MaturedRow:
+    """Two stations; the model is off by one bike in all, persistence by two."""
+    made = NOON + timedelta(minutes=minute)
+    base = MaturedRow(
+        made_at=made,
+        target_at=made + timedelta(minutes=horizon),
+        horizon=horizon,
+        model="20261120T101500Z-lightgbm",
+        count=2,
+        absolute=1.0,
+        squared=0.5,
+        brier_empty=0.1,
+        brier_full=0.2,
+        covered=2,
+        last_absolute=2.0,
+        last_squared=4.0,
+        last_brier_empty=1.0,
+        last_brier_full=0.0,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+class TestKeeping:
+    def test_there_and_back(self, objects: Objects) -> None:
+        rows = [row(0), row(45), row(45, 30)]
+        assert append(objects, reversed(rows)) == 2
+        assert objects.list("scores/") == ["scores/date=2026-11-20/hour=12.json", "scores/date=2026-11-20/hour=13.json"]
+        assert read(objects, NOON, NOON + timedelta(hours=3)) == rows
+
+    def test_twice_counts_once(self, objects: Objects) -> None:
+        append(objects, [row(0)])
+        assert append(objects, [row(0), replace(row(0), absolute=9.0)]) == 0
+        append(objects, [row(5)])
+        assert read(objects, NOON, NOON + timedelta(hours=1)) == [row(0), row(5)]
+
+    def test_by_the_time_forecast_the_end_left_out(self, tmp_path: Path) -> None:
+        objects = open_objects(tmp_path)
+        append(objects, [row(minute) for minute in (0, 5, 10)])
+        found = read(objects, NOON + timedelta(minutes=10), NOON + timedelta(minutes=20))
+        assert found == [row(0), row(5)]
+
+    @pytest.mark.parametrize("days", [0, 2, 3, 40])
+    def test_however_long_ago_it_begins(self, tmp_path: Path, days: int) -> None:
+        objects = open_objects(tmp_path)
+        append(objects, [row(0), row(60 * 24 * 50)])
+        assert read(objects, NOON - timedelta(days=days), NOON + timedelta(hours=1)) == [row(0)]
+
+    def test_the_newest(self, tmp_path: Path) -> None:
+        objects = open_objects(tmp_path)
+        assert newest(objects) is None
+        append(objects, [row(0), row(5), row(600)])
+        assert newest(objects) == NOON + timedelta(minutes=610)
+
+    def test_fields_of_later_versions_are_passed_over(self, tmp_path: Path) -> None:
+        objects = open_objects(tmp_path)
+        append(objects, [row(0)])
+        key = objects.list("scores/")[0]
+        objects.put(key, objects.get(key).data.replace(b'{"made_at"', b'{"later":1,"made_at"'))
+        assert read(objects, NOON, NOON + timedelta(hours=1)) == [row(0)]
+
+
+class TestSummary:
+    def test_means_over_all_forecasts(self) -> None:
+        scores = summarise([row(0), row(5, count=6, absolute=7.0, last_absolute=6.0), row(0, 60)])
+        assert list(scores) == [10, 60]
+        ten = scores[10]
+        assert (ten.count, ten.mae, ten.mae_persistence) == (8, 1.0, 1.0)
+        assert ten.lift == 0
+        assert scores[60].lift == 0.5
+        assert (scores[60].rmse, scores[60].rmse_persistence) == (0.5, pytest.approx(2**0.5))
+        assert (scores[60].brier_empty, scores[60].coverage80) == (0.05, 1.0)
+
+    def test_docks_are_judged_where_they_are_known(self) -> None:
+        assert summarise([row(docked=1)])[10].brier_full == 0.2
+        assert summarise([row(docked=0)])[10].brier_full is None
+
+    def test_what_was_not_judged_is_none(self) -> None:
+        assert summarise([row()])[10].crps is None
+        assert summarise([row(), row(5, crps=0.5, last_crps=1.0)])[10].crps == 0.25
+        assert summarise([]) == {}
+
+    def test_a_lift_over_nothing_is_none(self) -> None:
+        assert summarise([row(last_absolute=0.0)])[10].lift is None
+        assert summarise([row(count=0)])[10].mae is None
