@@ -41,14 +41,28 @@ def run(
     data: Annotated[Path | None, typer.Option(help="Where the data are kept (DATA_DIR, else .data)")] = None,
     speed: Annotated[float, typer.Option(min=0.1, help="Times faster than real time (simulated, replay)")] = 1.0,
     train: Annotated[bool, typer.Option(help="Train a first model when there is none")] = True,
+    status: Annotated[Path | None, typer.Option(help="Replay: recorded counts (Parquet)")] = None,
+    stations: Annotated[Path | None, typer.Option(help="Replay: recorded stations (Parquet)")] = None,
+    events: Annotated[bool, typer.Option("--events", help="Replay: the counts are change events")] = False,
+    days: Annotated[float, typer.Option(min=0, help="Replay: play the last so many days …")] = 0.0,
+    hours: Annotated[float, typer.Option(min=0, help="… and hours (together 24 hours when neither is given)")] = 0.0,
+    until_end: Annotated[bool, typer.Option("--until-end", help="Replay: stop when the recording ends")] = False,
     city_stations: Annotated[int, typer.Option(min=2, max=5000, help="Simulated: stations of a new city")] = 200,
     city_days: Annotated[float, typer.Option(min=0.01, help="Simulated: days of history of a new city")] = 21.0,
 ) -> None:
     """Run everything on this machine: Redis, object store, polls, training, the service."""
     settings = _settings(feed=feed, port=port, host=host, data_dir=data)
     options = RunOptions(
-        speed=speed, train=train, city_stations=city_stations, city_past=timedelta(days=city_days)
-    )  # fmt: skip
+        speed=speed,
+        status=status,
+        stations=stations,
+        events=events,
+        replayed=timedelta(days=days, hours=hours) or timedelta(days=1),
+        until_end=until_end,
+        city_stations=city_stations,
+        city_past=timedelta(days=city_days),
+        train=train,
+    )
     _guarded(lambda: run_embedded(settings, options, Steps()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 import orjson
 
 from pedalcast.embedded.errors import RunError
+from pedalcast.embedded.pidfile import end_leftover
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class Home:
                     f"another run uses {self.folder}; stop it, or choose another folder with --data"
                 ) from None
             yield
+
+    def empty(self) -> None:
+        """Remove the Redis and the object store of earlier runs."""
+        end_leftover(self.redis / "redis.pid", str(self.redis))
+        for folder in (self.redis, self.folder / "objects"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def admin_token(self) -> tuple[str, bool]:
         """The token of this system, made when there is none yet; True when it was made just now."""

@@ -19,7 +19,8 @@ from pedalcast.embedded.home import Home
 from pedalcast.embedded.options import RunOptions
 from pedalcast.embedded.polls import Polls
 from pedalcast.embedded.redis import embedded_redis
-from pedalcast.embedded.sources import CitySource, LiveSource, Source
+from pedalcast.embedded.replay import ReplaySource
+from pedalcast.embedded.sources import CitySource, LiveSource, Source, Stores
 from pedalcast.embedded.steps import Steps
 from pedalcast.kit import redis
 from pedalcast.kit.server import Server, listen
@@ -55,13 +56,17 @@ def run(settings: Settings, options: RunOptions, steps: Steps) -> None:
 def _prepared(settings: Settings, options: RunOptions, steps: Steps) -> Iterator[Ready]:
     source = open_source(settings, options, steps)
     home = Home(settings.data_dir / source.system_id)
-    with home.occupied(), _redis(settings, home, steps) as url:
+    with ExitStack() as stack:
+        stack.enter_context(home.occupied())
+        if source.afresh:
+            home.empty()
+        url = stack.enter_context(_redis(settings, home, steps))
         token = _admin_token(settings, home, steps)
         own = {"redis_url": SecretStr(url), "data_dir": home.folder, "admin_token": token}
         settings = settings.model_copy(update=own)
         objects = _objects(settings, steps)
         store = SnapshotStore(redis.connect(url))
-        source.prepare(home, History(objects), store, steps)
+        source.prepare(Stores(home, History(objects), store), steps)
         yield Ready(settings, source, store, objects, source.clock())
 
 
@@ -70,6 +75,8 @@ def open_source(settings: Settings, options: RunOptions, steps: Steps) -> Source
     name = settings.feed_name
     if name == "simulated":
         return CitySource(options)
+    if name == "replay":
+        return ReplaySource(options, steps)
     if options.speed != 1:
         raise RunError(f"a real feed cannot be hurried: --speed is for simulated and replay, not {name}")
     return LiveSource(settings, steps)

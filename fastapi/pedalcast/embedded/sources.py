@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,13 +24,23 @@ from pedalcast.embedded.steps import Steps
 from pedalcast.settings import Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where a source may put what lies before its first poll."""
+
+    home: Home
+    history: History
+    stream: SnapshotStore
+
+
 class Source(ABC):
     """A feed and what belongs to it."""
 
     system_id: str  # names the folder of its data
+    afresh = False  # whether what an earlier run left there must go first
 
     @abstractmethod
-    def prepare(self, home: Home, history: History, store: SnapshotStore, steps: Steps) -> None:
+    def prepare(self, stores: Stores, steps: Steps) -> None:
         """Have everything ready that lies before the first poll."""
 
     @property
@@ -75,7 +86,7 @@ class LiveSource(Source):
     def feed(self) -> Feed:
         return self._feed
 
-    def prepare(self, home: Home, history: History, store: SnapshotStore, steps: Steps) -> None:
+    def prepare(self, stores: Stores, steps: Steps) -> None:
         """Nothing: a real feed has no past to offer."""
 
 
@@ -97,16 +108,16 @@ class CitySource(Source):
     def feed(self) -> Feed:
         return self.city.feed
 
-    def prepare(self, home: Home, history: History, store: SnapshotStore, steps: Steps) -> None:
+    def prepare(self, stores: Stores, steps: Steps) -> None:
         """Live through three weeks when the city is new, through what was missed when it is not."""
-        self._city = city = City(home.city, stations=self._options.city_stations, past=self._options.city_past)
+        self._city = city = City(stores.home.city, stations=self._options.city_stations, past=self._options.city_past)
         if city.new:
             days = self._options.city_past.days
             text = f"Simulated city: {self._options.city_stations} stations, {days} days of history"
             with steps.progress(text) as advance:
-                city.live_until(datetime.now(UTC), history, store, advance)
+                city.live_until(datetime.now(UTC), stores.history, stores.stream, advance)
         else:
-            polls = city.live_until(datetime.now(UTC), history, store, lambda _: None)
+            polls = city.live_until(datetime.now(UTC), stores.history, stores.stream, lambda _: None)
             steps.done(f"Simulated city goes on ({polls} polls caught up with)")
 
     def clock(self) -> Clock:
