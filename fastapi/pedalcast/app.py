@@ -16,6 +16,9 @@ from collector.store import SnapshotStore
 from forecaster.history import History
 from forecaster.objects import ObjectError, Objects, open_objects
 from pedalcast.events import endpoints as events
+from pedalcast.forecasts import endpoints as forecasts
+from pedalcast.forecasts import wiring as forecasting
+from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit import errors, metrics, redis
 from pedalcast.kit import ready as readiness
 from pedalcast.kit.events import Broadcaster
@@ -30,8 +33,9 @@ from pedalcast.stations.service import StationService
 
 Start = Callable[[Services], AbstractAsyncContextManager[None]]
 
-ROUTERS: tuple[APIRouter, ...] = (readiness.router, stations.router, events.router)
-STARTS: tuple[Start, ...] = (watcher.start, archiving.start)  # entered in this order, left in the opposite one
+ROUTERS: tuple[APIRouter, ...] = (readiness.router, stations.router, forecasts.router, events.router)
+# Entered in this order, left in the opposite one.
+STARTS: tuple[Start, ...] = (watcher.start, forecasting.start, archiving.start)
 
 DESCRIPTION = """\
 Will there be a bike, or a free dock, when I arrive? Every station of a city, now and in the next hour.
@@ -86,6 +90,7 @@ def build_services(settings: Settings, clock: Clock, table: FrontTable, registry
             stale_after=settings.stale_after,
             recent=Recent(timedelta(hours=settings.recent_hours)),
         ),
+        forecasts=ForecastService(),
     )
 
 

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from collector.clock import Clock
 from forecaster.objects import Objects
+from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.events import Broadcaster
 from pedalcast.kit.front import FrontTable
 from pedalcast.kit.ready import Readiness
@@ -34,3 +35,4 @@ class Services:
     ready: Readiness
     metrics: CollectorRegistry
     stations: StationService
+    forecasts: ForecastService

@@ -67,6 +67,16 @@ class Settings(BaseSettings):
     recent_hours: int = Field(26, ge=1, le=72, description="hours of polls kept in the process for station histories")
     events_queue: int = Field(32, ge=1, description="events a slow listener may lag behind before it is dropped")
 
+    # Forecasts
+    forecast_lease: timedelta = Field(
+        timedelta(seconds=15),
+        gt=timedelta(0),
+        description="how long the forecasting replica may be silent before another takes over",
+    )
+    champion_check: timedelta = Field(
+        timedelta(seconds=30), description="how often a replica looks whether another model has become champion"
+    )
+
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.environment == "production":

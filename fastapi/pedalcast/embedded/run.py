@@ -119,6 +119,7 @@ def _objects(settings: Settings, steps: Steps) -> Objects:
 
 
 def _served(app: FastAPI) -> int | None:
+    """When the polls of the newest forecasts were observed (epoch seconds)."""
     services: Services = app.state.services
-    stations = services.stations.stations
-    return None if stations is None else int(stations.observed_at.timestamp())
+    posted = services.forecasts.board.posted
+    return None if posted is None else posted.info.observed_at
