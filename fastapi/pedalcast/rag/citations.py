@@ -20,7 +20,9 @@ from pedalcast.rag.types import Passage
 _CLOSERS = "\"'”’»)*_`"
 _TERMINATORS = ".!?…。!?"
 _NO_SPACE_NEEDED = "。"
-_ABBREVIATION = re.compile(r"(?:^|\W)(?:e\.g|i\.e|approx|No|St|Dr|Mr|Mrs|Ms|vs|cf|ca|Fig|Inc|[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"(?:^|\W)(?:e\.g|i\.e|approx|No|St|Stn|Ave|Rd|Blvd|Sq|Mt|Dr|Mr|Mrs|Ms|vs|cf|ca|Fig|Inc|[A-Z])\.$"
+)
 _LIST_NUMBER = re.compile(r"^\W*\d{1,3}[.)]$")
 _FACTUAL = 4  # content words from which on a sentence without a number says something that needs a source
 
@@ -67,12 +69,15 @@ class Citations:
     """The transformer: `feed` what arrives and show what it returns; `finish` at the end.
 
     `strict` holds each sentence back until it is checked and leaves out those that do not hold: for live data.
+    `sources` are those the answer already has; what is cited here is added to them.
     """
 
-    def __init__(self, evidence: Sequence[Evidence], *, strict: bool = False) -> None:
+    def __init__(
+        self, evidence: Sequence[Evidence], *, strict: bool = False, sources: list[Cited] | None = None
+    ) -> None:
         self.evidence = tuple(evidence)
         self.flags: list[Flag] = []
-        self.sources: list[Cited] = []
+        self.sources: list[Cited] = [] if sources is None else sources
         self._strict = strict
         self._checks = [Source(item.passage.text) for item in self.evidence]
         self._markers = Markers(self._allowed)
@@ -187,19 +192,22 @@ class Citations:
         return _holds(check(text, source))
 
     def _cite(self, number: int, text: str) -> Cited:
-        item = self.evidence[number - 1]
-        cited = next((c for c in self.sources if _same(c.evidence, item)), None)
-        if cited is None:
-            cited = Cited(len(self.sources) + 1, item)
-            self.sources.append(cited)
-        quote = (item, *best_span(text, self._checks[number - 1]))
-        if quote not in cited.quotes:
-            cited.quotes.append(quote)
-        return cited
+        return cite(self.sources, self.evidence[number - 1], best_span(text, self._checks[number - 1]))
 
     def _render(self, group: _Group, kept: dict[int, Cited]) -> str:
         numbers = dict.fromkeys(kept[n].number for n in group.numbers if n in kept)
         return group.space + "".join(f"[{n}]" for n in numbers) if numbers else ""
+
+
+def cite(sources: list[Cited], item: Evidence, span: tuple[int, int]) -> Cited:
+    """The source of this evidence, added where it is new, with the quoted span of its text."""
+    cited = next((known for known in sources if _same(known.evidence, item)), None)
+    if cited is None:
+        cited = Cited(len(sources) + 1, item)
+        sources.append(cited)
+    if (item, *span) not in cited.quotes:
+        cited.quotes.append((item, *span))
+    return cited
 
 
 def _holds(verdict: Verdict) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pedalcast.rag.numbers import Quantity, claimed, missing, stated
 from pedalcast.rag.text import language, sentences
-from pedalcast.rag.tokens import Term, terms
+from pedalcast.rag.tokens import Kind, Term, terms
 
 ENOUGH = 0.5
 """The share of a sentence's content words that its source must have; a paraphrase keeps more, a neighbour less."""
@@ -67,7 +67,7 @@ class Source:
 def content(text: str) -> set[str]:
     """The words that carry meaning, as retrieval matches them, without numbers (these are checked by value)."""
     found = terms(text, language(text))
-    return {_bare(term) for term in found if not term.light and term.tag not in {"SN", "NR"}}
+    return {_bare(term) for term in found if not term.light and term.kind is not Kind.NUMBER}
 
 
 def _bare(term: Term) -> str:

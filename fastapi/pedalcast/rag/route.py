@@ -106,12 +106,17 @@ def route_by_rules(question: str, find: Find) -> Routing:
     return Routing(Route.BOTH if both else Route.LIVE, lang)
 
 
+def asks_availability(question: str) -> bool:
+    """Whether it asks for bikes or docks, wherever."""
+    return bool(_AVAILABLE.search(question))
+
+
 def _asks_live(question: str, place: Place, *, explained: bool) -> bool:
     """Whether it asks how stations stand: at a place or near one, or in words that can mean nothing else.
 
     Without any place it is the documents' to say how one finds out.
     """
-    available = bool(_AVAILABLE.search(question))
+    available = asks_availability(question)
     if place.position or (place.stations and (available or place.near)):
         return True
     if explained:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from pedalcast.rag.live.names import bare, number_of
+
 
 @dataclass(frozen=True, slots=True)
 class LiveStation:
@@ -26,7 +28,12 @@ class LiveStation:
     observed_at: datetime
 
     def name_in(self, lang: str) -> str:
-        return self.names.get(lang) or self.name
+        """The name as sentences have it: "102. 망원역 1번출구 앞" would end one at its number."""
+        name = self.names.get(lang) or self.name
+        number = number_of(name)
+        if number is None:
+            return name
+        return f"{number}번 {bare(name)}" if lang == "ko" else f"{number} {bare(name)}"
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> LiveStation:

@@ -59,9 +59,9 @@ class _Draft:
     sentences: list[str] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
-    def cite(self, station: LiveStation, forecast: StationForecast | None) -> str:
-        """The station's marker; its data becomes evidence."""
-        self.evidence.append(_evidence(station, forecast, self.moment, self.lang))
+    def cite(self, station: LiveStation, forecast: StationForecast | None, *said: str) -> str:
+        """The station's marker; its data becomes evidence, with what is `said` of how far it is."""
+        self.evidence.append(_evidence(station, forecast, self.moment, self.lang, said))
         return f"[{len(self.evidence)}]"
 
 
@@ -180,7 +180,7 @@ class LiveService:
             if usable and _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
                 continue
             said = alternative_sentence(station, metres, horizon, draft.moment, draft.lang, docks=docks)
-            items.append(f"{said} {draft.cite(station, forecasts.get(station.id))}")
+            items.append(f"{said} {draft.cite(station, forecasts.get(station.id), said + ".")}")
             if len(items) == NEARBY:
                 break
         return items
@@ -218,9 +218,11 @@ def _middle(stations: Sequence[LiveStation]) -> tuple[float, float] | None:
     return sum(lat for lat, _ in placed) / len(placed), sum(lon for _, lon in placed) / len(placed)
 
 
-def _evidence(station: LiveStation, forecast: StationForecast | None, moment: Moment, lang: str) -> Evidence:
+def _evidence(
+    station: LiveStation, forecast: StationForecast | None, moment: Moment, lang: str, said: Sequence[str]
+) -> Evidence:
     """Everything known of a station, in sentences: what the answer is checked against and the source shows."""
-    lines = [now_sentence(station, moment, lang)]
+    lines = [now_sentence(station, moment, lang), *said]
     if forecast is not None:
         lines += [forecast_sentence(horizon, moment, lang) for horizon in forecast.horizons]
         lines += [model_sentence(forecast, moment, lang)]

@@ -1,0 +1,23 @@
+"""An answer without a model: the best sentences of the passages, word for word, each with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pedalcast.rag.citations import Cited, Evidence, cite
+from pedalcast.rag.types import Quote
+
+MOST = 3
+
+
+def extractive(quotes: Sequence[Quote], sources: list[Cited]) -> str:
+    """One to three sentences, best first, each followed by its marker; `sources` gains what is cited.
+
+    A sentence of several lines, and one that begins a list item, stands on lines of its own.
+    """
+    said: list[str] = []
+    for quote in dict.fromkeys(quotes[:MOST]):
+        cited = cite(sources, Evidence(quote.passage), (quote.start, quote.end))
+        said.append(f"{quote.text} [{cited.number}]")
+    block = any("\n" in quote.text or quote.text[:1] in "-*|#>" for quote in quotes[:MOST])
+    return ("\n" if block else " ").join(said)
