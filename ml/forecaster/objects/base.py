@@ -22,6 +22,10 @@ class Unavailable(ObjectError):  # noqa: N818 - reads better where it is raised 
     """The store cannot be reached, refuses the credentials, is full or does not exist."""
 
 
+class BadAddress(ObjectError, ValueError):  # noqa: N818 - reads better where it is raised and caught
+    """The address names no kind of object store that there is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blob:
     """An object's bytes and its etag, which changes with every change of the bytes."""

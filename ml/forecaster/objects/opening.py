@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from forecaster.objects.base import Objects
+from forecaster.objects.base import BadAddress, Objects
 from forecaster.objects.folder import FolderObjects
 
 
@@ -13,16 +13,16 @@ def open_objects(url: str | Path, *, endpoint_url: str | None = None) -> Objects
     """Open `s3://bucket/prefix` or a local folder (made when first written to).
 
     `endpoint_url` (else the environment's `S3_ENDPOINT_URL`) names an S3 server other than AWS. Credentials and region
-    come from the environment the way boto3 reads them. Opening touches no network; a malformed address is `ValueError`.
+    come from the environment the way boto3 reads them. Opening touches no network; a malformed address is `BadAddress`.
     """
     text = str(url)
     if not text.startswith("s3://"):
         if "://" in text:
-            raise ValueError(f"unknown kind of object store: {text!r} (give a folder or s3://bucket/prefix)")
+            raise BadAddress(f"unknown kind of object store: {text!r} (give a folder or s3://bucket/prefix)")
         return FolderObjects(Path(text))
     bucket, _, prefix = text.removeprefix("s3://").partition("/")
     if not bucket:
-        raise ValueError(f"no bucket in {text!r}")
+        raise BadAddress(f"no bucket in {text!r}")
     # boto3 takes a quarter of a second to import: only those who need it wait for it.
     from forecaster.objects.s3 import S3Objects, s3_client  # noqa: PLC0415
 

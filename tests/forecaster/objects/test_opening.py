@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from forecaster.objects import open_objects
+from forecaster.objects import BadAddress, open_objects
 
 
 @pytest.mark.parametrize(("url", "says"), [("gs://bucket", "unknown kind"), ("s3://", "no bucket")])
 def test_malformed_addresses(url: str, says: str) -> None:
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(BadAddress, match=says):
         open_objects(url)
 
 
