@@ -180,7 +180,8 @@ class LiveService:
             if usable and _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
                 continue
             said = alternative_sentence(station, metres, horizon, draft.moment, draft.lang, docks=docks)
-            items.append(f"{said} {draft.cite(station, forecasts.get(station.id), said + ".")}")
+            mark = draft.cite(station, forecasts.get(station.id), f"{said}.")
+            items.append(f"{said} {mark}")
             if len(items) == NEARBY:
                 break
         return items
