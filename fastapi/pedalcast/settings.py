@@ -77,6 +77,29 @@ class Settings(BaseSettings):
         timedelta(seconds=30), description="how often a replica looks whether another model has become champion"
     )
 
+    # Models
+    retrain_every: timedelta = Field(
+        timedelta(days=1), ge=timedelta(0), description="how often a new model is trained; PT0M: only when asked to"
+    )
+    first_model_after: timedelta = Field(
+        timedelta(days=2), description="history there must be for the first model to be trained by itself"
+    )
+    retrain_days: int = Field(120, ge=1, description="days of history to train on at most, unless asked otherwise")
+    retrain_engine: Literal["xgboost", "lightgbm"] = Field("xgboost", description="what grows the trees")
+    retrain_threads: int = Field(1, ge=1, description="threads that training may use; forecasts go first")
+    job_lease: timedelta = Field(
+        timedelta(seconds=30), gt=timedelta(0), description="silence after which a job counts as interrupted"
+    )
+    guard_every: timedelta = Field(
+        timedelta(minutes=15), ge=timedelta(0), description="how often the champion is judged; PT0M: never"
+    )
+    guard_window: timedelta = Field(
+        timedelta(hours=24), description="how long the champion must have lost to persistence to be rolled back"
+    )
+    guard_min_forecasts: int = Field(
+        5000, ge=1, description="forecasts that must have come true before the champion is judged"
+    )
+
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.environment == "production":

@@ -53,7 +53,7 @@ class Cycle:
         Raises `LeaseLostError` when the lease is not held any more, redis-py's errors when Redis is away, ValueError
         when there is no poll yet.
         """
-        window = self._ring.window(self._models.lookback, at=poll.at)
+        window = self._ring.window(at=poll.at)
         made = self._models.forecast(window)
         if made.failure is not None:
             self._failed(made.failure)

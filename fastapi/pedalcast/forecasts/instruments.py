@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from collector.clock import Clock
 from pedalcast.forecasts.board import Board
+from pedalcast.forecasts.models import PERSISTENCE
 from pedalcast.forecasts.run import Run
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -40,7 +41,7 @@ class Instruments:
         """Count a run."""
         for part in ("read", "features", "predict", "write", "total"):
             self.part.labels(part).observe(getattr(run.timings, part))
-        self.runs.labels("persistence" if run.info.model == "persistence" else "model").inc()
+        self.runs.labels("persistence" if run.info.model == PERSISTENCE else "model").inc()
 
     def uses(self, version: str) -> None:
         """Name the model in use."""

@@ -22,7 +22,7 @@ from pedalcast.forecasts.repository import ForecastRepository, News, Published
 from pedalcast.forecasts.ring import LOOKBACK, Ring
 from pedalcast.forecasts.run import Run, RunInfo
 
-BLOCK_MS = 1000  # how soon a tick, or the end of another's lease, is noticed
+BLOCK_MS = 250  # how soon a tick, or the end of another's lease, is noticed
 STALE_AFTER = timedelta(seconds=POLL_SECONDS * 1.5)  # a poll older than this: forecasts count from now instead
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from forecaster.model import Persistence
 from pedalcast.forecasts.board import Board
-from pedalcast.forecasts.slot import ForecastModel, ModelSlot
+from pedalcast.forecasts.models import LastValue, Model
+from pedalcast.forecasts.slot import ModelSlot
 from pedalcast.kit.errors import NotFoundError, UnavailableError
 from pedalcast.kit.kept import Kept
 
@@ -16,14 +16,14 @@ class ForecastService:
 
     def __init__(self) -> None:
         self.board = Board()
-        self.models = ModelSlot(Persistence())
+        self.models = ModelSlot(LastValue())
         self._wake: Callable[[], None] = lambda: None
 
     def when_swapped(self, wake: Callable[[], None]) -> None:
         """Call `wake` whenever the model changes."""
         self._wake = wake
 
-    def swap(self, model: ForecastModel | None) -> ForecastModel:
+    def swap(self, model: Model | None) -> Model:
         """Forecast with `model` from now on (None: persistence), at once; the model it replaces."""
         before = self.models.swap(model)
         self._wake()

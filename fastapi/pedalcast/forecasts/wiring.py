@@ -16,7 +16,9 @@ from collector.snapshot import POLL_SECONDS
 from collector.store import SnapshotStore
 from forecaster.history import History
 from forecaster.objects import NotFound, ObjectError
+from forecaster.registry import Registry
 from forecaster.window import Stations
+from pedalcast.forecasts.champion import ChampionFollower
 from pedalcast.forecasts.cycle import Cycle
 from pedalcast.forecasts.endpoints import PATH
 from pedalcast.forecasts.facts import StationFacts
@@ -35,15 +37,21 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def start(services: Services) -> AsyncIterator[None]:
     """Serve the run that Redis has, then follow the stream, until left."""
+    service = services.forecasts
     client = connect(services.redis_url, block_s=BLOCK_MS / 1000)
     loop = build_loop(services, client)
     await asyncio.to_thread(loop.catch_up)
-    services.forecasts.when_swapped(loop.wake)
-    services.ready.add("forecasts", services.forecasts.problem)
-    services.front.paths[PATH] = services.forecasts.board.whole
-    services.front.items[PATH] = services.forecasts.board.station
+    service.when_swapped(loop.wake)
+    services.ready.add("forecasts", service.problem)
+    services.front.paths[PATH] = service.board.whole
+    services.front.items[PATH] = service.board.station
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(loop.tick, "interval", seconds=_interval(services).total_seconds(), coalesce=True)
+    follower = ChampionFollower(Registry(services.objects), lambda: service.models.current, service.swap)
+    scheduler.add_job(
+        follower.look, "interval", seconds=services.settings.champion_check.total_seconds(), coalesce=True
+    )
+    await asyncio.to_thread(follower.look)
     loop.start()
     scheduler.start()
     try:

@@ -19,17 +19,18 @@ from prometheus_client import CollectorRegistry
 from collector.clock import Clock
 from collector.snapshot import Snapshot, Station, System, window_of
 from collector.store import SnapshotStore
-from forecaster.model import Forecast, Persistence
+from forecaster.model import Forecast
 from forecaster.window import Floats, Stations, Window
 from pedalcast.forecasts.board import Board
 from pedalcast.forecasts.cycle import Cycle
 from pedalcast.forecasts.instruments import Instruments
 from pedalcast.forecasts.lease import Held, Lease
 from pedalcast.forecasts.loop import ForecastLoop, Listeners, Parts
+from pedalcast.forecasts.models import LastValue, Model
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.forecasts.ring import Facts, Ring
 from pedalcast.forecasts.run import Run, RunInfo
-from pedalcast.forecasts.slot import ForecastModel, ModelSlot
+from pedalcast.forecasts.slot import ModelSlot
 from pedalcast.kit.redis import connect
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -94,7 +95,6 @@ class Plus:
     more: float = 1.0
     version: str = "20261120T000000Z-plus"
     horizons: tuple[int, ...] = (10, 30)
-    lookback: timedelta = timedelta(hours=1)
 
     def features(self, window: Window) -> Floats:
         seen = np.isfinite(window.bikes).any(axis=1)
@@ -148,7 +148,7 @@ def replica(redis_url: str, redis_client: redis.Redis, facts: Facts) -> Iterator
     clients: list[redis.Redis] = []
 
     def build(
-        model: ForecastModel | None = None,
+        model: Model | None = None,
         *,
         url: str = redis_url,
         clock: Clock | None = None,
@@ -156,7 +156,7 @@ def replica(redis_url: str, redis_client: redis.Redis, facts: Facts) -> Iterator
     ) -> Replica:
         client, registry, board = connect(url, block_s=1), CollectorRegistry(), Board()
         now = clock or Stopped(START)
-        ring, models, lease = Ring(facts), ModelSlot(Persistence(), model), Lease(client, ttl=ttl)
+        ring, models, lease = Ring(facts), ModelSlot(LastValue((10, 30)), model), Lease(client, ttl=ttl)
         repository = ForecastRepository(client, lease.key)
         posted: list[RunInfo] = []
         runs: list[Run] = []

@@ -10,9 +10,9 @@ from numpy.testing import assert_array_equal
 
 from collector.codec import decode, encode
 from collector.snapshot import Snapshot
-from forecaster.model import Persistence
 from pedalcast.forecasts.cycle import Cycle, Poll, last
 from pedalcast.forecasts.lease import KEY, Held, Lease, LeaseLostError
+from pedalcast.forecasts.models import LastValue
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.forecasts.ring import Facts, Ring
 from pedalcast.forecasts.slot import ModelSlot
@@ -35,7 +35,7 @@ def repository(redis_client: redis.Redis) -> ForecastRepository:
 
 @pytest.fixture
 def cycle(ring: Ring, repository: ForecastRepository, clock: object, plus: Callable[..., object]) -> Cycle:
-    return Cycle(ring, ModelSlot(Persistence(), plus()), repository, clock)  # type: ignore[arg-type]
+    return Cycle(ring, ModelSlot(LastValue(), plus()), repository, clock)  # type: ignore[arg-type]
 
 
 class TestRun:

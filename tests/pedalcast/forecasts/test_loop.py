@@ -231,7 +231,6 @@ class Raising:
 
     version = "broken"
     horizons = (10,)
-    lookback = timedelta(hours=1)
 
     def features(self, window: object) -> object:
         raise RuntimeError("no features today")

@@ -1,15 +1,15 @@
 """The model in use, and what stands behind it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from collector.codec import decode, encode
 from collector.snapshot import Snapshot
-from forecaster.model import Forecast, Persistence
+from forecaster.model import Forecast
 from forecaster.window import Floats, Window
+from pedalcast.forecasts.models import LastValue
 from pedalcast.forecasts.ring import Facts, Ring
 from pedalcast.forecasts.slot import ModelSlot
 
@@ -23,12 +23,12 @@ def window(poll: Callable[..., Snapshot], facts: Facts) -> Window:
 
 class TestForecast:
     def test_is_persistence_without_a_model(self, window: Window) -> None:
-        made = ModelSlot(Persistence()).forecast(window)
+        made = ModelSlot(LastValue()).forecast(window)
         assert made.model == "persistence"
         assert made.failure is None
 
     def test_is_the_models(self, window: Window, plus: Callable[..., object]) -> None:
-        made = ModelSlot(Persistence(), plus(2)).forecast(window)
+        made = ModelSlot(LastValue(), plus(2)).forecast(window)
         assert made.model == "20261120T000000Z-plus"
         assert made.forecast.bikes[0].tolist() == [5, 2, 12]
 
@@ -36,7 +36,7 @@ class TestForecast:
     def test_is_persistence_and_says_so_when_the_model_fails(
         self, window: Window, plus: Callable[..., object], where: str
     ) -> None:
-        made = ModelSlot(Persistence(), Broken(where)).forecast(window)
+        made = ModelSlot(LastValue(), Broken(where)).forecast(window)
         assert made.model == "persistence"
         assert made.failure == {"features": "ZeroDivisionError", "predict": "MemoryError"}.get(
             where, "BadForecastError"
@@ -45,16 +45,11 @@ class TestForecast:
 
 class TestSwap:
     def test_gives_back_the_model_it_replaces(self, window: Window, plus: Callable[..., object]) -> None:
-        slot = ModelSlot(Persistence(), plus(1, version="one"))
+        slot = ModelSlot(LastValue(), plus(1, version="one"))
         assert slot.swap(plus(2, version="two")).version == "one"
         assert slot.forecast(window).model == "two"
         assert slot.swap(None).version == "two"
         assert slot.current.version == "persistence"
-
-    def test_widens_the_lookback_to_what_the_model_wants(self, plus: Callable[..., object]) -> None:
-        slot = ModelSlot(Persistence())
-        slot.swap(plus(lookback=timedelta(hours=25)))
-        assert slot.lookback == timedelta(hours=25)
 
 
 class Broken:
@@ -62,7 +57,6 @@ class Broken:
 
     version = "broken"
     horizons = (10,)
-    lookback = timedelta(hours=1)
 
     def __init__(self, where: str) -> None:
         self.where = where
