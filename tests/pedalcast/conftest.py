@@ -3,8 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from collector.store import SnapshotStore
 from pedalcast.kit.server import Server, listen
 from pedalcast.settings import Settings
+from tests.pedalcast.clocks import StoppedClock
 
 Serve = Callable[[FastAPI], httpx.Client]
 
@@ -30,6 +31,12 @@ def serve() -> Iterator[Serve]:
     """Serve an application until the test ends; the client knows its address."""
     with ExitStack() as stack:
         yield lambda app: stack.enter_context(running(app))
+
+
+@pytest.fixture(scope="session")
+def start_service() -> Callable[[FastAPI], AbstractContextManager[httpx.Client]]:
+    """For services that several tests share: serve an application while a `with` block runs."""
+    return running
 
 
 @contextmanager
@@ -65,20 +72,6 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
         assert done()
 
     return wait
-
-
-class StoppedClock:
-    """A clock that the test sets."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-    def sleep(self, seconds: float, stop: threading.Event | None = None) -> bool:
-        self.at += timedelta(seconds=seconds)
-        return False
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import httpx
 import pytest
 import redis as redislib
@@ -46,21 +48,26 @@ class TestStart:
         assert "\n" not in str(caught.value)
 
 
+@pytest.fixture(scope="module")
+def client(redis_url, tmp_path_factory, start_service) -> Iterator[httpx.Client]:
+    url = redis_url.replace("db=0", "db=1")
+    app = create_app(Settings(_env_file=None, redis_url=url, data_dir=tmp_path_factory.mktemp("data")))
+    with redislib.Redis.from_url(url) as empty:
+        empty.flushdb()
+
+    @app.get("/breaks")
+    def breaks() -> None:
+        raise RuntimeError("the combination is 1-2-3-4-5")
+
+    @app.get("/redis-away")
+    def away() -> None:
+        raise redislib.exceptions.ConnectionError("at 10.0.0.1")
+
+    with start_service(app) as client:
+        yield client
+
+
 class TestErrors:
-    @pytest.fixture
-    def client(self, settings, serve) -> httpx.Client:
-        app = create_app(settings)
-
-        @app.get("/breaks")
-        def breaks() -> None:
-            raise RuntimeError("the combination is 1-2-3-4-5")
-
-        @app.get("/redis-away")
-        def away() -> None:
-            raise redislib.exceptions.ConnectionError("at 10.0.0.1")
-
-        return serve(app)
-
     @pytest.mark.parametrize(
         ("method", "path", "status", "code"),
         [

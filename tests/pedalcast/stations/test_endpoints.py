@@ -6,13 +6,17 @@ from datetime import UTC, datetime, timedelta
 import brotli
 import polars as pl
 import pytest
+import redis
 
 from collector.feeds.simulated import SimulatedCity
 from collector.snapshot import Snapshot, Station, System, window_of
+from collector.store import SnapshotStore
 from forecaster.history import History
 from forecaster.history.layout import STATIONS, STATUS
 from forecaster.objects import open_objects
 from pedalcast.app import create_app
+from pedalcast.settings import Settings
+from tests.pedalcast.clocks import StoppedClock
 
 PATH = "/api/v1/realtime/stations"
 NOON = datetime(2026, 11, 20, 12, 0, 7, tzinfo=UTC)
@@ -26,11 +30,22 @@ def snapshot(*stations: Station, at: datetime = NOON, partial: bool = False) -> 
     return Snapshot(SEOUL, window_of(at), at, stations, partial=partial)
 
 
+@pytest.fixture(scope="module")
+def running(start_service, redis_url, tmp_path_factory):
+    """One service for all tests that only read, on a database of Redis that no other test touches."""
+    url = redis_url.replace("db=0", "db=1")
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+        SnapshotStore(client).publish(snapshot(MANGWON, YEOUINARU, NOWHERE))
+    clock = StoppedClock(NOON + timedelta(seconds=42))
+    settings = Settings(_env_file=None, redis_url=url, data_dir=tmp_path_factory.mktemp("data"))
+    with start_service(create_app(settings, clock=clock)) as client:
+        yield client, clock, settings
+
+
 @pytest.fixture
-def client(settings, store, clock, serve):
-    store.publish(snapshot(MANGWON, YEOUINARU, NOWHERE))
-    clock.at = NOON + timedelta(seconds=42)
-    return serve(create_app(settings, clock=clock))
+def client(running):
+    return running[0]
 
 
 class TestList:
@@ -104,11 +119,13 @@ class TestOne:
         station = client.get(f"{PATH}/ST-78").json()
         assert (station["station_id"], station["bikes"], station["age"]) == ("ST-78", 30, 42)
 
-    def test_its_age_grows_and_becomes_stale_between_polls(self, client, clock):
+    def test_its_age_grows_and_becomes_stale_between_polls(self, running):
+        client, clock, _ = running
         before = client.get(f"{PATH}/ST-78")
         clock.at = NOON + timedelta(minutes=15, seconds=1)
         after = client.get(f"{PATH}/ST-78", headers={"If-None-Match": before.headers["etag"]})
         assert after.status_code == 200
+        clock.at = NOON + timedelta(seconds=42)
         assert (after.json()["age"], after.json()["stale"]) == (901, True)
 
     def test_an_unknown_one_is_told_apart(self, client):
@@ -117,7 +134,9 @@ class TestOne:
 
 
 class TestFollowing:
-    def test_a_new_poll_is_shown_and_metered(self, client, store, clock, eventually):
+    def test_a_new_poll_is_shown_and_metered(self, settings, serve, store, clock, eventually):
+        store.publish(snapshot(MANGWON, YEOUINARU, NOWHERE))
+        client = serve(create_app(settings, clock=clock))
         clock.at = NOON + timedelta(minutes=5, seconds=3)
         later = snapshot(MANGWON, at=NOON + timedelta(minutes=5), partial=True)
         assert store.publish(later)
@@ -152,7 +171,8 @@ class TestHistory:
         assert times == sorted(times)
         assert past["points"][-1]["bikes"] == station["bikes"]
 
-    def test_goes_on_in_the_archive_where_memory_ends(self, settings, client):
+    def test_goes_on_in_the_archive_where_memory_ends(self, running):
+        client, _, settings = running
         history = History(open_objects(settings.objects_url))
         row = {"station_id": "ST-4", "bikes": 9, "docks": 6, "is_installed": True, "is_renting": True}
         times = [NOON - timedelta(hours=3), NOON - timedelta(hours=2)]
