@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 
 import orjson
 import redis
@@ -28,8 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code says how it went."""
     options = _parser().parse_args(arguments)
     try:
-        feed = open_feed(_config(options))
-        return _dry(feed, options) if options.dry_run else _poll(feed, options)
+        with closing(open_feed(_config(options))) as feed:
+            return _dry(feed, options) if options.dry_run else _poll(feed, options)
     except ConfigError as error:
         print(f"collector: {error}", file=sys.stderr)
         return BAD_SETTINGS

@@ -35,6 +35,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     the feed is an answer (`status: failed`), the next invocation tries again; a fault of Redis or of the settings
     raises.
     """
+    metrics.add_metric(name="PollStarted", unit=MetricUnit.Count, value=1)
     feed, store = _parts()
     result = poll(feed, store, SystemClock())
     _measure(result)

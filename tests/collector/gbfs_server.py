@@ -16,6 +16,7 @@ class GbfsServer:
     def __init__(self) -> None:
         self.version: str | None = "2.3"
         self.updated: Any = 1_795_169_090
+        self.ttl = 60
         self.files: dict[str, Any] = {}
         self.faults: dict[str, int | str] = {}
         self.http: LocalServer
@@ -25,7 +26,7 @@ class GbfsServer:
         return f"{self.http.url}/city?file=gbfs&token=t0ps3cret"
 
     def document(self, data: Any) -> dict[str, Any]:
-        head = {"last_updated": self.updated, "ttl": 60, "data": data}
+        head = {"last_updated": self.updated, "ttl": self.ttl, "data": data}
         return head if self.version is None else head | {"version": self.version}
 
     def answer(self, request: Request) -> None:

@@ -24,6 +24,10 @@ class Feed(Protocol):
         """The system at `at` (aware), the time of the poll. Raises `FeedError`."""
         ...
 
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
 
 def open_feed(config: FeedConfig) -> Feed:
     """The feed that the settings name. `ConfigError` when one it needs is missing.

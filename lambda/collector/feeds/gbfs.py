@@ -19,10 +19,10 @@ from collector.feeds.gbfs_files import (
     read_vehicle_types,
 )
 from collector.feeds.gbfs_stations import Information, read_information, read_status
-from collector.feeds.http import BUDGET, Deadline, Fetcher
+from collector.feeds.http import BUDGET, Deadline, Fetcher, checked
 from collector.snapshot import Snapshot, System, window_of
 
-_KEEP = 3600.0  # seconds that discovery, information and the like are kept
+_DAY = 86_400.0
 _AHEAD = timedelta(minutes=2)  # a feed's clock may be that much ahead of ours
 
 T = TypeVar("T")
@@ -32,7 +32,8 @@ class GbfsFeed:
     """One system by the URL of its discovery file (`gbfs.json`, whatever it is called).
 
     `headers` (authentication) go to the hosts the feed names, never along a redirect to another one. Files besides the
-    status may be missing: without information stations go by their ids, and the snapshot says it is partial.
+    status may be missing: without information stations go by their ids, and the snapshot says it is partial. They are
+    kept for `keep` seconds, longer where their ttl says so. `ConfigError` when `url` is none.
     """
 
     def __init__(
@@ -43,11 +44,13 @@ class GbfsFeed:
         timeout: float = 10.0,
         budget: float = BUDGET,
         backoff: float = 0.5,
+        keep: float = 3600.0,
     ) -> None:
-        host = urlsplit(url).hostname or "gbfs"
+        host = checked(url, "GBFS_URL").host
         self.system = System(id=host, name=host, timezone="UTC")
         self._url = url
         self._budget = budget
+        self._keep = keep
         query = urlsplit(url).query
         secrets = (*(headers or {}).values(), query, *(value for _, value in parse_qsl(query)))
         self._fetcher = Fetcher(timeout=timeout, backoff=backoff, headers=headers, secrets=secrets)
@@ -57,7 +60,7 @@ class GbfsFeed:
         """The stations as the feed knows them. `FeedError` when discovery or the status cannot be had."""
         deadline = Deadline(self._budget)
         named = read_discovery(self._slow(self._url, deadline), self.system.language)
-        urls = {name: urljoin(self._url, url) for name, url in named.items()}
+        urls = {name: _absolute(self._url, url) for name, url in named.items()}
         if "station_status" not in urls:
             raise FeedError("no_stations", "the feed has no station_status: it is a system without stations")
         status = self._fetcher.get(urls["station_status"], read_envelope, deadline)
@@ -97,7 +100,7 @@ class GbfsFeed:
             return None
 
     def _slow(self, url: str, deadline: Deadline) -> Envelope:
-        """A file that changes rarely: fetched once an hour (less often when its ttl says so), kept when that fails."""
+        """A file that changes rarely: asked for now and then, and kept when that fails."""
         now = time.monotonic()
         until, kept = self._kept.get(url, (0.0, None))
         if kept is not None and now < until:
@@ -108,8 +111,15 @@ class GbfsFeed:
             if kept is None:
                 raise
             return kept
-        self._kept[url] = now + max(_KEEP, min(float(fresh.ttl), 24 * _KEEP)), fresh
+        self._kept[url] = now + max(self._keep, min(float(fresh.ttl), _DAY)), fresh
         return fresh
+
+
+def _absolute(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url  # no URL at all: whoever fetches it will say so
 
 
 def _observed(status: Envelope, at: datetime) -> datetime:

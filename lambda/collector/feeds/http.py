@@ -14,7 +14,8 @@ from typing import TypeVar
 
 import httpx
 
-from collector.errors import FeedError
+from collector.errors import ConfigError, FeedError
+from collector.redaction import Redactor, keep_out_of_logs
 
 BUDGET = 50.0  # seconds for a whole poll: with one last read it stays below the minute
 _MAX_BYTES = 64 * 1024 * 1024
@@ -69,7 +70,8 @@ class Fetcher:
         self._attempts = attempts
         self._backoff = backoff
         self._headers = dict(headers or {})
-        self._secrets = tuple(secret for secret in secrets if secret)
+        self._redact = Redactor(secrets)
+        keep_out_of_logs(secrets)
         agent = {"User-Agent": "pedalcast-collector/0.1", "Accept": "application/json"}
         self._client = httpx.Client(transport=_Unveiling(httpx.HTTPTransport()), headers=agent)
 
@@ -85,19 +87,13 @@ class Fetcher:
             except FeedError as error:
                 pause = self._pause(attempt, error)
                 if not error.transient or attempt == self._attempts or pause >= deadline.left:
-                    raise FeedError(error.reason, self.redact(error.detail), transient=error.transient) from None
+                    raise FeedError(error.reason, self._redact(error.detail), transient=error.transient) from None
                 time.sleep(pause)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def redact(self, words: str) -> str:
-        """The words with every secret struck out."""
-        for secret in self._secrets:
-            words = words.replace(secret, "***")
-        return words
-
-    def public(self, url: httpx.URL) -> httpx.URL:
+    def _public(self, url: httpx.URL) -> httpx.URL:
         """The URL without user, query, fragment and secrets: what may be logged."""
-        return httpx.URL(self.redact(str(url.copy_with(username=None, password=None, query=None, fragment=None))))
+        return httpx.URL(self._redact(str(url.copy_with(username=None, password=None, query=None, fragment=None))))
 
     def _pause(self, attempt: int, error: FeedError) -> float:
         """Exponential backoff with full jitter, or what the server asked for."""
@@ -114,11 +110,11 @@ class Fetcher:
             if isinstance(answer, bytes):
                 return answer
             real = answer
-        raise FeedError("redirects", f"{self.public(real)} redirects without end")
+        raise FeedError("redirects", f"{self._public(real)} redirects without end")
 
     def _send(self, real: httpx.URL, headers: Mapping[str, str], deadline: Deadline) -> bytes | httpx.URL:
         """The body, or the URL that a redirect points to."""
-        shown = self.public(real)
+        shown = self._public(real)
         if deadline.left <= 0:
             raise FeedError("deadline", f"no time left to ask {shown}")
         until = Deadline(min(self._timeout, deadline.left))
@@ -141,6 +137,14 @@ class Fetcher:
             raise FeedError("encoding", f"{shown} sent a broken compression", transient=True) from None
 
 
+def checked(url: str, setting: str) -> httpx.URL:
+    """The URL that a setting holds. `ConfigError` when it is none."""
+    try:
+        return _url(url)
+    except FeedError as error:
+        raise ConfigError(f"{setting}: {error.detail}") from None
+
+
 def _basic(real: httpx.URL) -> dict[str, str]:
     """The header that a user and password in the URL stand for (RFC 7617)."""
     if not real.userinfo:
@@ -152,9 +156,9 @@ def _url(url: str) -> httpx.URL:
     try:
         found = httpx.URL(url)
     except httpx.InvalidURL:
-        raise FeedError("bad_url", "the feed's address is not a URL") from None
+        raise FeedError("bad_url", "the address is not a URL") from None
     if found.scheme not in ("http", "https") or not found.host:
-        raise FeedError("bad_url", "the feed's address is not an http:// or https:// URL")
+        raise FeedError("bad_url", "the address is not an http:// or https:// URL")
     return found
 
 

@@ -40,6 +40,9 @@ class ReplayFeed:
             return self._shown
         raise self._silence()
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def _silence(self) -> FeedError:
         if self._next is None:
             return FeedError("over", "the recording has come to its end")

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from collector.errors import FeedError
 from collector.feeds.config import SEOUL_BASE_URL
-from collector.feeds.http import BUDGET, Deadline, Fetcher
+from collector.feeds.http import BUDGET, Deadline, Fetcher, checked
 from collector.feeds.seoul_rows import read_page, read_rows
 from collector.snapshot import Snapshot, System, window_of
 
@@ -37,7 +37,7 @@ class SeoulFeed:
     ) -> None:
         self.system = SYSTEM
         self._key = quote(key.strip(), safe="")
-        self._base_url = base_url.rstrip("/")
+        self._base_url = str(checked(base_url, "SEOUL_BASE_URL")).rstrip("/")
         self._rows = _SAMPLE_ROWS if key.strip() == "sample" else _PAGE
         self._pages = 1 if key.strip() == "sample" else _MAX_PAGES
         self._budget = budget

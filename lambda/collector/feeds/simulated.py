@@ -30,6 +30,9 @@ class SimulatedCity:
         now = self.town.now
         return Snapshot(self.system, window_of(now), now, self._stations())
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def state(self) -> dict[str, Any]:
         """What `restore` needs to go on, JSON-able."""
         return self.town.state()
