@@ -143,6 +143,15 @@ class SnapshotStore:
             pipe.hincrby(COUNTERS, f"failed:{reason}", 1)
             pipe.execute()
 
+    def reset(self) -> None:
+        """Remove all that the collector keeps: before another recording, or a clock that begins again earlier.
+
+        Without it the windows of an earlier time count as old, and are refused.
+        """
+        for some in _chunks(list(self.stations())):
+            self.redis.delete(*(STATION_PREFIX + name for name in some))
+        self.redis.delete(STREAM, HEARTBEAT, COUNTERS, ABSENT)
+
     def _publish_once(self, snapshot: Snapshot, values: dict[str, bytes], fields: dict[Any, Any], beat: bytes) -> bool:
         with self.redis.pipeline() as pipe:
             pipe.watch(STREAM, ABSENT)  # type: ignore[no-untyped-call]

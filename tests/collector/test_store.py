@@ -14,6 +14,7 @@ from collector.codec import encode
 from collector.snapshot import Snapshot, Station, System
 from collector.store import STATION_PREFIX, STREAM, Content, SnapshotStore, stream_id
 from tests.collector.strategies import SNAPSHOTS
+from tests.redis_server import bundled, installed, redis_server
 
 AT = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
 STEP = timedelta(minutes=5)
@@ -249,3 +250,48 @@ class TestHeartbeat:
             "partial": 1,
             "frozen": 1,
         }
+
+
+class TestReset:
+    def test_makes_room_for_a_clock_that_begins_again(self, store: SnapshotStore) -> None:
+        store.redis.set("prediction:station:ST-4", b"{}")
+        store.publish(snapshot("ST-4", "ST-5"))
+        store.publish(snapshot("ST-4", at=AT + STEP))
+
+        store.reset()
+
+        assert list(store.redis.scan_iter()) == [b"prediction:station:ST-4"]
+        assert store.publish(snapshot("ST-4", at=AT - timedelta(days=9))) is True
+
+
+class TestServers:
+    @pytest.mark.debian_redis
+    def test_the_distributions_server_does_as_well(self, tmp_path_factory: pytest.TempPathFactory) -> None:
+        binary = installed()
+        if binary is None:
+            pytest.skip("no redis-server is installed")
+        with (
+            redis_server(binary, tmp_path_factory.mktemp("r")) as url,
+            redis.Redis.from_url(url) as client,
+        ):
+            store = SnapshotStore(client)
+            assert store.publish(snapshot("ST-4", "ST-5")) is True
+            assert store.publish(snapshot("ST-4", "ST-5")) is False
+            store.publish(snapshot("ST-4", at=AT + timedelta(days=4)))
+            assert [entry.ids for entry in store.read("0", block_ms=100)] == [("ST-4",)]
+            assert set(store.stations()) == {"ST-4"}
+
+    def test_a_server_restarted_and_empty_is_filled_by_the_next_poll(
+        self, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        binary, folder = bundled() or installed() or "", tmp_path_factory.mktemp("r")
+        with redis_server(binary, folder) as url:
+            client = redis.Redis.from_url(url)
+            store = SnapshotStore(client)
+            store.publish(snapshot("ST-4", "ST-5"))
+        with pytest.raises(redis.ConnectionError):
+            store.publish(snapshot("ST-4", "ST-5", at=AT + STEP))
+        with redis_server(binary, folder):
+            assert store.publish(snapshot("ST-4", "ST-5", at=AT + STEP)) is True
+            assert set(store.stations()) == {"ST-4", "ST-5"}
+            client.close()

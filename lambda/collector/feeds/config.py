@@ -31,7 +31,7 @@ class FeedConfig:
     replay_events: bool = False
     seed: int = 7
     timeout: float = 10.0
-    budget: float = 50.0
+    budget: float = 45.0
 
     def __post_init__(self) -> None:
         if self.feed not in FEEDS:
@@ -55,7 +55,7 @@ class FeedConfig:
             replay_events=env.get("REPLAY_EVENTS", "").lower() in ("1", "true", "yes"),
             seed=int(_number(env, "FEED_SEED", 7)),
             timeout=_number(env, "FEED_TIMEOUT", 10.0),
-            budget=_number(env, "FEED_BUDGET", 50.0),
+            budget=_number(env, "FEED_BUDGET", 45.0),
         )
 
 
