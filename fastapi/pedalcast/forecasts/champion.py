@@ -8,11 +8,13 @@ import numpy as np
 import structlog
 
 from forecaster.bundle import BadBundle
+from forecaster.drift import Reference
 from forecaster.model import ForecastModel
 from forecaster.objects import NotFound, ObjectError
-from forecaster.registry import CHAMPION, Registry
+from forecaster.registry import CHAMPION, NO_MODEL, Registry
 from forecaster.window import Stations, Window
 from pedalcast.forecasts.models import Model, Trained
+from pedalcast.forecasts.tap import Tapped
 
 log = structlog.get_logger(__name__)
 _STATIONS, _POLLS = 4, 13
@@ -22,8 +24,10 @@ class UnusableModelError(Exception):
     """A version's files are whole, and yet it cannot forecast; one line."""
 
 
-def load_model(registry: Registry, name: str = CHAMPION) -> Trained:
+def load_model(registry: Registry, name: str = CHAMPION) -> Model:
     """The model of a version (or an alias), its hashes checked, after one forecast as a trial.
+
+    Its inputs are watched where the version says how they lay in training.
 
     Raises `NotFound` and the other `ObjectError`s of the store, `BadBundle` when it is not what was kept or is made for
     other features, `UnusableModelError` when it fails the trial.
@@ -36,13 +40,14 @@ def load_model(registry: Registry, name: str = CHAMPION) -> Trained:
         raise UnusableModelError(f"version {bundle.manifest.id}: {type(error).__name__}: {error}") from error
     if not np.isfinite(forecast.bikes).all():
         raise UnusableModelError(f"version {bundle.manifest.id} answers with something that is no number")
-    return model
+    reference = Reference.from_files(bundle.files)
+    return model if reference is None else Tapped(model, reference)
 
 
 class ChampionFollower:
     """Notices when another version has become champion, and swaps it in. What cannot be used leaves the old one be."""
 
-    def __init__(self, registry: Registry, current: Callable[[], Model], swap: Callable[[Model], object]) -> None:
+    def __init__(self, registry: Registry, current: Callable[[], Model], swap: Callable[[Model | None], object]) -> None:
         self._registry = registry
         self._current = current
         self._swap = swap
@@ -55,7 +60,7 @@ class ChampionFollower:
             if alias is None or alias.version in (self._current().version, self._refused):
                 return
             self._refused = alias.version
-            model = load_model(self._registry, alias.version)
+            model = None if alias.version == NO_MODEL else load_model(self._registry, alias.version)
         except ObjectError as error:
             self._refused = None  # the store may answer next time
             if not isinstance(error, NotFound):
@@ -66,7 +71,7 @@ class ChampionFollower:
             return
         self._swap(model)
         self._refused = None
-        log.info("forecasting with the champion", version=model.version)
+        log.info("forecasting with the champion", version=alias.version, reason=alias.reason)
 
 
 def _trial() -> Window:

@@ -31,7 +31,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """Who is told: `posted` of every run that is served here, `judged` of every poll and every run made here."""
+    """Who is told: `posted` of every run served here; `polled` and `made`, when the forecasts are out, of each run made
+    here and of the polls before it."""
 
     posted: Callable[[RunInfo], None] = lambda _: None
     made: Callable[[Run, Held], None] = lambda _run, _held: None

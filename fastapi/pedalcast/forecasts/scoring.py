@@ -34,7 +34,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Sums over `count` forecasts. `last_…` is persistence: the count does not change, and is sure of it."""
+    """Sums over `count` forecasts, `brier_full` over the `docked` ones whose free docks are known.
+
+    `last_…` is persistence: the count does not change, and is sure of it.
+    """
 
     count: int = 0
     absolute: float = 0.0
@@ -46,6 +49,7 @@ class Scores:
     last_squared: float = 0.0
     last_brier_empty: float = 0.0
     last_brier_full: float = 0.0
+    docked: int = 0
 
     def __add__(self, other: Scores) -> Scores:
         return Scores(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -75,4 +79,5 @@ def score(outcome: Outcome) -> Scores:
         last_squared=float(np.square(last_error).sum()),
         last_brier_empty=float(((made.last_bikes[seen] >= 1) != has_bike).sum()),
         last_brier_full=float(((made.last_docks[seen] >= 1) != has_dock)[docked].sum()),
+        docked=int(docked.sum()),
     )

@@ -25,6 +25,9 @@ from pedalcast.forecasts.facts import StationFacts
 from pedalcast.forecasts.instruments import Instruments
 from pedalcast.forecasts.lease import Lease
 from pedalcast.forecasts.loop import BLOCK_MS, ForecastLoop, Listeners, Parts
+from pedalcast.forecasts.maturing import Judge
+from pedalcast.forecasts.pending import PendingStore
+from pedalcast.forecasts.recording import MaturedMetrics, Recorder
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.forecasts.ring import Ring
 from pedalcast.forecasts.run import RunInfo
@@ -37,33 +40,32 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def start(services: Services) -> AsyncIterator[None]:
     """Serve the run that Redis has, then follow the stream, until left."""
-    service = services.forecasts
+    service, settings = services.forecasts, services.settings
     client = connect(services.redis_url, block_s=BLOCK_MS / 1000)
-    loop = build_loop(services, client)
+    loop, recorder = build_loop(services, client)
+    follower = ChampionFollower(Registry(services.objects), lambda: service.models.current, service.swap)
+    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler.add_job(loop.tick, "interval", seconds=_interval(services).total_seconds())
+    scheduler.add_job(follower.look, "interval", seconds=settings.champion_check.total_seconds())
     await asyncio.to_thread(loop.catch_up)
+    await asyncio.to_thread(follower.look)
     service.when_swapped(loop.wake)
     services.ready.add("forecasts", service.problem)
     services.front.paths[PATH] = service.board.whole
     services.front.items[PATH] = service.board.station
-    scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(loop.tick, "interval", seconds=_interval(services).total_seconds(), coalesce=True)
-    follower = ChampionFollower(Registry(services.objects), lambda: service.models.current, service.swap)
-    scheduler.add_job(
-        follower.look, "interval", seconds=services.settings.champion_check.total_seconds(), coalesce=True
-    )
-    await asyncio.to_thread(follower.look)
-    loop.start()
-    scheduler.start()
+    for part in (recorder, loop, scheduler):
+        part.start()
     try:
         yield
     finally:
         scheduler.shutdown()
         await asyncio.to_thread(loop.stop)
+        await asyncio.to_thread(recorder.stop)
         client.close()
 
 
-def build_loop(services: Services, client: redis.Redis) -> ForecastLoop:
-    """The loop over the parts of this service; `client` is its own, to block on."""
+def build_loop(services: Services, client: redis.Redis) -> tuple[ForecastLoop, Recorder]:
+    """The loop over the parts of this service, and who keeps what it judges; `client` is theirs, to block on."""
     service = services.forecasts
     instruments = Instruments(services.metrics, service.board, services.clock)
     ring = Ring(StationFacts(SnapshotStore(client), lambda: _known(services)))
@@ -72,6 +74,9 @@ def build_loop(services: Services, client: redis.Redis) -> ForecastLoop:
     cycle = Cycle(
         ring, service.models, repository, services.clock, failed=lambda why: instruments.failures.labels(why).inc()
     )
+    metrics = MaturedMetrics(services.metrics)
+    recorder = Recorder(services.objects, metrics, lambda: ring.stations.timezone)
+    judge = Judge(PendingStore(client), recorder.matured, metrics.missed)
     parts = Parts(
         client=client,
         clock=services.clock,
@@ -81,9 +86,9 @@ def build_loop(services: Services, client: redis.Redis) -> ForecastLoop:
         lease=lease,
         board=service.board,
         instruments=instruments,
-        listeners=Listeners(posted=lambda info: _tell(services, info)),
+        listeners=Listeners(posted=lambda info: _tell(services, info), made=judge.made, polled=judge.polled),
     )
-    return ForecastLoop(parts)
+    return ForecastLoop(parts), recorder
 
 
 def _tell(services: Services, info: RunInfo) -> None:

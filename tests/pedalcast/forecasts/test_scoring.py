@@ -38,6 +38,7 @@ class TestScore:
             last_squared=1 + 0 + 25,
             last_brier_empty=1,
             last_brier_full=1,
+            docked=3,
         )
 
     def test_passes_over_stations_not_seen(self) -> None:

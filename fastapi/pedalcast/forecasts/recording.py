@@ -1,0 +1,127 @@
+"""Where the live judge's findings go: to Prometheus, and to the object store beside the models they are about."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from forecaster.matured import MaturedRow, append
+from forecaster.objects import ObjectError, Objects
+from pedalcast.forecasts.scoring import Outcome, Scores, score
+
+KEPT_ROWS = 20_000  # while the object store is away: some weeks
+RETRY_S = 30.0
+RECENT = 288  # polls that the lift shown is reckoned over: a day
+_KINDS = ("absolute", "squared", "brier_empty", "brier_full")
+
+log = structlog.get_logger(__name__)
+
+
+class MaturedMetrics:
+    """Matured error beside persistence's, by horizon and local hour of day."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        labels = ["horizon", "hour"]
+        self._count = Counter("pedalcast_matured_total", "Forecasts matched", labels, registry=registry)
+        self._covered = Counter(
+            "pedalcast_matured_covered_total", "Those that fell into their interval", labels, registry=registry
+        )
+        self._score = Counter(
+            "pedalcast_matured_score_total",
+            "Sums of errors: divide by pedalcast_matured_total",
+            [*labels, "score", "by"],
+            registry=registry,
+        )
+        self._missed = Counter(
+            "pedalcast_matured_missed_total", "Runs no poll was near enough to judge", ["horizon"], registry=registry
+        )
+        self._lift = Gauge(
+            "pedalcast_matured_lift", "Share of persistence's error saved over a day", ["horizon"], registry=registry
+        )
+        self._recent: dict[int, deque[Scores]] = {}
+
+    def missed(self, minutes: int) -> None:
+        """A run's horizon could not be judged."""
+        self._missed.labels(minutes).inc()
+
+    def add(self, outcome: Outcome, scores: Scores, timezone: str) -> None:
+        """Count an outcome in the hour, local to the city, that was forecast."""
+        hour = datetime.fromtimestamp(outcome.target, ZoneInfo(timezone)).hour
+        where = (str(outcome.minutes), str(hour))
+        self._count.labels(*where).inc(scores.count)
+        self._covered.labels(*where).inc(scores.covered)
+        for kind in _KINDS:
+            self._score.labels(*where, kind, "model").inc(getattr(scores, kind))
+            self._score.labels(*where, kind, "persistence").inc(getattr(scores, f"last_{kind}"))
+        recent = self._recent.setdefault(outcome.minutes, deque(maxlen=RECENT))
+        recent.append(scores)
+        self._lift.labels(where[0]).set(sum(recent, Scores()).lift)
+
+
+class Recorder:
+    """Scores outcomes, and keeps them in the object store from a thread of its own: a slow store delays no forecast."""
+
+    def __init__(self, objects: Objects, metrics: MaturedMetrics, timezone: Callable[[], str]) -> None:
+        self._objects = objects
+        self._metrics = metrics
+        self._timezone = timezone
+        self._rows: deque[MaturedRow] = deque(maxlen=KEPT_ROWS)
+        self._news = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="matured", daemon=True)
+
+    def matured(self, outcomes: Sequence[Outcome]) -> None:
+        """Take in what has matured."""
+        for outcome in outcomes:
+            scores = score(outcome)
+            self._metrics.add(outcome, scores, self._timezone())
+            self._rows.append(row_of(outcome, scores))
+        self._news.set()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after one more attempt to keep what is left."""
+        self._stop.set()
+        self._news.set()
+        self._thread.join()
+
+    def flush(self) -> bool:
+        """Write all there is; False when the store does not take it, and it stays for the next time."""
+        rows = list(self._rows)
+        try:
+            append(self._objects, rows)
+        except ObjectError as error:
+            log.warning("matured scores wait for the store", rows=len(rows), reason=str(error))
+            return False
+        for _ in rows:
+            self._rows.popleft()
+        return True
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._news.wait()
+            self._news.clear()
+            if self._rows and not self.flush() and not self._stop.wait(RETRY_S):
+                self._news.set()
+        if self._rows:
+            self.flush()
+
+
+def row_of(outcome: Outcome, scores: Scores) -> MaturedRow:
+    """An outcome as it is kept."""
+    return MaturedRow(
+        made_at=datetime.fromtimestamp(outcome.pending.made_at, UTC),
+        target_at=datetime.fromtimestamp(outcome.target, UTC),
+        horizon=outcome.minutes,
+        model=outcome.pending.model,
+        **asdict(scores),
+    )
