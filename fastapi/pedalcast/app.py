@@ -15,6 +15,9 @@ from collector.clock import Clock, SystemClock
 from collector.store import SnapshotStore
 from forecaster.history import History
 from forecaster.objects import ObjectError, Objects, open_objects
+from pedalcast.chat import endpoints as chat
+from pedalcast.chat import warming
+from pedalcast.chat.service import ChatService
 from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
 from pedalcast.forecasts import wiring as forecasting
@@ -33,9 +36,9 @@ from pedalcast.stations.service import StationService
 
 Start = Callable[[Services], AbstractAsyncContextManager[None]]
 
-ROUTERS: tuple[APIRouter, ...] = (readiness.router, stations.router, forecasts.router, events.router)
+ROUTERS: tuple[APIRouter, ...] = (readiness.router, stations.router, forecasts.router, events.router, chat.router)
 # Entered in this order, left in the opposite one.
-STARTS: tuple[Start, ...] = (watcher.start, forecasting.start, archiving.start)
+STARTS: tuple[Start, ...] = (watcher.start, forecasting.start, archiving.start, warming.start)
 
 DESCRIPTION = """\
 Will there be a bike, or a free dock, when I arrive? Every station of a city, now and in the next hour.
@@ -91,6 +94,7 @@ def build_services(settings: Settings, clock: Clock, table: FrontTable, registry
             recent=Recent(timedelta(hours=settings.recent_hours)),
         ),
         forecasts=ForecastService(),
+        chat=ChatService(),
     )
 
 

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from collector.clock import Clock
 from forecaster.objects import Objects
+from pedalcast.chat.service import ChatService
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.events import Broadcaster
 from pedalcast.kit.front import FrontTable
@@ -36,3 +37,4 @@ class Services:
     metrics: CollectorRegistry
     stations: StationService
     forecasts: ForecastService
+    chat: ChatService

@@ -100,6 +100,35 @@ class Settings(BaseSettings):
         5000, ge=1, description="forecasts that must have come true before the champion is judged"
     )
 
+    # Chat
+    chat: bool = Field(default=True, description="answer questions; off, the service starts without what that needs")
+    help_dir: Path | None = Field(
+        None, description="folder of the operator's own help articles, in place of the built-in"
+    )
+    llm_provider: Literal["openai-like", "anthropic", "gemini", "bedrock", "ollama"] | None = Field(
+        None, description="who writes the chat's answers (requirements/llm.txt); without it they are quoted"
+    )
+    llm_model: str | None = Field(None, description="the language model's name")
+    llm_api_key: SecretStr | None = Field(None, description="the language model's key")
+    llm_base_url: str | None = Field(None, description="the language model's address; for `openai-like` it ends in /v1")
+    llm_region: str | None = Field(None, description="AWS region, for `bedrock`")
+    llm_fallback: bool = Field(default=True, description="quote the sources when the language model does not answer")
+    llm_max_tokens: int = Field(700, ge=16, description="longest answer of the language model, in tokens")
+    llm_context_window: int = Field(16_384, ge=1024, description="what the language model can read, in tokens")
+    llm_first_token: timedelta = Field(
+        timedelta(seconds=15), description="longest wait for the language model's first word"
+    )
+    llm_between_tokens: timedelta = Field(timedelta(seconds=10), description="longest wait for its next words")
+    llm_whole: timedelta = Field(timedelta(seconds=60), description="longest time for its whole answer")
+    chat_route_limit: timedelta = Field(
+        timedelta(seconds=4), description="longest time for routing by the language model"
+    )
+    chat_rewrite_limit: timedelta = Field(timedelta(seconds=4), description="longest time for rewriting a follow-up")
+    chat_documents_limit: timedelta = Field(
+        timedelta(seconds=5), description="longest time for searching the documents"
+    )
+    chat_live_limit: timedelta = Field(timedelta(seconds=2), description="longest time for looking at the stations")
+
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.environment == "production":
@@ -171,4 +200,6 @@ def _default(name: str) -> str:
 
 def _iso(value: timedelta) -> str:
     minutes, seconds = divmod(int(value.total_seconds()), 60)
-    return f"PT{minutes}M{seconds}S" if seconds else f"PT{minutes}M"
+    if minutes and seconds:
+        return f"PT{minutes}M{seconds}S"
+    return f"PT{minutes}M" if minutes else f"PT{seconds}S"

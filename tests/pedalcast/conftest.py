@@ -22,8 +22,13 @@ Serve = Callable[[FastAPI], httpx.Client]
 
 @pytest.fixture
 def settings(redis_url: str, redis_client: redis.Redis, tmp_path: Path) -> Settings:
-    """Settings of a service on the test's own, empty Redis and folder; nothing of the environment's."""
-    return Settings(_env_file=None, redis_url=redis_url, data_dir=tmp_path, admin_token="a-token-of-the-tests")
+    """Settings of a service on the test's own, empty Redis and folder; nothing of the environment's.
+
+    Without the chat, whose index takes seconds to build; its own tests bring it.
+    """
+    return Settings(
+        _env_file=None, redis_url=redis_url, data_dir=tmp_path, admin_token="a-token-of-the-tests", chat=False
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,100 @@
+"""Questions through the workflow: the whole answer, or what happens on the way to it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+from llama_index.core.workflow import Event
+
+from collector.clock import Clock
+from pedalcast.chat.metrics import ChatMetrics
+from pedalcast.chat.present import response
+from pedalcast.chat.schemas import ChatRequest, ChatResponse
+from pedalcast.kit.errors import UnavailableError
+from pedalcast.rag.asked import Parts, Progress, Question
+from pedalcast.rag.flow_events import Answered, Asked
+from pedalcast.rag.llm import ProviderError
+from pedalcast.rag.pipeline import DEFAULT_BOT, Retrieval
+from pedalcast.rag.rewrite import Turn
+from pedalcast.rag.workflow import AnswerFlow
+
+Gone = Callable[[], Awaitable[bool]]
+LOOK_S = 0.25  # how often to look whether the client is still there
+
+
+class Answering:
+    """One a process; runs share nothing but `parts`."""
+
+    def __init__(self, parts: Parts, metrics: ChatMetrics, clock: Clock) -> None:
+        self._parts = parts
+        self._flow = AnswerFlow(parts)
+        self._metrics = metrics
+        self._clock = clock
+
+    @property
+    def retrieval(self) -> Retrieval:
+        """The index it answers from."""
+        return self._parts.retrieval
+
+    async def ask(self, request: ChatRequest, session_id: str, gone: Gone) -> ChatResponse | None:
+        """The whole answer; None when `gone` said that nobody waits for it any more. Raises `UnavailableError`."""
+        run = asyncio.create_task(self._whole(request, session_id))
+        try:
+            while not run.done():
+                await asyncio.wait({run}, timeout=LOOK_S)
+                if not run.done() and await gone():
+                    return None
+            return run.result()
+        finally:
+            await _stopped(run)
+
+    async def _whole(self, request: ChatRequest, session_id: str) -> ChatResponse:
+        answer: ChatResponse | None = None
+        async for event in self.events(request, session_id):
+            answer = event if isinstance(event, ChatResponse) else answer
+        assert answer is not None  # noqa: S101 (events end with an answer or raise)
+        return answer
+
+    async def events(self, request: ChatRequest, session_id: str) -> AsyncGenerator[Event | ChatResponse, None]:
+        """What happens on the way (`Understood`, `Shown` …), then the whole answer. Raises `UnavailableError`.
+
+        Closing it early cancels whatever is under way.
+        """
+        began, outcome = time.perf_counter(), "cancelled"
+        handler = self._flow.run(start_event=Asked(progress=Progress(_question(request))))
+        try:
+            async for event in handler.stream_events():
+                if not isinstance(event, Answered):
+                    yield event
+            ended = await handler.stop_event_result()
+            assert isinstance(ended, Answered)  # noqa: S101 (the workflow's only way to end)
+            seconds, outcome = time.perf_counter() - began, ""
+            self._metrics.answered(ended.answer, seconds)
+            model = self._parts.model.config.model if self._parts.model else None
+            yield response(ended.answer, session_id, seconds=seconds, model=model, now=self._clock.now())
+        except ProviderError as error:
+            outcome = "provider_unavailable"
+            raise UnavailableError(str(error), "provider_unavailable", retry_after=30) from error
+        finally:
+            if outcome:
+                self._metrics.failed(outcome)
+            if not handler.is_done():
+                await handler.cancel_run(timeout=1.0)
+
+
+async def _stopped(run: asyncio.Task[ChatResponse]) -> None:
+    """Cancel it if it still runs, and wait until it has let go of everything."""
+    run.cancel()
+    await asyncio.wait({run})
+
+
+def _question(request: ChatRequest) -> Question:
+    here = request.position
+    return Question(
+        text=request.question,
+        bot_id=request.bot_id or DEFAULT_BOT,
+        history=tuple(Turn(turn.role, turn.content) for turn in request.chat_history),
+        position=None if here is None else (here.lat, here.lon),
+    )

@@ -1,0 +1,54 @@
+"""`POST /api/v1/chat`: the stateless contract."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import StreamingResponse
+
+from pedalcast.chat.body import ChatBody
+from pedalcast.chat.schemas import ChatRequest, ChatResponse
+from pedalcast.kit.deps import ServicesDep
+from pedalcast.kit.errors import responses
+
+PATH = "/api/v1/chat"
+CLIENT_GONE = 499  # nobody reads it; proxies know this number for it
+
+router = APIRouter(tags=["chat"])
+
+_EXAMPLE = 'event: metadata\ndata: {"rag_type":"live","language":"ko"}\n\nevent: token\ndata: {"text":"…"}\n\n'
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The answer", "content": {"text/event-stream": {"example": _EXAMPLE}}},
+    **responses(413, 422, 503),
+}
+_SCHEMA = ChatRequest.model_json_schema(by_alias=False)
+_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": _SCHEMA}}}}
+
+
+@router.post(
+    PATH,
+    response_model=ChatResponse,
+    responses=_RESPONSES,
+    openapi_extra=_BODY,
+    summary="Ask, and get an answer with its sources",
+)
+async def ask(request: Request, services: ServicesDep, body: ChatBody) -> Response:
+    """Answer a question about the service or its stations, in Korean or English.
+
+    Every `[n]` in the answer is one of `sources`, and its sentence was checked against that source. With `Accept:
+    text/event-stream` the answer is streamed: `metadata`, `token`, `sources`, then `done` with the whole answer, or
+    `error`.
+    """
+    answering = services.chat.answering  # a chat that is not open says so before a stream begins
+    session_id = body.session_id or uuid4().hex
+    if "text/event-stream" in request.headers.get("accept", ""):
+        events = import_module("pedalcast.chat.sse").stream(answering, body, session_id)
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+    answer = await answering.ask(body, session_id, request.is_disconnected)
+    if answer is None:
+        return Response(status_code=CLIENT_GONE)
+    return Response(answer.model_dump_json(), media_type="application/json")

@@ -1,0 +1,55 @@
+"""What the chat counts and times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from pedalcast.chat.service import ChatService
+
+if TYPE_CHECKING:
+    from pedalcast.rag.asked import Answer
+
+_STAGES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
+
+
+class ChatMetrics:
+    """Made once an application."""
+
+    def __init__(self, registry: CollectorRegistry, chat: ChatService) -> None:
+        self.requests = Counter(
+            "pedalcast_chat_requests_total", "Questions by route, by who answered, and how it ended",
+            ["route", "answered_by", "outcome"], registry=registry,
+        )  # fmt: skip
+        self.stages = Histogram(
+            "pedalcast_chat_stage_seconds", "Time of each step of an answer", ["stage"], buckets=_STAGES,
+            registry=registry,
+        )  # fmt: skip
+        self.whole = Histogram(
+            "pedalcast_chat_seconds", "Time from question to answer", ["route"], buckets=_STAGES, registry=registry
+        )
+        self.flags = Counter(
+            "pedalcast_chat_flags_total", "Sentences that did not hold, by reason", ["reason"], registry=registry
+        )
+        self.fallbacks = Counter(
+            "pedalcast_chat_fallbacks_total", "Answers not left to the model, by reason", ["reason"], registry=registry
+        )
+        ready = Gauge("pedalcast_chat_ready", "1 when questions are answered", registry=registry)
+        ready.set_function(lambda: float(chat.is_open))
+
+    def answered(self, answer: Answer, seconds: float) -> None:
+        """An answer was given."""
+        outcome = "answered" if answer.answered else "unanswered"
+        self.requests.labels(answer.route.value, answer.by, outcome).inc()
+        self.whole.labels(answer.route.value).observe(seconds)
+        for entry in answer.progress.steps:
+            self.stages.labels(entry["step"]).observe(entry["ms"] / 1e3)
+        for flag in answer.flags:
+            self.flags.labels(flag.reason).inc()
+        if answer.progress.fallback:
+            self.fallbacks.labels(answer.progress.fallback).inc()
+
+    def failed(self, outcome: str) -> None:
+        """No answer was given: "provider_unavailable", "cancelled" or "error"."""
+        self.requests.labels("unknown", "none", outcome).inc()

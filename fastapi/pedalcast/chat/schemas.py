@@ -1,0 +1,122 @@
+"""What `POST /api/v1/chat` takes and gives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+MAX_QUESTION = 2000  # characters
+MAX_TURNS = 50
+MAX_HISTORY = 40_000  # characters of all turns
+
+Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=r"^[\w.@:+-]+$")]
+
+
+class HistoryTurn(BaseModel):
+    """One earlier message."""
+
+    role: Literal["user", "assistant"]
+    content: str = Field(max_length=20_000, validation_alias=AliasChoices("content", "text", "message"))
+
+
+class Position(BaseModel):
+    """Where the rider is, degrees WGS 84."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+
+
+class ChatRequest(BaseModel):
+    """A question, and what is needed to understand it. `message` is accepted for `question`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"question": "여의나루역 지금 몇 대 있어?", "session_id": "s-1", "chat_history": []}
+        }
+    )
+
+    question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)] = Field(
+        validation_alias=AliasChoices("question", "message"), description="what is asked, in Korean or English"
+    )
+    user_id: Id | None = Field(None, description="who asks; given back nowhere, kept nowhere")
+    chat_history: list[HistoryTurn] = Field(
+        default_factory=list, max_length=MAX_TURNS, description="earlier messages, oldest first"
+    )
+    session_id: Id | None = Field(None, description="given back as it came; made up where there is none")
+    bot_id: Id | None = Field(None, description="the knowledge base to answer from; the built-in help by default")
+    position: Position | None = Field(None, description='where the rider is, for "near me"')
+
+    @model_validator(mode="after")
+    def _history_fits(self) -> Self:
+        if sum(len(turn.content) for turn in self.chat_history) > MAX_HISTORY:
+            raise ValueError(f"chat_history: more than {MAX_HISTORY} characters in all")
+        return self
+
+
+class QuoteOut(BaseModel):
+    """A sentence of a source, word for word. `start` and `end` are characters into the document's text."""
+
+    text: str
+    chunk_id: str
+    start: int
+    end: int
+
+
+class SourceOut(BaseModel):
+    """What a marker [n] stands for. `content` is the passage, which lies at `start` to `end` of the document."""
+
+    n: int = Field(description="the number of its marker in the answer")
+    type: Literal["document", "station"]
+    chunk_id: str
+    document_id: str
+    title: str
+    url: str | None
+    page: int | None
+    content: str
+    score: float
+    start: int
+    end: int
+    quotes: list[QuoteOut]
+    observed_at: datetime | None = Field(None, description="when a station's data was seen")
+    age_seconds: int | None = Field(None, description="how old that was when the answer was given")
+
+
+class FlagOut(BaseModel):
+    """A sentence of the answer that does not hold, and why."""
+
+    reason: str
+    sentence: str
+    numbers: list[str]
+
+
+class ChatMetadata(BaseModel):
+    """How the answer came about."""
+
+    rag_type: str = Field(description="documents, live, both, small_talk or out_of_scope")
+    workflow: list[dict[str, Any]] = Field(description="every step in the order it ended, with its milliseconds")
+    response_time: float = Field(description="seconds from question to answer")
+    language: str
+    bot_id: str
+    question: str = Field(description="the question as it was asked")
+    rewritten: str | None = Field(description="the question as it was understood, where it had to be rewritten")
+    answered: bool = Field(description="false where there is no source, or it is asked back")
+    answered_by: str
+    model: str | None = Field(description="the language model that is set")
+    fallback: str | None = Field(description="why the model's answer was not used")
+    flags: list[FlagOut]
+    topics: list[str] = Field(description="the nearest topics, where there is no answer")
+    notes: list[str] = Field(description="what failed or was slow on the way")
+
+
+class ChatResponse(BaseModel):
+    """An answer. `response` is the same text as `answer`."""
+
+    success: bool
+    answer: str
+    response: str
+    sources: list[SourceOut]
+    metadata: ChatMetadata
+    session_id: str
+    error: str | None = None

@@ -1,0 +1,80 @@
+"""An answer as Server-Sent Events.
+
+`metadata` (route, language; once more with `restart` when what was shown is taken back), `token` (text to append),
+`sources`, `done` (the whole answer, which is the one that counts), `error` (a problem, as its JSON).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import orjson
+from fastapi.sse import format_sse_event
+from llama_index.core.workflow import Event
+
+from pedalcast.chat.answering import Answering
+from pedalcast.chat.present import rewritten
+from pedalcast.chat.schemas import ChatRequest, ChatResponse
+from pedalcast.kit.errors import PedalcastError, problem
+from pedalcast.rag.flow_events import Shown, Understood
+
+PING_S = 15.0  # a comment so often keeps proxies from closing a quiet stream
+
+
+async def stream(answering: Answering, request: ChatRequest, session_id: str) -> AsyncGenerator[bytes, None]:
+    """The events' bytes. Closing it cancels the answer."""
+    async with aclosing(answering.events(request, session_id)) as events:
+        try:
+            async for event in _pinged(events):
+                for sent in _sent(event, session_id):
+                    yield sent
+        except PedalcastError as error:
+            body = bytes(problem(error.status, error.code, error.message).body)
+            yield format_sse_event(event="error", data_str=body.decode())
+
+
+async def _pinged(
+    events: AsyncGenerator[Event | ChatResponse, None],
+) -> AsyncGenerator[Event | ChatResponse | None, None]:
+    """The events, and None whenever none came for a while."""
+    following = asyncio.ensure_future(anext(events, None))
+    try:
+        while True:
+            await asyncio.wait({following}, timeout=PING_S)
+            if not following.done():
+                yield None
+                continue
+            if (event := following.result()) is None:
+                return
+            yield event
+            following = asyncio.ensure_future(anext(events, None))
+    finally:
+        following.cancel()
+
+
+def _sent(event: Event | ChatResponse | None, session_id: str) -> list[bytes]:
+    if event is None:
+        return [format_sse_event(comment="still working")]
+    if isinstance(event, Understood):
+        return [_event("metadata", _known(event, session_id))]
+    if isinstance(event, Shown):
+        if event.restart:
+            return [_event("metadata", {"restart": True, "reason": event.reason})]
+        return [_event("token", {"text": event.text})]
+    if isinstance(event, ChatResponse):
+        whole = event.model_dump(mode="json")
+        return [_event("sources", {"sources": whole["sources"]}), _event("done", whole)]
+    return []
+
+
+def _known(event: Understood, session_id: str) -> dict[str, Any]:
+    progress = event.progress
+    route = progress.routing.route.value if progress.routing else None
+    return {"session_id": session_id, "rag_type": route, "language": progress.lang, "rewritten": rewritten(progress)}
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return format_sse_event(event=name, data_str=orjson.dumps(data).decode())

@@ -1,0 +1,85 @@
+"""Opens the chat in the background: what answers is imported, the help indexed at first start, then it is open."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import structlog
+
+from pedalcast.chat.metrics import ChatMetrics
+from pedalcast.knowledge.articles import ArticleError
+from pedalcast.services import Services
+
+if TYPE_CHECKING:
+    from pedalcast.chat.opening import Opening
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def start(services: Services) -> AsyncIterator[None]:
+    """Warm up on a thread until left. Raises `SettingsError` when the language model that is set cannot be opened."""
+    if not services.settings.chat:
+        services.chat.fail("The chat is switched off here.")
+        yield
+        return
+    warming = Warming(services)
+    warming.check()
+    warming.thread.start()
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(warming.close)
+
+
+class Warming:
+    """The thread, and what it opened."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._metrics = ChatMetrics(services.metrics, services.chat)
+        self._opening: Opening | None = None
+        self._stop = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="chat-warming", daemon=True)
+
+    def check(self) -> None:
+        """Fail at once on a language model that cannot be opened. Without one there is nothing to wait for."""
+        if self._services.settings.llm_provider is not None:
+            _module().check(self._services.settings)
+
+    def close(self) -> None:
+        """Stop warming, wait for the thread and release the index."""
+        self._stop.set()
+        self.thread.join()
+        if self._opening is not None:
+            self._opening.close()
+
+    def _run(self) -> None:
+        try:
+            opening = self._opening = _module().Opening(self._services, self._metrics, self._stop)
+            answering = opening.open()
+        except (ArticleError, OSError, sqlite3.Error, ValueError) as error:
+            log.exception("the chat could not be opened")
+            self._services.chat.fail(f"The chat is out of order: {error}")
+            return
+        if answering is not None:
+            self._services.chat.open(answering)
+            log.info("the chat is open")
+
+
+def _module() -> _Module:
+    """What opens the chat, imported when it is needed: it takes seconds."""
+    return import_module("pedalcast.chat.opening")  # type: ignore[return-value]
+
+
+if TYPE_CHECKING:
+
+    class _Module:
+        Opening: type[Opening]
+        check: Callable[[object], None]
