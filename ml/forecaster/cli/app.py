@@ -7,10 +7,12 @@ import sys
 import typer
 
 from forecaster.bundle import BadBundle
+from forecaster.cli.backtests import backtest_command
 from forecaster.cli.console import CommandError
 from forecaster.cli.imports import import_command
 from forecaster.cli.models import models_command, promote_command, rollback_command, upload_command
 from forecaster.cli.reports import report_command
+from forecaster.cli.training import train_command
 from forecaster.importing import ImportRefused
 from forecaster.objects import ObjectError
 from forecaster.registry import NothingBefore
@@ -26,6 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("import")(import_command)
+app.command("train")(train_command)
+app.command("backtest")(backtest_command)
 app.command("upload")(upload_command)
 app.command("models")(models_command)
 app.command("promote")(promote_command)

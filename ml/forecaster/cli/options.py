@@ -14,6 +14,11 @@ Store = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the alias.")]
+Horizons = Annotated[str, typer.Option("--horizons", metavar="MINUTES", help="Minutes ahead, separated by commas.")]
+Rows = Annotated[int | None, typer.Option("--rows", min=1000, help="Rows to train on. Default: by the history.")]
+Seed = Annotated[int, typer.Option("--seed", help="Of everything drawn at random.")]
+
+HORIZONS = "10,20,30,60"
 
 
 def horizons_of(text: str) -> tuple[int, ...]:

@@ -1,0 +1,75 @@
+"""`backtest`: the model and its rivals on time none of them has seen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from forecaster.backtest import backtest
+from forecaster.cli.console import CommandError, print_lines, print_table, progress_bar, to_json
+from forecaster.cli.options import HORIZONS, Horizons, Rows, Seed, Store, horizons_of
+from forecaster.cli.stores import store_of
+from forecaster.history import History
+from forecaster.judge.folds import folds_of
+
+COLUMNS = ("crps", "rmse", "mae_median", "brier_empty", "brier_full", "auc_empty", "auc_full", "coverage80")
+Results = dict[str, dict[str, dict[str, Any]]]
+
+
+def backtest_command(
+    *,
+    store: Store = None,
+    last: Annotated[float, typer.Option("--last", min=0.01, max=0.9, help="Share of the time that is judged.")] = 0.2,
+    horizons: Horizons = HORIZONS,
+    engine: Annotated[
+        Literal["xgboost", "lightgbm", "both"], typer.Option("--engine", help="What grows the trees.")
+    ] = "xgboost",
+    folds: Annotated[int, typer.Option("--folds", min=1, help="Origins the judged time is cut into.")] = 1,
+    rows: Rows = None,
+    seed: Seed = 0,
+    as_json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the scores there as JSON; - prints them.")
+    ] = None,
+) -> None:
+    """Judge the model and its rivals on the newest part of a store's history, each trained on what lies before it.
+
+    JSON: {horizon: {method: {crps, rmse, mae_median, brier_empty, …}}}.
+    """
+    history, minutes = History(store_of(store)), horizons_of(horizons)
+    try:
+        folds_of(history, last=last, count=folds, horizons=minutes)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    with progress_bar() as advance:
+        results: Results = backtest(
+            history,
+            last=last,
+            horizons=minutes,
+            engines=("xgboost", "lightgbm") if engine == "both" else (engine,),
+            folds=folds,
+            sample_rows=rows,
+            seed=seed,
+            progress=advance,
+        )
+    _write(results, as_json)
+
+
+def _write(results: Results, to: Path | None) -> None:
+    if to is not None and str(to) == "-":
+        sys.stdout.write(to_json(results).decode())
+        return
+    if to is not None:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(to_json(results))
+    for horizon, methods in results.items():
+        table = [[name, *(_number(scores.get(column)) for column in COLUMNS)] for name, scores in methods.items()]
+        print_table(("method", *COLUMNS), table, title=f"{horizon} minutes ahead")
+    if to is not None:
+        print_lines(f"written to {to}")
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None or value != value else f"{value:.4f}"  # noqa: PLR0124 - only NaN differs from itself

@@ -1,0 +1,121 @@
+"""`train`: a new model version."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecaster.bundle import Manifest, write_folder
+from forecaster.cli.console import Advance, CommandError, print_json, print_lines, progress_bar
+from forecaster.cli.options import HORIZONS, Horizons, Json, Rows, Seed, Store, horizons_of
+from forecaster.cli.stores import store_of
+from forecaster.history import History
+from forecaster.making import Recipe
+from forecaster.promotion import Verdict
+from forecaster.registry import CHAMPION, Registry
+from forecaster.retraining import Retrained, prepare, retrain
+from forecaster.train import Engine
+
+When = Annotated[datetime | None, typer.Option(metavar="TIME", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])]
+DEFAULT = Recipe()
+
+
+def train_command(
+    *,
+    store: Store = None,
+    engine: Annotated[Engine, typer.Option("--engine", help="What grows the trees.")] = DEFAULT.engine,
+    horizons: Horizons = HORIZONS,
+    start: When = None,
+    end: When = None,
+    rows: Rows = None,
+    seed: Seed = DEFAULT.seed,
+    promote: Annotated[
+        bool, typer.Option("--promote", help="Make it the champion if it is better, or the first.")
+    ] = False,
+    judge: Annotated[bool, typer.Option(help="Judge a trial on days it has not seen, against the champion.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep nothing: only say how it does.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write it there instead of into the registry.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a model on the history of a store (from --start up to --end, both UTC) and keep it as a version.
+
+    It is judged first: a trial, trained without the newest days, meets the champion on them. Without --promote, or when
+    it is not better, it stands beside as the challenger.
+    """
+    if out is not None and (promote or dry_run):
+        raise CommandError("--out writes the model to a folder: --promote and --dry-run do not go with it")
+    objects = store_of(store)
+    history, registry = History(objects), Registry(objects)
+    if history.span() is None:
+        raise CommandError(f"no history in {objects!r}: import a recording, or let the archiver run for a while")
+    recipe = Recipe(engine, horizons_of(horizons), _utc(start), _utc(end), rows, seed)
+    with progress_bar() as advance:
+        if out is None:
+            done = retrain(history, registry, recipe, promote=promote, judge=judge, dry_run=dry_run, progress=advance)
+        else:
+            done = _to_folder(history, registry, recipe, out, judge=judge, advance=advance)
+    kept = None if dry_run else str(out) if out else repr(objects)
+    if as_json:
+        print_json(_json(done, kept))
+    else:
+        print_lines(*_told(done, kept))
+
+
+def _to_folder(
+    history: History, registry: Registry, recipe: Recipe, out: Path, *, judge: bool, advance: Advance
+) -> Retrained:
+    bundle, verdict, _ = prepare(history, registry, recipe, judge=judge, progress=advance)
+    write_folder(bundle, out)
+    return Retrained(bundle.sealed(), verdict, registry.alias(CHAMPION))
+
+
+def _json(done: Retrained, kept: str | None) -> dict[str, object]:
+    champion = asdict(done.champion) if done.champion else None
+    manifest = done.bundle.manifest
+    return {
+        "version": manifest.id,
+        "kept_in": kept,
+        "champion": champion,
+        "manifest": asdict(manifest),
+        "verdict": asdict(done.verdict),
+    }
+
+
+def _told(done: Retrained, kept: str | None) -> list[str]:
+    manifest, verdict = done.bundle.manifest, done.verdict
+    return [_data(manifest), *_scores(verdict), *_outcome(done, kept)]
+
+
+def _data(manifest: Manifest) -> str:
+    data = manifest.data
+    if data is None:
+        return manifest.id
+    span = f"{data.start:%Y-%m-%d %H:%M} to {data.end:%Y-%m-%d %H:%M} UTC"
+    return f"{manifest.id}: {data.rows:,} rows of {data.stations:,} stations, {span}"
+
+
+def _scores(verdict: Verdict) -> list[str]:
+    lines = [f"judged: {verdict.reason}"]
+    for minutes, methods in verdict.scores.items():
+        told = ", ".join(f"{name} {scores['crps']:.4f}" for name, scores in methods.items())
+        lines.append(f"  CRPS at {minutes:>2} minutes: {told}")
+    return lines
+
+
+def _outcome(done: Retrained, kept: str | None) -> list[str]:
+    version = done.bundle.manifest.id
+    if kept is None:
+        return ["kept nowhere (dry run)"]
+    serving = done.champion is not None and done.champion.version == version
+    champion = done.champion.version if done.champion else "none yet"
+    return [f"kept in {kept}", "it is the champion now" if serving else f"champion: {champion}"]
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at else None

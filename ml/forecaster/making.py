@@ -1,0 +1,79 @@
+"""From a history to a model version: trained, and described so that it can be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from forecaster.bundle import Bundle, DataWindow, Manifest, version_id
+from forecaster.features import feature_hash
+from forecaster.history import History
+from forecaster.model import ForecastModel
+from forecaster.model.trees import Boosting, Progress
+from forecaster.provenance import git_commit, libraries
+from forecaster.train import HORIZONS, Engine, Learned, fit, learn
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a model is to be made: trained on [`start`, `end`) (all there is by default), `horizons` in minutes."""
+
+    engine: Engine = "xgboost"
+    horizons: tuple[int, ...] = HORIZONS
+    start: datetime | None = None
+    end: datetime | None = None
+    sample_rows: int | None = None
+    seed: int = 0
+    boosting: Boosting = field(default_factory=Boosting)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A trained model and the history it was trained on."""
+
+    model: ForecastModel
+    data: DataWindow
+
+    def bundle(self, *, now: datetime, metrics: Mapping[str, Any], card: str, reason: str) -> Bundle:
+        """The model as a version made at `now`."""
+        engine = self.model.engine
+        manifest = Manifest(
+            id=version_id(now, engine),
+            created_at=now.astimezone(UTC).replace(microsecond=0),
+            engine=engine,
+            horizons=self.model.horizons,
+            feature_hash=feature_hash(),
+            data=self.data,
+            reason=reason,
+            libraries=libraries(),
+            git_commit=git_commit(),
+        )
+        return Bundle(manifest, self.model.save(), dict(metrics), card)
+
+
+def make(history: History, recipe: Recipe, progress: Progress) -> Made:
+    """Train by a recipe. `ValueError` when the history holds nothing to learn from in that time."""
+    span = history.span()
+    if span is None:
+        raise ValueError("there is no history to learn from: import a recording, or let the archiver run")
+    start, end = recipe.start or span[0], recipe.end or span[1] + timedelta(seconds=1)
+    learned = learn(
+        history,
+        horizons=recipe.horizons,
+        start=start,
+        end=end,
+        sample_rows=recipe.sample_rows,
+        seed=recipe.seed,
+        progress=progress,
+    )
+    boosting = replace(recipe.boosting, seed=recipe.seed)
+    model = fit(learned, engine=recipe.engine, horizons=recipe.horizons, boosting=boosting, progress=progress)
+    return Made(model, _window(history, learned, max(start, span[0]), min(end, span[1])))
+
+
+def _window(history: History, learned: Learned, start: datetime, end: datetime) -> DataWindow:
+    system = history.system()
+    stations = len(learned.sums.stations.ids)
+    return DataWindow(system.id if system else "unknown", start, end, stations, len(learned.sample))
