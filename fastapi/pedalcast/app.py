@@ -27,6 +27,10 @@ from pedalcast.kit import ready as readiness
 from pedalcast.kit.events import Broadcaster
 from pedalcast.kit.front import Front, FrontTable
 from pedalcast.kit.requests import RequestContext
+from pedalcast.models import endpoints as models
+from pedalcast.models import wiring as modelling
+from pedalcast.models.jobs import endpoints as jobs
+from pedalcast.models.parts import build as build_models
 from pedalcast.services import Services
 from pedalcast.settings import Settings, SettingsError
 from pedalcast.stations import archiving, watcher
@@ -36,9 +40,17 @@ from pedalcast.stations.service import StationService
 
 Start = Callable[[Services], AbstractAsyncContextManager[None]]
 
-ROUTERS: tuple[APIRouter, ...] = (readiness.router, stations.router, forecasts.router, events.router, chat.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    readiness.router,
+    stations.router,
+    forecasts.router,
+    events.router,
+    models.router,
+    jobs.router,
+    chat.router,
+)
 # Entered in this order, left in the opposite one.
-STARTS: tuple[Start, ...] = (watcher.start, forecasting.start, archiving.start, warming.start)
+STARTS: tuple[Start, ...] = (watcher.start, forecasting.start, archiving.start, modelling.start, warming.start)
 
 DESCRIPTION = """\
 Will there be a bike, or a free dock, when I arrive? Every station of a city, now and in the next hour.
@@ -76,6 +88,7 @@ def build_services(settings: Settings, clock: Clock, table: FrontTable, registry
     url = settings.redis_url.get_secret_value() if settings.redis_url else ""
     client = redis.connect(url)
     objects = open_objects(settings.objects_url, endpoint_url=settings.s3_endpoint_url)
+    forecasting_service = ForecastService()
     return Services(
         settings=settings,
         clock=clock,
@@ -93,7 +106,16 @@ def build_services(settings: Settings, clock: Clock, table: FrontTable, registry
             stale_after=settings.stale_after,
             recent=Recent(timedelta(hours=settings.recent_hours)),
         ),
-        forecasts=ForecastService(),
+        forecasts=forecasting_service,
+        models=build_models(
+            settings,
+            client=client,
+            redis_url=url,
+            objects=objects,
+            forecasts=forecasting_service,
+            clock=clock,
+            metrics=registry,
+        ),
         chat=ChatService(),
     )
 

@@ -14,6 +14,7 @@ from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.events import Broadcaster
 from pedalcast.kit.front import FrontTable
 from pedalcast.kit.ready import Readiness
+from pedalcast.models.parts import Models
 from pedalcast.settings import Settings
 from pedalcast.stations.service import StationService
 
@@ -37,4 +38,5 @@ class Services:
     metrics: CollectorRegistry
     stations: StationService
     forecasts: ForecastService
+    models: Models
     chat: ChatService

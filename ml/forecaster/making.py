@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from forecaster.bundle import Bundle, DataWindow, Manifest, version_id
+from forecaster.drift import FILE as REFERENCE
+from forecaster.drift import Reference
 from forecaster.features import feature_hash
 from forecaster.history import History
 from forecaster.model import ForecastModel
@@ -31,10 +33,11 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A trained model and the history it was trained on."""
+    """A trained model, the history it was trained on, and how its inputs lay there."""
 
     model: ForecastModel
     data: DataWindow
+    reference: Reference
 
     def bundle(self, *, now: datetime, metrics: Mapping[str, Any], card: str, reason: str) -> Bundle:
         """The model as a version made at `now`."""
@@ -50,7 +53,8 @@ class Made:
             libraries=libraries(),
             git_commit=git_commit(),
         )
-        return Bundle(manifest, self.model.save(), dict(metrics), card)
+        files = {**self.model.save(), REFERENCE: self.reference.to_json()}
+        return Bundle(manifest, files, dict(metrics), card)
 
 
 def make(history: History, recipe: Recipe, progress: Progress) -> Made:
@@ -70,7 +74,8 @@ def make(history: History, recipe: Recipe, progress: Progress) -> Made:
     )
     boosting = replace(recipe.boosting, seed=recipe.seed)
     model = fit(learned, engine=recipe.engine, horizons=recipe.horizons, boosting=boosting, progress=progress)
-    return Made(model, _window(history, learned, max(start, span[0]), min(end, span[1])))
+    window = _window(history, learned, max(start, span[0]), min(end, span[1]))
+    return Made(model, window, Reference.of(learned.sample.x))
 
 
 def _window(history: History, learned: Learned, start: datetime, end: datetime) -> DataWindow:

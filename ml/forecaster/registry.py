@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import orjson
 
-from forecaster.bundle import BadBundle, Bundle, Manifest, assemble
+from forecaster.bundle import CARD, METRICS, BadBundle, Bundle, Manifest, assemble
 from forecaster.features import feature_hash
 from forecaster.objects import Conflict, NotFound, Objects, change
 
@@ -23,6 +23,7 @@ VERSIONS, ALIASES = "models/versions/", "models/aliases/"
 VIEW = "models/model_version.json"
 CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
+NO_MODEL = "persistence"  # what the champion's name points at where no version is to serve
 REMEMBERED = 20  # champions before this one that a rollback can reach
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
@@ -99,6 +100,21 @@ class Registry:
                 raise BadBundle(f"version {manifest.id}: {file} is missing") from error
         return assemble(manifest, content)
 
+    def metrics(self, version: str) -> dict[str, Any]:
+        """The scores kept with a version; empty where there are none."""
+        try:
+            found: dict[str, Any] = orjson.loads(self.objects.get(f"{VERSIONS}{version}/{METRICS}").data)
+        except NotFound:
+            return {}
+        return found
+
+    def card(self, version: str) -> str:
+        """The card kept with a version, Markdown; empty where there is none."""
+        try:
+            return self.objects.get(f"{VERSIONS}{version}/{CARD}").data.decode()
+        except NotFound:
+            return ""
+
     def versions(self) -> list[Manifest]:
         """The manifests of all versions, newest first; versions whose manifest is unreadable are left out."""
         keys = [key for key in self.objects.list(VERSIONS) if key.endswith("/manifest.json")]
@@ -160,8 +176,24 @@ class Registry:
                 return None
             if now is None or not now.previous:
                 raise NothingBefore("there is no earlier champion to roll back to")
-            self.load(now.previous[0])
+            if now.previous[0] != NO_MODEL:
+                self.load(now.previous[0])
             return Alias(now.previous[0], self._now(), reason, now.previous[1:])
+
+        return self._swap(CHAMPION, edit)
+
+    def retire(self, reason: str, *, away_from: str | None = None) -> Alias:
+        """Let no version serve (`NO_MODEL`) until another is promoted; `away_from` as in `rollback`.
+
+        `NothingBefore` when there has never been a champion.
+        """
+
+        def edit(now: Alias | None) -> Alias | None:
+            if now is None:
+                raise NothingBefore("there is no champion to retire")
+            if now.version == NO_MODEL or (away_from is not None and now.version != away_from):
+                return None
+            return Alias(NO_MODEL, self._now(), reason, (now.version, *now.previous)[:REMEMBERED])
 
         return self._swap(CHAMPION, edit)
 
@@ -183,9 +215,10 @@ class Registry:
         """Write the plain view. Whoever writes last looks again, so that it ends up telling the champion."""
         shown = None
         while (now := self.alias(CHAMPION)) is not None and now != shown:
-            manifest = self.manifest(now.version)
-            view = {"version": now.version, "since": now.at, "reason": now.reason, "engine": manifest.engine}
-            view |= {"horizons": manifest.horizons, "created_at": manifest.created_at, "previous": now.previous[:1]}
+            view = {"version": now.version, "since": now.at, "reason": now.reason, "previous": now.previous[:1]}
+            if now.version != NO_MODEL:
+                made = self.manifest(now.version)
+                view |= {"engine": made.engine, "horizons": made.horizons, "created_at": made.created_at}
             self.objects.put(VIEW, orjson.dumps(view, option=_JSON))
             shown = now
 

@@ -14,7 +14,7 @@ from forecaster.model.trained import ModelError
 from forecaster.model.trees import Progress
 from forecaster.objects import NotFound
 from forecaster.promotion import Verdict, fold_for, meet
-from forecaster.registry import CHAMPION, Alias, Registry
+from forecaster.registry import CHAMPION, NO_MODEL, Alias, Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ def incumbent_of(registry: Registry) -> Incumbent:
         version = registry.resolve(CHAMPION)
     except NotFound:
         return Incumbent(None, None, None, "the first model")
+    if version == NO_MODEL:
+        return Incumbent(version, None, None, "no version has served")
     try:
         bundle = registry.load(version)
         model = ForecastModel.load(bundle.files)

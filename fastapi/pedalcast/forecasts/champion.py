@@ -36,18 +36,20 @@ def load_model(registry: Registry, name: str = CHAMPION) -> Model:
     try:
         model = Trained(bundle.manifest.id, ForecastModel.load(bundle.files))
         forecast = model.predict(model.features(window := _trial()), window)
+        reference = Reference.from_files(bundle.files)
     except Exception as error:
         raise UnusableModelError(f"version {bundle.manifest.id}: {type(error).__name__}: {error}") from error
     if not np.isfinite(forecast.bikes).all():
         raise UnusableModelError(f"version {bundle.manifest.id} answers with something that is no number")
-    reference = Reference.from_files(bundle.files)
     return model if reference is None else Tapped(model, reference)
 
 
 class ChampionFollower:
     """Notices when another version has become champion, and swaps it in. What cannot be used leaves the old one be."""
 
-    def __init__(self, registry: Registry, current: Callable[[], Model], swap: Callable[[Model | None], object]) -> None:
+    def __init__(
+        self, registry: Registry, current: Callable[[], Model], swap: Callable[[Model | None], object]
+    ) -> None:
         self._registry = registry
         self._current = current
         self._swap = swap

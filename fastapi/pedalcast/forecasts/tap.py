@@ -7,10 +7,10 @@ import time
 
 import numpy as np
 
+from forecaster.drift import Counts, Reference
 from forecaster.model import Forecast
 from forecaster.window import Floats, Window
 from pedalcast.forecasts.models import Model
-from forecaster.drift import Counts, Reference
 
 EVERY_S = 240.0  # of real time between two samples
 ROWS = 2_000  # stations in a sample

@@ -6,12 +6,17 @@ import secrets
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from pedalcast.kit.errors import ForbiddenError, UnauthorizedError
 from pedalcast.services import Services
 
 _bearer = HTTPBearer(auto_error=False, description="the admin token (`ADMIN_TOKEN`)")
+_header = APIKeyHeader(
+    name="X-Admin-Token",
+    auto_error=False,
+    description="the admin token, for those who cannot send it as a bearer token",
+)
 
 
 def get_services(request: Request) -> Services:
@@ -24,14 +29,16 @@ ServicesDep = Annotated[Services, Depends(get_services)]
 
 
 def require_admin(
-    services: ServicesDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    services: ServicesDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    header: Annotated[str | None, Depends(_header)],
 ) -> None:
     """Let only the holder of the admin token pass: 401 without a token, 403 with a wrong one."""
-    if credentials is None:
-        raise UnauthorizedError("This needs the admin token as a bearer token.")
+    given = credentials.credentials if credentials is not None else header
+    if given is None:
+        raise UnauthorizedError("This needs the admin token, as a bearer token or in X-Admin-Token.")
     expected = services.settings.admin_token
-    given = credentials.credentials.encode()
-    if expected is None or not secrets.compare_digest(given, expected.get_secret_value().encode()):
+    if expected is None or not secrets.compare_digest(given.encode(), expected.get_secret_value().encode()):
         raise ForbiddenError("The admin token is wrong.")
 
 

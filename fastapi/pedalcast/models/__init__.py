@@ -1,0 +1,1 @@
+"""Models: which one serves, how it came to, and the jobs that make new ones."""

@@ -1,0 +1,115 @@
+"""The guard: watches what the champion eats and how it does; one that has surely lost to persistence goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from collector.clock import Clock
+from forecaster import matured
+from forecaster.bundle import BadBundle
+from forecaster.drift import MUCH
+from forecaster.matured import MaturedRow
+from forecaster.objects import NotFound
+from forecaster.registry import CHAMPION, NO_MODEL, Alias, NothingBefore, Registry
+from pedalcast.forecasts.models import Model
+from pedalcast.forecasts.tap import Tapped
+from pedalcast.models.inputs import InputRepository
+from pedalcast.models.instruments import Instruments
+from pedalcast.models.loading import News
+from pedalcast.models.promise import ratios
+from pedalcast.models.verdict import Verdict, judge
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The champion must have lost for `window`, over at least `least` forecasts, to be rolled back."""
+
+    window: timedelta
+    least: int
+
+
+class Guard:
+    """Looks after the champion. `current` is the model in use here, `rolled` is told of every rollback.
+
+    `note` is for every replica, `look` for one of them. Both raise the object store's and redis-py's errors.
+    """
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        inputs: InputRepository,
+        current: Callable[[], Model],
+        clock: Clock,
+        instruments: Instruments,
+        rules: Rules,
+        rolled: Callable[[News], None],
+    ) -> None:
+        self._registry = registry
+        self._inputs = inputs
+        self._current = current
+        self._clock = clock
+        self._instruments = instruments
+        self._rules = rules
+        self._rolled = rolled
+        self._drifted: list[str] = []
+
+    def note(self) -> None:
+        """Keep what the model in use here has eaten since the last time."""
+        model = self._current()
+        counts = model.take() if isinstance(model, Tapped) else None
+        if counts is not None:
+            self._inputs.add(model.version, self._clock.now(), counts)
+
+    def look(self) -> Verdict | None:
+        """Judge the champion, and roll it back when it has lost; the verdict, None where there is none yet."""
+        alias = self._registry.alias(CHAMPION)
+        if alias is None or alias.version == NO_MODEL:
+            return None
+        self._look_at_inputs(alias.version)
+        rows = self._rows(alias.version)
+        self._look_at_promise(alias.version, rows)
+        verdict = judge(rows, window=self._rules.window, least=self._rules.least)
+        if verdict is not None:
+            self._instruments.judged(verdict)
+            if verdict.lost:
+                self._roll_back(alias, f"{alias.version} lost to persistence: {verdict}")
+        return verdict
+
+    def _rows(self, version: str) -> list[MaturedRow]:
+        now = self._clock.now()
+        rows = matured.read(self._registry.objects, now - self._rules.window, now + timedelta(seconds=1))
+        return [row for row in rows if row.model == version]
+
+    def _look_at_inputs(self, version: str) -> None:
+        model = self._current()
+        if not isinstance(model, Tapped) or model.version != version:
+            return
+        drifted = self._instruments.drifts(model.reference.psi(self._inputs.last_day(version)), MUCH)
+        if drifted and drifted != self._drifted:
+            log.warning("inputs have drifted", version=version, inputs=len(drifted), most=drifted[:5])
+        self._drifted = drifted
+
+    def _look_at_promise(self, version: str, rows: list[MaturedRow]) -> None:
+        scores = matured.summarise(rows)
+        self._instruments.lives(scores)
+        for (horizon, name), ratio in ratios(self._registry.metrics(version), scores).items():
+            self._instruments.promise.labels(str(horizon), name).set(ratio)
+
+    def _roll_back(self, alias: Alias, reason: str) -> None:
+        try:
+            now = self._registry.rollback(reason, away_from=alias.version)
+        except (NothingBefore, BadBundle, NotFound):  # the champion before is none, or cannot be used any more
+            now = self._registry.retire(reason, away_from=alias.version)
+        if now.reason != reason:
+            return  # somebody else was quicker
+        self._instruments.rollbacks.labels("persistence" if now.version == NO_MODEL else "model").inc()
+        self._inputs.forget(alias.version)
+        log.error("champion rolled back", version=now.version, before=alias.version, reason=reason)
+        self._rolled(News(now.version, alias.version, reason, rollback=True))

@@ -1,0 +1,1 @@
+"""Jobs: training in a process of its own, one at a time, followed through Redis."""

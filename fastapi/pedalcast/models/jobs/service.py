@@ -1,0 +1,78 @@
+"""What can be done with jobs."""
+
+from __future__ import annotations
+
+import structlog
+
+from pedalcast.kit.errors import ConflictError, NotFoundError, PedalcastError
+from pedalcast.models.jobs.job import Job, Trigger
+from pedalcast.models.jobs.orders import RetrainOrder
+from pedalcast.models.jobs.repository import BusyError, JobRepository
+from pedalcast.models.jobs.spec import Spec
+from pedalcast.models.jobs.workers import Workers
+from pedalcast.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class JobRunningError(PedalcastError):
+    """Another job is at work; `job` in the body is its id."""
+
+    def __init__(self, job: str) -> None:
+        where = {"Location": f"/ai/jobs/{job}"}
+        super().__init__(409, "job_running", f"Job {job} is at work; one at a time.", headers=where, job=job)
+
+
+class JobService:
+    """Starts, shows and stops jobs. May be used from any thread. Raises redis-py's errors."""
+
+    def __init__(self, jobs: JobRepository, workers: Workers, settings: Settings, redis_url: str) -> None:
+        self._jobs = jobs
+        self._workers = workers
+        self._settings = settings
+        self._redis_url = redis_url
+
+    def retrain(self, order: RetrainOrder, trigger: Trigger = "request") -> Job:
+        """Start a retraining in a process of its own. Raises `JobRunningError`."""
+        self._jobs.bury()
+        try:
+            job = self._jobs.create(order.model_dump(mode="json", exclude_none=True), trigger)
+        except BusyError as busy:
+            raise JobRunningError(busy.job) from None
+        try:
+            pid = self._workers.start(Spec.of(job.id, order, self._settings, self._redis_url))
+        except OSError as error:
+            self._jobs.fail(job.id, "not_started", f"The job's process could not be started: {error.strerror}.")
+        else:
+            log.info("job started", job=job.id, trigger=trigger, pid=pid)
+        return self.get(job.id)
+
+    def get(self, job_id: str) -> Job:
+        """A job. Raises `NotFoundError`."""
+        job = self._jobs.get(job_id)
+        if job is None:
+            raise NotFoundError(f"There is no job {job_id}.", "job_not_found")
+        return job
+
+    def newest(self, count: int) -> list[Job]:
+        """The newest jobs, newest first."""
+        return self._jobs.newest(count)
+
+    def cancel(self, job_id: str) -> Job:
+        """Ask a job to stop; it does within seconds. Raises `NotFoundError`, `ConflictError` when it is over."""
+        job = self.get(job_id)
+        if not self._jobs.cancel(job_id):
+            raise ConflictError(f"Job {job_id} is over: it has {job.state}.", "job_over")
+        log.info("job is asked to stop", job=job_id)
+        return self.get(job_id)
+
+    def bury(self) -> list[str]:
+        """End the jobs whose process has vanished; their ids."""
+        lost = self._jobs.bury()
+        for job_id in lost:
+            log.warning("a job was interrupted", job=job_id)
+        return lost
+
+    def stop(self) -> None:
+        """Stop the processes started here: their jobs end as interrupted."""
+        self._workers.stop()

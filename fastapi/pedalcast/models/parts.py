@@ -1,0 +1,66 @@
+"""The parts of this domain, built with the other clients and not yet running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis
+from prometheus_client import CollectorRegistry
+
+from collector.clock import Clock
+from forecaster.objects import Objects
+from forecaster.registry import Registry
+from pedalcast.forecasts.service import ForecastService
+from pedalcast.models.instruments import Instruments
+from pedalcast.models.jobs.job import Job
+from pedalcast.models.jobs.repository import JobRepository
+from pedalcast.models.jobs.service import JobService
+from pedalcast.models.jobs.workers import Workers
+from pedalcast.models.loading import Loader
+from pedalcast.models.service import ModelService
+from pedalcast.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The parts of this domain. `ended` is told of every job whose process, started here, has ended."""
+
+    service: ModelService
+    jobs: JobService
+    registry: Registry
+    instruments: Instruments
+    ended: Ended
+
+
+class Ended:
+    """Passes on that a job is over to whoever wants to know once everything runs."""
+
+    def __init__(self) -> None:
+        self.then: Callable[[Job], None] = lambda _: None
+
+    def __call__(self, job: Job) -> None:
+        self.then(job)
+
+
+def build(
+    settings: Settings,
+    *,
+    client: redis.Redis,
+    redis_url: str,
+    objects: Objects,
+    forecasts: ForecastService,
+    clock: Clock,
+    metrics: CollectorRegistry,
+) -> Models:
+    """The parts, nothing of them running."""
+    registry, ended = Registry(objects), Ended()
+    jobs = JobRepository(client, lease=settings.job_lease)
+    loader = Loader(registry, forecasts, client)
+    return Models(
+        service=ModelService(registry, loader, forecasts, clock),
+        jobs=JobService(jobs, Workers(jobs, ended), settings, redis_url),
+        registry=registry,
+        instruments=Instruments(metrics),
+        ended=ended,
+    )
