@@ -27,6 +27,10 @@ class Distribution:
     now: Floats
     docks: Floats
 
+    def take(self, rows: npt.NDArray[np.integer] | npt.NDArray[np.bool_] | slice) -> Distribution:
+        """Some of the rows."""
+        return Distribution(self.cdf[rows], self.now[rows], self.docks[rows])
+
     def mean(self) -> Floats:
         """Expected count, float32[R]: what the top of the grid leaves of the sum of the cdf."""
         mean: Floats = self.now + np.float32(REACH) - self.cdf[:, :-1].sum(axis=1)
@@ -34,9 +38,8 @@ class Distribution:
 
     def quantile(self, share: float) -> Floats:
         """The smallest count whose cumulative probability reaches `share`, float32[R]."""
-        return (
-            self.now - np.float32(REACH) + (self.cdf[:, :-1] < np.float32(share - 1e-6)).sum(axis=1, dtype=np.float32)
-        )
+        below: Floats = (self.cdf[:, :-1] < np.float32(share - 1e-6)).sum(axis=1, dtype=np.float32)
+        return self.now - np.float32(REACH) + below
 
     def at_most(self, count: npt.NDArray[np.floating] | float) -> Floats:
         """P(bikes <= count), float32[R]."""

@@ -10,14 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.features import FEATURES, Context, build
+from forecaster.features.clock import WEEK
+from forecaster.features.recent import as_of
 from forecaster.memory import Past
 from forecaster.model.trees import Progress
 from forecaster.targets import targets, tolerance
-from forecaster.window import Chunk, Floats
+from forecaster.window import Chunk, Floats, Window
 
 Ints = npt.NDArray[np.int64]
 
 LOOKBACK = timedelta(hours=26)
+WEEK_BACK = timedelta(days=7, hours=2)
 AT_ONCE = 250_000  # rows of features built together
 SHARE_OF_STATIONS = 0.25
 _BIKES = FEATURES.index("bikes")
@@ -26,11 +29,13 @@ _BIKES = FEATURES.index("bikes")
 @dataclass(frozen=True, slots=True)
 class Sample:
     """R rows: features `x` float32[R, features], bikes and docks later float32[R, H] (NaN where not observed), the
-    rows' `times` (epoch seconds UTC) and `stations` (column), int64[R]."""
+    change over the same slots a week before, `week_ago` float32[R, H] (NaN where not looked up), the rows' `times`
+    (epoch seconds UTC) and `stations` (column), int64[R]."""
 
     x: Floats
     bikes: Floats
     docks: Floats
+    week_ago: Floats
     times: Ints
     stations: Ints
 
@@ -39,7 +44,7 @@ class Sample:
 
     def take(self, rows: npt.NDArray[np.integer] | npt.NDArray[np.bool_] | slice) -> Sample:
         """Some of the rows."""
-        return Sample(self.x[rows], self.bikes[rows], self.docks[rows], self.times[rows], self.stations[rows])
+        return Sample(*(getattr(self, name)[rows] for name in Sample.__slots__))
 
     @property
     def now(self) -> Floats:
@@ -52,11 +57,13 @@ ContextAt = Callable[[Ints], Iterator[tuple[Ints, Context]]]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How to draw: `share` of all rows at random, for `horizons` in minutes, with a seed."""
+    """How to draw: `share` of all rows at random, for `horizons` in minutes, with a seed; `week_ago` where a rival
+    wants to know what the same slot brought a week before."""
 
     horizons: tuple[int, ...]
     share: float
     seed: int = 0
+    week_ago: bool = False
 
     @property
     def of_stations(self) -> float:
@@ -80,7 +87,9 @@ def draw(
     lookahead = reach(how.horizons)
     random = np.random.default_rng(how.seed)
     parts: list[Sample] = []
-    for chunk in past.windows(start, end - lookahead, lookback=LOOKBACK, lookahead=lookahead):
+    for chunk in past.windows(
+        start, end - lookahead, lookback=WEEK_BACK if how.week_ago else LOOKBACK, lookahead=lookahead
+    ):
         parts.extend(_from_chunk(chunk, how, contexts, random))
         progress("drawing rows", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
     if not parts:
@@ -113,4 +122,14 @@ def _rows(chunk: Chunk, at: Ints, how: Drawing, context: Context, random: np.ran
     seen = ~np.isnan(window.bikes[at]).reshape(-1) & ~np.isnan(bikes).all(axis=1)
     rows = np.flatnonzero(seen & (random.random(len(seen)) < how.of_stations))
     times, stations = np.repeat(window.times[at], count), np.tile(np.arange(count), len(at))
-    return Sample(build(context, window, at)[rows], bikes[rows], docks[rows], times[rows], stations[rows])
+    week_ago = _week_ago(window, at, how) if how.week_ago else np.full_like(bikes, np.nan)
+    x = build(context, window, at)[rows]
+    return Sample(x, bikes[rows], docks[rows], week_ago[rows], times[rows], stations[rows])
+
+
+def _week_ago(window: Window, at: Ints, how: Drawing) -> Floats:
+    """The change over each horizon from the same time a week ago, float32[len(at) * N, H]."""
+    ago, known = as_of(window.times, window.times[at] - WEEK)
+    later, _ = targets(window, ago, how.horizons)
+    change: Floats = np.where(known[:, None, None], later - window.bikes[ago][..., None], np.float32(np.nan))
+    return change.reshape(-1, len(how.horizons))

@@ -17,20 +17,18 @@ from forecaster.model import lgbm, xgb
 from forecaster.model.classes import class_of, spread
 from forecaster.model.prior import fit_prior
 from forecaster.model.trained import ForecastModel
-from forecaster.model.trees import Batch, Boosting, Progress, Trees
+from forecaster.model.trees import Batch, Boosting, Progress, Trees, silent
 from forecaster.sampling import Drawing, Sample, draw
+from forecaster.window import Floats
 
 Engine = Literal["xgboost", "lightgbm"]
 GROW: dict[str, Callable[[Sequence[Batch], Boosting, Progress], Trees]] = {"xgboost": xgb.grow, "lightgbm": lgbm.grow}
 HORIZONS = (10, 20, 30, 60)
+HALF_LIFE = timedelta(days=30)
 BATCHES = 6
 SMALLEST_BATCH = 10_000
-ROWS_A_SAMPLE = 8  # of this many rows one is drawn: polls minutes apart tell much the same
-FEWEST, MOST = 60_000, 600_000  # rows drawn where the history has them
-
-
-def _silent(_doing: str, _share: float) -> None:
-    pass
+ROWS_A_SAMPLE = 2  # of this many rows one is drawn
+MOST = 600_000  # rows drawn at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +49,12 @@ def train(
     sample_rows: int | None = None,
     boosting: Boosting | None = None,
     seed: int = 0,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> ForecastModel:
     """Train on [start, end) of a history (all of it by default); nothing from `end` on is looked at.
 
-    History is read day by day, twice; memory follows `sample_rows` and the number of stations. By default one row in
-    eight is drawn, between 60,000 and 600,000. Raises `ValueError` when there is nothing to learn from.
+    History is read day by day, twice; memory follows `sample_rows` and the number of stations. By default every
+    other row is drawn, up to 600,000. Raises `ValueError` when there is nothing to learn from.
     """
     learned = learn(
         history, horizons=horizons, start=start, end=end, sample_rows=sample_rows, seed=seed, progress=progress
@@ -72,29 +70,31 @@ def learn(
     start: datetime | None = None,
     end: datetime | None = None,
     sample_rows: int | None = None,
+    week_ago: bool = False,
     seed: int = 0,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Learned:
     """Walk over history: the profile's sums, and a sample of rows whose profile leaves their own weeks out."""
     first, last = _span(history, start, end)
     sums = _sums(history, first, last, progress)
-    wanted = sample_rows or min(max(sums.rows // ROWS_A_SAMPLE, FEWEST), MOST)
-    how = Drawing(horizons, min(wanted / max(sums.rows, 1), 1.0), seed)
+    wanted = sample_rows or min(sums.rows // ROWS_A_SAMPLE + 1, MOST)
+    how = Drawing(horizons, min(wanted / max(sums.rows, 1), 1.0), seed, week_ago)
     sample = draw(history, first, last, how, contexts=_leaving_weeks_out(history, sums), progress=progress)
     return Learned(sums, sample)
 
 
 def fit(
-    learned: Learned, *, engine: Engine, horizons: tuple[int, ...], boosting: Boosting, progress: Progress = _silent
+    learned: Learned, *, engine: Engine, horizons: tuple[int, ...], boosting: Boosting, progress: Progress = silent
 ) -> ForecastModel:
     """A model from what was learned; several engines can share one `learned`."""
     sample = learned.sample
     change = sample.bikes - sample.now[:, None]
     classes = class_of(change)
-    prior = fit_prior(sample.x, classes)
+    weight = fading(sample.times)
+    prior = fit_prior(sample.x, classes, weight)
     order = np.random.default_rng(boosting.seed).permutation(len(sample))
     parts = np.array_split(order, max(1, min(BATCHES, len(sample) // SMALLEST_BATCH)))
-    batches = [Batch(sample.x[rows], classes[rows], prior(sample.x[rows])) for rows in parts]
+    batches = [Batch(sample.x[rows], classes[rows], prior(sample.x[rows]), weight[rows]) for rows in parts]
     trees = GROW[engine](batches, boosting, progress)
     within = np.stack([spread(column) for column in change.T])
     return ForecastModel(engine, tuple(horizons), learned.sums.profile(), prior, within, trees)
@@ -115,6 +115,14 @@ def _sums(history: Past, start: datetime, end: datetime, progress: Progress) -> 
     if not sums.rows:
         raise ValueError(f"no polls between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M}")
     return sums
+
+
+def fading(times: npt.NDArray[np.int64]) -> Floats:
+    """What rows of these times (epoch seconds) count for, float32, 1 on average: half for every `HALF_LIFE` before the
+    newest. Cities change with the season, and tomorrow is more like last week."""
+    weight: npt.NDArray[np.float64] = 0.5 ** ((times.max() - times) / HALF_LIFE.total_seconds())
+    relative: Floats = (weight / weight.mean()).astype(np.float32)
+    return relative
 
 
 class _leaving_weeks_out:  # noqa: N801 # stands where a function would

@@ -47,12 +47,10 @@ def _state(sheet: Sheet, context: Context, window: Window, at: Ints) -> None:
 
 def _recent(sheet: Sheet, window: Window, at: Ints, slab: Recent) -> None:
     bikes, times = sheet["bikes"], window.times
-    for lag in LAGS:
-        rows, fresh = as_of(times, times[at] - lag * 60)
+    for lag, rows, fresh in zip(LAGS, *as_of(times, times[at] - 60 * np.array(LAGS)[:, None]), strict=True):
         sheet[f"change_{lag}"] = _where(fresh, bikes - window.bikes[rows])
     now = slab.rows(at)
-    for span in FLOWS:
-        then = slab.rows(as_of(times, times[at] - span * 60)[0])
+    for span, then in zip(FLOWS, slab.rows(as_of(times, times[at] - 60 * np.array(FLOWS)[:, None])[0]), strict=True):
         sheet[f"in_{span}"] = slab.came[now] - slab.came[then]
         sheet[f"out_{span}"] = slab.left[now] - slab.left[then]
     elapsed = (times[at] - slab.start).astype(np.float32)[:, None] - slab.changed[now]
@@ -67,27 +65,28 @@ def _day(sheet: Sheet, window: Window, at: Ints) -> None:
         after, fresh = as_of(times, times[at] - DAY + span * 60)
         sheet[f"yesterday_{span}"] = _where(known & fresh, bikes[after] - bikes[ago])
     sheet["since_yesterday"] = _where(known, sheet["bikes"] - bikes[ago])
-    _yesterday_flow(sheet, window, ago, known, at)
-    churn = np.zeros_like(sheet["bikes"])
-    for hour in range(24, 0, -1):
-        then, _ = as_of(times, times[at] - hour * HOUR)
-        later, _ = as_of(times, times[at] - (hour - 1) * HOUR)
-        churn += np.nan_to_num(np.abs(bikes[later] - bikes[then]))
-    sheet["day_churn"] = _where(known, churn)
-
-
-def _yesterday_flow(sheet: Sheet, window: Window, ago: Ints, known: npt.NDArray[np.bool_], at: Ints) -> None:
-    """Bikes that came and went in the hour after this time yesterday, by steps of ten minutes."""
-    came, left = np.zeros_like(sheet["bikes"]), np.zeros_like(sheet["bikes"])
-    rows = ago
-    for minutes in range(10, 61, 10):
-        following, _ = as_of(window.times, window.times[at] - DAY + minutes * 60)
-        following = np.maximum(following, rows)
-        step = np.nan_to_num(window.bikes[following] - window.bikes[rows])
-        came += np.maximum(step, 0)
-        left += np.maximum(-step, 0)
-        rows = following
+    came, left = _moves(window, at, -DAY, HOUR - DAY, 600)
     sheet["yesterday_in"], sheet["yesterday_out"] = _where(known, came), _where(known, left)
+    came, left = _moves(window, at, -DAY, 0, HOUR)
+    sheet["day_churn"] = _where(known, came + left)
+
+
+def _moves(window: Window, at: Ints, begin: int, end: int, step: int) -> tuple[Floats, Floats]:
+    """Bikes that came and that left from one poll to the next: polls a `step` (seconds) apart from `begin` to `end`
+    after rows `at`; float32[A, N] both."""
+    offsets = np.arange(begin, end + 1, step)
+    rows, _ = as_of(window.times, window.times[at] + offsets[:, None])
+    came, left = np.zeros((2, *window.bikes[at].shape), np.float32)
+    before = window.bikes[rows[0]]
+    for row in rows[1:]:
+        here = window.bikes[row]
+        change = here - before
+        change[np.isnan(change)] = 0
+        more = np.maximum(change, 0)
+        came += more
+        left += more - change
+        before = here
+    return came, left
 
 
 def _profile(sheet: Sheet, context: Context, window: Window, at: Ints) -> None:
@@ -127,7 +126,8 @@ def _system(sheet: Sheet, context: Context, window: Window, at: Ints, slab: Rece
     usual = (sheet["usual_in_60"] + sheet["usual_out_60"]).sum(axis=1, dtype=np.float64)
     busy = (sheet["in_60"] + sheet["out_60"]).sum(axis=1, dtype=np.float64)
     sheet["system_pace"] = (busy / np.maximum(usual, 1e-3))[:, None]
-    day = np.nan_to_num(sheet["day_churn"]).sum(axis=1, dtype=np.float64)
+    churn = sheet["day_churn"]
+    day = np.where(np.isnan(churn), 0, churn).sum(axis=1, dtype=np.float64)
     sheet["system_day"] = (day / max(24 * float(context.churn.sum()), 1e-3))[:, None]
 
 
@@ -143,4 +143,4 @@ def _near(sheet: Sheet, context: Context) -> None:
 
 def _where(rows: npt.NDArray[np.bool_], values: Floats) -> Floats:
     """The values in the rows that are good, NaN in the others."""
-    return np.where(rows[:, None], values, np.float32(np.nan))
+    return values if rows.all() else np.where(rows[:, None], values, np.float32(np.nan))

@@ -29,7 +29,7 @@ class Neighbours:
 
     def mean(self, values: Floats) -> Floats:
         """Weighted mean over each station's neighbours of float32[A, N, M] values, NaN counting as 0; same shape."""
-        known = np.nan_to_num(values)
+        known = np.where(np.isnan(values), np.float32(0), values)
         total = known[:, self.index[:, 0]] * self.weight[:, :1]
         for k in range(1, self.index.shape[1]):
             total += known[:, self.index[:, k]] * self.weight[:, k : k + 1]

@@ -48,15 +48,19 @@ def recent(window: Window, at: Ints) -> Recent:
     earliest = int(window.times[at[0]]) - LOOKBACK - HOLE
     first = max(int(np.searchsorted(window.times, earliest, side="right")) - 1, 0)
     times = window.times[first : at[-1] + 1]
-    step = np.diff(window.bikes[first : at[-1] + 1], axis=0, prepend=np.float32(np.nan))
-    np.nan_to_num(step, copy=False)
-    came = np.maximum(step, 0)
-    left = came - step
+    bikes = window.bikes[first : at[-1] + 1]
+    came, left, changed = (np.zeros_like(bikes) for _ in range(3))
+    changed[0] = -np.inf
     start = int(times[0])
-    since_start = (times - start).astype(np.float32)[:, None]
-    changed = np.where(step != 0, since_start, np.float32(-np.inf))
-    np.maximum.accumulate(changed, axis=0, out=changed)
-    return Recent(first, start, times, np.cumsum(came, axis=0), np.cumsum(left, axis=0), changed)
+    # Row by row: running totals down the long axis in one call take three times as long.
+    for row in range(1, len(bikes)):
+        step = bikes[row] - bikes[row - 1]
+        step[np.isnan(step)] = 0
+        more = np.maximum(step, 0)
+        np.add(came[row - 1], more, out=came[row])
+        np.add(left[row - 1], more - step, out=left[row])
+        changed[row] = np.where(step != 0, np.float32(times[row] - start), changed[row - 1])
+    return Recent(first, start, times, came, left, changed)
 
 
 def last_known(window: Window, at: Ints, values: Floats) -> Floats:

@@ -118,7 +118,9 @@ def _growers(batches: Sequence[Batch], how: Boosting) -> list[_Grower]:
         )
         none = np.empty((0, how.leaves, batch.margins.shape[1]), np.float32)
         grove = Grove(lgb.Booster(_settings(how), data), none)
-        growers.append(_Grower(batch, ClassLoss(batch.classes), grove, batch.margins.copy(), [0] * len(batches)))
+        growers.append(
+            _Grower(batch, ClassLoss(batch.classes, batch.weight), grove, batch.margins.copy(), [0] * len(batches))
+        )
     return growers
 
 

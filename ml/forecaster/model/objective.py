@@ -14,11 +14,13 @@ SMALLEST = 1e-4  # of a second derivative
 
 
 class ClassLoss:
-    """Softmax loss of R rows with classes int64[R, H] (`UNKNOWN`s are left out), one softmax a horizon."""
+    """Softmax loss of R rows with classes int64[R, H] (`UNKNOWN`s are left out) and weights float32[R], one softmax a
+    horizon."""
 
-    def __init__(self, classes: npt.NDArray[np.int64]) -> None:
+    def __init__(self, classes: npt.NDArray[np.int64], weight: Floats) -> None:
         self._rows, self._horizons = classes.shape
         self._known = classes != UNKNOWN
+        self._weight = self._known * weight[:, None]
         place = np.arange(classes.size).reshape(classes.shape) * CLASSES + classes
         self._hit = place[self._known]
         self._classes = np.maximum(classes, 0)
@@ -31,17 +33,16 @@ class ClassLoss:
         along = self._along(share[:, horizon], horizon)
         second = np.maximum(share * (1 - share), np.float32(SMALLEST))
         share.reshape(-1)[self._hit] -= 1
-        if not self._known.all():
-            share *= self._known[..., None]
-            second *= self._known[..., None]
+        share *= self._weight[..., None]
+        second *= self._weight[..., None]
         return share.reshape(self._rows, -1), second.reshape(self._rows, -1), *along
 
     def _along(self, share: Floats, horizon: int) -> tuple[Floats, Floats]:
         mean = share @ self._directions
         square = share @ self._directions**2
-        known = self._known[:, horizon, None]
-        gradient = (mean - self._directions[self._classes[:, horizon]]) * known
-        second = np.maximum(square - mean * mean, np.float32(1e-3)) * known
+        weight = self._weight[:, horizon, None]
+        gradient = (mean - self._directions[self._classes[:, horizon]]) * weight
+        second = np.maximum(square - mean * mean, np.float32(1e-3)) * weight
         return gradient, second
 
 

@@ -34,8 +34,9 @@ class Prior:
         return rows.reshape(len(x), -1)
 
 
-def fit_prior(x: Floats, classes: npt.NDArray[np.int64]) -> Prior:
-    """The prior of feature rows float32[R, features] and their classes int64[R, H].
+def fit_prior(x: Floats, classes: npt.NDArray[np.int64], weight: Floats) -> Prior:
+    """The prior of feature rows float32[R, features] and their classes int64[R, H], each row counting for its
+    `weight` float32[R].
 
     A cell is shrunk to the product of its margins (given bikes, given docks), those to the level's overall shares: a
     Dirichlet prior of `STRENGTH` rows at each step.
@@ -45,7 +46,7 @@ def fit_prior(x: Floats, classes: npt.NDArray[np.int64]) -> Prior:
     counts = np.zeros((classes.shape[1], LEVELS, NEAR_END + 1, NEAR_END + 1, CLASSES))
     for horizon, column in enumerate(classes.T):
         known = column != UNKNOWN
-        np.add.at(counts[horizon], (level[known], bikes[known], docks[known], column[known]), 1)
+        np.add.at(counts[horizon], (level[known], bikes[known], docks[known], column[known]), weight[known])
     overall = _share(counts.sum(axis=(2, 3), keepdims=True), 0.5 / CLASSES * CLASSES)
     by_bikes = _shrunk(counts.sum(axis=3, keepdims=True), overall)
     by_docks = _shrunk(counts.sum(axis=2, keepdims=True), overall)

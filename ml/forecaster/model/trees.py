@@ -14,14 +14,19 @@ from forecaster.window import Floats
 Progress = Callable[[str, float], None]  # what is being done, and which share of it is
 
 
+def silent(_doing: str, _share: float) -> None:
+    """Progress that nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows to learn from: features `x` float32[R, features], `classes` int64[R, H], and the `margins` float32[R, H *
-    CLASSES] boosting starts from."""
+    """Rows to learn from: features `x` float32[R, features], `classes` int64[R, H], the `margins` float32[R, H *
+    CLASSES] boosting starts from, and what each row counts for, `weight` float32[R]."""
 
     x: Floats
     classes: npt.NDArray[np.int64]
     margins: Floats
+    weight: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,9 @@ class Boosting:
     """How trees are grown: each of `rounds` trees sees one batch and holds a value for every class and horizon."""
 
     rounds: int = 200
-    leaves: int = 31
-    rate: float = 0.15
-    rows_a_leaf: int = 20  # in units of second derivative
+    leaves: int = 24
+    rate: float = 0.12
+    rows_a_leaf: int = 5  # in units of second derivative
     shrink: float = 1.0  # L2 on leaf values
     bins: int = 64
     threads: int = 1

@@ -60,7 +60,7 @@ def grow(batches: Sequence[Batch], how: Boosting, progress: Progress) -> Xgboost
     """Grow trees; every batch serves for a whole turn of the horizons, then the next one does."""
     outputs, horizons = batches[0].margins.shape[1], batches[0].classes.shape[1]
     data = _quantised(batches, how)
-    losses = [_Objective(ClassLoss(batch.classes), horizons) for batch in batches]
+    losses = [_Objective(ClassLoss(batch.classes, batch.weight), horizons) for batch in batches]
     booster = xgb.Booster(_settings(how, outputs), data)
     for i in range(how.rounds):
         turn = i // horizons % len(batches)

@@ -1,0 +1,140 @@
+"""The backtest: every method on the same rows of time that none of them was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from forecaster.features import FEATURES, context_of
+from forecaster.features.clock import DAY, local_seconds
+from forecaster.judge import rivals
+from forecaster.judge.folds import Fold, folds_of
+from forecaster.judge.plain import fit_plain
+from forecaster.judge.rows import Method, always, method_of, share_of
+from forecaster.judge.scores import Scored, score
+from forecaster.judge.tally import Rows, Tally
+from forecaster.memory import Past
+from forecaster.model.trees import Boosting, Progress, silent
+from forecaster.sampling import Drawing, Sample, draw
+from forecaster.train import HORIZONS, Engine, Learned, fit, learn
+
+JUDGED_ROWS = 200_000
+OURS = "pedalcast"
+
+
+def backtest(
+    history: Past,
+    *,
+    last: float = 0.2,
+    horizons: tuple[int, ...] = HORIZONS,
+    engines: Sequence[Engine] = ("xgboost",),
+    folds: int = 1,
+    judged_rows: int = JUDGED_ROWS,
+    sample_rows: int | None = None,
+    boosting: Boosting | None = None,
+    plain: bool = True,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> dict[str, dict[str, dict[str, object]]]:
+    """Judge all methods on the `last` share of a history, in `folds` rolling origins: {horizon: {method: scores}}.
+
+    `pedalcast` is the engine with the best CRPS, the others stand beside it as `pedalcast_<engine>`; rivals are
+    persistence, table, profile and, unless `plain` is off, plain_lightgbm. `sample_rows` are drawn for each training,
+    `judged_rows` in all. Raises `ValueError` when the history is too short.
+    """
+    parts = [
+        _judge(history, fold, horizons, settings)
+        for settings in [
+            _Settings(engines, sample_rows, judged_rows // folds, boosting or Boosting(), plain, seed, progress)
+        ]
+        for fold in folds_of(history, last=last, count=folds, horizons=horizons)
+    ]
+    tallies = [_joined([part[i] for part in parts]) for i in range(len(horizons))]
+    best = min(engines, key=lambda engine: sum(float(tally.scored[engine].crps.mean()) for tally in tallies))
+    return {
+        str(minutes): _named(tally, best, engines).as_json() for minutes, tally in zip(horizons, tallies, strict=True)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    engines: Sequence[Engine]
+    sample_rows: int | None
+    judged_rows: int
+    boosting: Boosting
+    plain: bool
+    seed: int
+    progress: Progress
+
+
+def _judge(history: Past, fold: Fold, horizons: tuple[int, ...], how: _Settings) -> list[Tally]:
+    """Train everything up to a fold's origin and score it on the fold: one tally a horizon."""
+    learned = learn(
+        history,
+        horizons=horizons,
+        end=fold.train_end,
+        sample_rows=how.sample_rows,
+        week_ago=True,
+        seed=how.seed,
+        progress=how.progress,
+    )
+    judged = judged_rows(history, fold, learned, horizons, rows=how.judged_rows, progress=how.progress)
+    methods = _methods(learned, horizons, how)
+    return [
+        _tally(judged, place, minutes, methods, history.stations().timezone) for place, minutes in enumerate(horizons)
+    ]
+
+
+def judged_rows(
+    history: Past, fold: Fold, learned: Learned, horizons: tuple[int, ...], *, rows: int, progress: Progress
+) -> Sample:
+    """Rows of a fold to judge on, with the profile that is known at its origin."""
+    contexts = always(context_of(history.stations(), learned.sums.profile()))
+    how = Drawing(horizons, share_of(history, fold.start, fold.end, rows), seed=1, week_ago=True)
+    return draw(history, fold.start, fold.end, how, contexts=contexts, progress=progress)
+
+
+def _methods(learned: Learned, horizons: tuple[int, ...], how: _Settings) -> dict[str, Method]:
+    sample = learned.sample
+    methods: dict[str, Method] = {
+        engine: method_of(
+            fit(learned, engine=engine, horizons=horizons, boosting=how.boosting, progress=how.progress),
+            learned.sums.stations,
+        )
+        for engine in how.engines
+    }
+    methods["persistence"] = rivals.persistence
+    methods["table"] = rivals.fit_table(sample, horizons)
+    methods["profile"] = rivals.profile
+    if how.plain:
+        methods["plain_lightgbm"] = fit_plain(sample, horizons, seed=how.seed, progress=how.progress)
+    return methods
+
+
+def _tally(sample: Sample, place: int, minutes: int, methods: Mapping[str, Method], timezone: str) -> Tally:
+    bikes, docks = sample.bikes[:, place], sample.docks[:, place]
+    known = ~np.isnan(bikes)
+    local = local_seconds(sample.times, timezone)
+    churn = sample.x[:, FEATURES.index("usual_churn")]
+    rows = Rows(local % DAY // 3_600, local // DAY, sample.stations, churn).take(known)
+    scored = {
+        name: score(method(sample, minutes).take(known), bikes[known], docks[known]) for name, method in methods.items()
+    }
+    return Tally(rows, scored)
+
+
+def _joined(tallies: Sequence[Tally]) -> Tally:
+    """The folds of one horizon as one."""
+    rows = Rows(*(np.concatenate([getattr(tally.rows, f.name) for tally in tallies]) for f in fields(Rows)))
+    scored = {
+        method: Scored(*(np.concatenate([getattr(t.scored[method], f.name) for t in tallies]) for f in fields(Scored)))
+        for method in tallies[0].scored
+    }
+    return Tally(rows, scored)
+
+
+def _named(tally: Tally, best: str, engines: Sequence[str]) -> Tally:
+    names = {engine: OURS if engine == best else f"{OURS}_{engine}" for engine in engines}
+    return Tally(tally.rows, {names.get(name, name): scored for name, scored in tally.scored.items()})

@@ -1,0 +1,1 @@
+"""Judging forecasts: scores, rivals, folds, comparisons, reports."""

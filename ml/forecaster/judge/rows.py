@@ -1,0 +1,48 @@
+"""Rows to judge on, and models as methods that judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from forecaster.distribution import Distribution
+from forecaster.features import Context
+from forecaster.memory import Past
+from forecaster.model.trained import ForecastModel
+from forecaster.sampling import Sample
+from forecaster.window import Stations
+
+Ints = npt.NDArray[np.int64]
+Method = Callable[[Sample, int], Distribution]  # forecasts of a sample's rows at a horizon (minutes)
+
+
+def always(context: Context) -> Callable[[Ints], Iterator[tuple[Ints, Context]]]:
+    """The same context for all times."""
+
+    def contexts(times: Ints) -> Iterator[tuple[Ints, Context]]:
+        yield np.arange(len(times)), context
+
+    return contexts
+
+
+def share_of(history: Past, start: datetime, end: datetime, rows: int) -> float:
+    """Which share of [start, end) makes so many rows; 1 where there are fewer."""
+    there = sum(int((~np.isnan(chunk.window.bikes[chunk.inside()])).sum()) for chunk in history.windows(start, end))
+    return min(rows / max(there, 1), 1.0)
+
+
+def method_of(model: ForecastModel, stations: Stations) -> Method:
+    """A model as a method on samples of these stations; one prediction serves all horizons of the same sample."""
+    most = model.context(stations).profile.most
+    kept: list[tuple[Sample, Distribution]] = []
+
+    def method(sample: Sample, minutes: int) -> Distribution:
+        if not kept or kept[0][0] is not sample:
+            kept[:] = [(sample, model.distribution(sample.x, most[sample.stations]))]
+        first = model.horizons.index(minutes) * len(sample)
+        return kept[0][1].take(slice(first, first + len(sample)))
+
+    return method

@@ -1,0 +1,102 @@
+"""What forecasts are judged by, row by row, and the means of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import rankdata  # type: ignore[import-untyped] # it has no stubs of its own
+
+from forecaster.distribution import REACH, WIDTH, Distribution
+from forecaster.model.forecast import HIGH, LOW
+from forecaster.window import Floats
+
+Bools = npt.NDArray[np.bool_]
+Weights = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Scores of R forecasts, float32[R] each.
+
+    `crps`: ranked probability score over counts (Epstein 1969), the CRPS of a discrete forecast; `square`: squared
+    error of the mean; `absolute`: absolute error of the median; `empty`, `full`: the probability given to an empty
+    (full) station, `was_empty`, `was_full` whether it was so (NaN where docks were not observed); `pit`: randomised
+    probability integral transform (Czado, Gneiting, Held 2009), uniform for a calibrated forecast.
+    """
+
+    crps: Floats
+    square: Floats
+    absolute: Floats
+    empty: Floats
+    full: Floats
+    was_empty: Floats
+    was_full: Floats
+    pit: Floats
+
+    def take(self, rows: npt.NDArray[np.integer] | Bools) -> Scored:
+        """Some of the rows."""
+        return Scored(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+
+def score(forecast: Distribution, bikes: Floats, docks: Floats, *, seed: int = 0) -> Scored:
+    """Score R distributions by the bikes and docks float32[R] that came true; all bikes known."""
+    cdf = forecast.cdf
+    column = np.clip(bikes - forecast.now, -REACH, REACH).astype(np.int64) + REACH
+    step = np.arange(WIDTH) >= column[:, None]
+    crps = np.square(cdf - step).sum(axis=1)
+    below = np.where(column > 0, np.take_along_axis(cdf, np.maximum(column - 1, 0)[:, None], axis=1)[:, 0], 0)
+    upto = np.take_along_axis(cdf, column[:, None], axis=1)[:, 0]
+    luck = np.random.default_rng(seed).random(len(bikes), np.float32)
+    return Scored(
+        crps=crps,
+        square=np.square(bikes - forecast.mean()),
+        absolute=np.abs(bikes - forecast.quantile(0.5)),
+        empty=1 - forecast.p_bike(),
+        full=1 - forecast.p_dock(),
+        was_empty=(bikes == 0).astype(np.float32),
+        was_full=np.where(np.isnan(docks), np.float32(np.nan), docks == 0).astype(np.float32),
+        pit=(below + luck * (upto - below)).astype(np.float32),
+    )
+
+
+def covered(scored: Scored) -> Floats:
+    """Whether each row fell into the 80 % interval, 0 or 1, by its randomised PIT: fair to discrete counts."""
+    return ((scored.pit > LOW) & (scored.pit < HIGH)).astype(np.float32)
+
+
+def brier(chance: Floats, event: Floats) -> Floats:
+    """Squared error of a probability, row by row (Brier 1950); NaN where the event is unknown."""
+    error: Floats = np.square(chance - event)
+    return error
+
+
+def summary(scored: Scored) -> dict[str, float]:
+    """The means of all scores, by the names that a backtest's JSON carries."""
+    return {
+        "crps": _mean(scored.crps),
+        "rmse": float(np.sqrt(_mean(scored.square))),
+        "mae_median": _mean(scored.absolute),
+        "brier_empty": _mean(brier(scored.empty, scored.was_empty)),
+        "brier_full": _mean(brier(scored.full, scored.was_full)),
+        "auc_empty": auc(scored.empty, scored.was_empty),
+        "auc_full": auc(scored.full, scored.was_full),
+        "coverage80": _mean(covered(scored)),
+        "rows": float(len(scored.crps)),
+    }
+
+
+def auc(chance: Floats, event: Floats) -> float:
+    """Area under the ROC curve: how often a row with the event got the higher probability; NaN without both kinds."""
+    known = ~(np.isnan(event) | np.isnan(chance))
+    rank, happened = rankdata(chance[known]), event[known] == 1
+    hits, misses = int(happened.sum()), int((~happened).sum())
+    if not hits or not misses:
+        return float("nan")
+    return float((rank[happened].sum() - hits * (hits + 1) / 2) / (hits * misses))
+
+
+def _mean(values: Floats) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean(dtype=np.float64)) if len(known) else float("nan")
