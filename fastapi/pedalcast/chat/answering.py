@@ -38,6 +38,11 @@ class Answering:
         """The index it answers from."""
         return self._parts.retrieval
 
+    async def aclose(self) -> None:
+        """Close the language model's connections; on the event loop that answered."""
+        if self._parts.model is not None:
+            await self._parts.model.aclose()
+
     async def ask(self, request: ChatRequest, session_id: str, gone: Gone) -> ChatResponse | None:
         """The whole answer; None when `gone` said that nobody waits for it any more. Raises `UnavailableError`."""
         run = asyncio.create_task(self._whole(request, session_id))

@@ -35,6 +35,8 @@ async def start(services: Services) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        if services.chat.is_open:
+            await services.chat.answering.aclose()
         await asyncio.to_thread(warming.close)
 
 

@@ -38,6 +38,7 @@ TEXTS = {
         "ko": "예측은 {minutes}분 뒤까지만 있어 그 시각으로 답합니다.",
         "en": "Forecasts reach only {minutes} minutes ahead, so this is for that time.",
     },
+    "reach": {"ko": "예측은 {minutes}분 뒤까지 있습니다.", "en": "Forecasts reach {minutes} minutes ahead."},
     "nearby": {"ko": "가까운 대여소: {items}.", "en": "Nearest stations: {items}."},
     "instead_bikes": {"ko": "자전거가 있는 가까운 곳: {items}.", "en": "Nearby with bikes: {items}."},
     "instead_docks": {"ko": "빈 거치대가 있는 가까운 곳: {items}.", "en": "Nearby with free docks: {items}."},

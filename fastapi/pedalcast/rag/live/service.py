@@ -227,7 +227,7 @@ def _evidence(
     if forecast is not None:
         lines += [forecast_sentence(horizon, moment, lang) for horizon in forecast.horizons]
         lines += [model_sentence(forecast, moment, lang)]
-        lines += [say("beyond", lang, minutes=max(h.minutes for h in forecast.horizons))] if forecast.horizons else []
+        lines += [say("reach", lang, minutes=max(h.minutes for h in forecast.horizons))] if forecast.horizons else []
     text = "\n".join(lines)
     passage = Passage(
         chunk_id=f"station:{station.id}", document_id=f"station:{station.id}", title=station.name_in(lang),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from pedalcast.rag.llm.errors import ProviderError, Reason
 
 Failures = tuple[type[Exception], ...]
 Explain = Callable[[Exception], Reason]
+Close = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,11 @@ class Message:
 class ChatModel:
     """A LlamaIndex model with time limits. `failures` are the exceptions its client raises; `explain` sorts them."""
 
-    def __init__(self, config: LlmConfig, llm: LLM, failures: Failures, explain: Explain) -> None:
+    def __init__(
+        self, config: LlmConfig, llm: LLM, failures: Failures, explain: Explain, close: Close | None = None
+    ) -> None:
         self.config = config
+        self._close = close
         self._llm = llm
         self._failures: Failures = (*failures, OSError)
         self._explain = explain
@@ -57,6 +61,11 @@ class ChatModel:
                 return "".join([delta async for delta in deltas]).strip()
         except TimeoutError as error:
             raise ProviderError("timeout", self.config.provider) from error
+
+    async def aclose(self) -> None:
+        """Close the client's connections; on the event loop that used them."""
+        if self._close is not None:
+            await self._close()
 
     async def _deltas(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
         """Each wait has its own limit: one around all of them would also run while the listener is busy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import openai
 from llama_index.llms.openai_like import OpenAILike
 
@@ -14,6 +15,7 @@ def build(config: LlmConfig) -> ChatModel:
     """ValueError without `base_url`: no request may go to a server that nobody named."""
     if not config.base_url:
         raise ValueError("the provider 'openai-like' needs the server's address (LLM_BASE_URL), ending in /v1")
+    client = httpx.AsyncClient(timeout=config.whole)
     llm = OpenAILike(
         model=config.model,
         api_base=config.base_url,
@@ -25,14 +27,15 @@ def build(config: LlmConfig) -> ChatModel:
         max_retries=0,
         timeout=config.whole,
         reuse_client=True,
+        async_http_client=client,  # type: ignore[call-arg] # its parent's; the fields do not show it
     )
-    return ChatModel(config, llm, (openai.OpenAIError, openai.APIError), _explain)
+    return ChatModel(config, llm, (openai.OpenAIError, httpx.HTTPError), _explain, client.aclose)
 
 
 def _explain(error: Exception) -> Reason:
     if isinstance(error, openai.APITimeoutError):
         return "timeout"
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, openai.APIConnectionError | httpx.TransportError):
         return "unreachable"
     if isinstance(error, openai.APIStatusError) and error.status_code < 500:
         return "refused"
