@@ -1,0 +1,95 @@
+"""An HTTP client that costs next to nothing, so that what is measured is the server."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from itertools import cycle
+from types import TracebackType
+from typing import Self
+
+_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+
+
+class Connection:
+    """One kept-alive connection. A request is sent with `ask`, its answer awaited with `hear`."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), 30)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.room = memoryview(bytearray(1 << 22))
+
+    def ask(self, request: bytes) -> None:
+        self._socket.sendall(request)
+
+    def hear(self) -> tuple[int, bytes, int]:
+        """The status, the head, and how long the body was; the body itself is only received into `room`."""
+        got = b""
+        while b"\r\n\r\n" not in got:
+            more = self._socket.recv(65_536)
+            if not more:
+                raise ConnectionError("the server hung up")
+            got += more
+        head, _, body = got.partition(b"\r\n\r\n")
+        found = _LENGTH.search(head)
+        size = int(found[1]) if found else 0
+        self.room[: len(body)] = body
+        at = len(body)
+        while at < size:
+            at += self._socket.recv_into(self.room[at:], size - at)
+        return int(head[9:12]), head, size
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Client:
+    """Two connections in turn, so that the server always has a request waiting."""
+
+    def __init__(self, port: int, connections: int = 2) -> None:
+        self._connections = [Connection(port) for _ in range(connections)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for connection in self._connections:
+            connection.close()
+
+    def seconds_each(self, request: bytes, count: int, *, status: int = 200) -> float:
+        """Seconds that each of `count` such requests takes the server."""
+        started = time.perf_counter()
+        for connection in self._connections:
+            connection.ask(request)
+        for number, connection in zip(range(count), cycle(self._connections), strict=False):
+            got = connection.hear()[0]
+            if got != status:
+                raise RuntimeError(f"{status} expected, {got} answered")
+            if number < count - len(self._connections):
+                connection.ask(request)
+        return (time.perf_counter() - started) / count
+
+    def once(self, request: bytes) -> tuple[int, bytes, int]:
+        """One request on its own."""
+        self._connections[0].ask(request)
+        return self._connections[0].hear()
+
+    def body(self, request: bytes) -> bytes:
+        """The body of one request."""
+        size = self.once(request)[2]
+        return bytes(self._connections[0].room[:size])
+
+
+def get(path: str, **headers: str) -> bytes:
+    """A GET request."""
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *lines, "", ""]).encode()
+
+
+def header(head: bytes, name: str) -> str:
+    """A header's value in an answer's head."""
+    found = re.search(rb"(?im)^" + name.encode() + rb": ([^\r\n]*)", head)
+    if found is None:
+        raise KeyError(name)
+    return found[1].decode()

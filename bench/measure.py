@@ -1,0 +1,61 @@
+"""Measuring on a machine that others use too: variants in turn, medians, ratios within a round."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import numpy as np
+
+Variant = Callable[[], float]
+Samples = dict[str, list[float]]
+
+
+def timed(work: Callable[[], object]) -> Variant:
+    """A variant that gives the seconds `work` takes."""
+
+    def measure() -> float:
+        started = time.perf_counter()
+        work()
+        return time.perf_counter() - started
+
+    return measure
+
+
+def in_turn(variants: Mapping[str, Variant], rounds: int, *, warm: int = 1) -> Samples:
+    """Seconds of each variant in each round. All variants take their turn within a round, so that what else the
+    machine does meets them alike; the first `warm` rounds are not counted."""
+    samples: Samples = {name: [] for name in variants}
+    with _no_collector():
+        for number in range(warm + rounds):
+            for name, variant in variants.items():
+                seconds = variant()
+                if number >= warm:
+                    samples[name].append(seconds)
+    return samples
+
+
+def median(seconds: list[float]) -> float:
+    return float(np.median(seconds))
+
+
+def ratio(above: list[float], below: list[float]) -> float:
+    """The median over the rounds of one variant's seconds in units of another's."""
+    return float(np.median(np.array(above) / np.array(below)))
+
+
+def percentile(seconds: list[float], share: float) -> float:
+    return float(np.percentile(seconds, share))
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Without the garbage collector's pauses, which fall on whichever variant is running."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

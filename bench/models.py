@@ -1,0 +1,20 @@
+"""The models that are measured: trained by the product's own training, once a run of the bench."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from bench.city import City
+from forecaster.memory import MemoryHistory
+from forecaster.model import ForecastModel
+from forecaster.model.trees import Boosting
+from forecaster.train import Engine, train
+
+STATIONS, POLLS, ROUNDS, ROWS = 200, 8 * 288, 200, 40_000
+
+
+@cache
+def trained(engine: Engine = "xgboost", horizons: tuple[int, ...] = (10,)) -> ForecastModel:
+    """A model of 200 trees of 31 leaves, learned from eight days of a small city."""
+    history = MemoryHistory(City.of(STATIONS, POLLS).window())
+    return train(history, engine=engine, horizons=horizons, sample_rows=ROWS, boosting=Boosting(rounds=ROUNDS))

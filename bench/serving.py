@@ -1,0 +1,180 @@
+"""Forecasts over HTTP: all beside `response_model`, one while a cycle runs, and how soon a poll is seen."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+import redis
+
+from bench import measure, models
+from bench.city import City, Entries
+from bench.http import Client, get, header
+from bench.report import Report, at_least, at_most
+from bench.servers import QUIET, free_port, redis_server, running, service, wait_until
+from collector.snapshot import Snapshot, window_of
+from collector.store import STREAM, STREAM_FIELD, SnapshotStore
+from forecaster.bundle import Bundle, Manifest
+from forecaster.features import feature_hash
+from forecaster.model import ForecastModel
+from forecaster.objects import open_objects
+from forecaster.registry import Registry
+
+STATIONS = 2_700
+ALL = "/api/v1/predict/stations"
+ONE = ALL + "/ST-7"
+ROUNDS = 9
+POLLS = 25  # polls whose way to a visible forecast is measured
+TRIALS, TRIAL_S = 40, 0.1  # stretches of asking, each with and without a cycle in it
+
+
+@dataclass(slots=True)
+class Town:
+    """A running service over a Redis, and the polls that are published to it."""
+
+    url: str
+    port: int
+    store: SnapshotStore
+    city: City
+    polls: int = 0
+
+    def publish(self) -> Snapshot:
+        """Publish the next poll, as observed now."""
+        snapshot = self.city.snapshot(self.polls)
+        self.polls += 1
+        self.store.publish(snapshot)
+        return snapshot
+
+
+def run(report: Report) -> None:
+    """Measure one service, a process of its own."""
+    report.note(f"serving {STATIONS:,} stations")
+    with _town(models.trained()) as town:
+        _bulk(report, town)
+        _visible(report, town)
+        _interference(report, town)
+
+
+@contextmanager
+def _town(model: ForecastModel) -> Iterator[Town]:
+    with ExitStack() as stack:
+        url = stack.enter_context(redis_server())
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        keep(model, data)
+        client = stack.enter_context(redis.Redis.from_url(url))
+        town = Town(
+            url,
+            0,
+            SnapshotStore(client),
+            City.of(STATIONS, 300, start=window_of(datetime.now(UTC)) - timedelta(hours=2)),
+        )
+        for _ in range(24):
+            town.publish()
+        town.port = stack.enter_context(service(url, data, CHAT="false"))
+        with Client(town.port) as web:
+            wait_until(lambda: web.once(get(ALL))[0] == 200 and b"content-encoding" in web.once(_gzip())[1], 60)
+        yield town
+
+
+def keep(model: ForecastModel, data: Path) -> None:
+    """Make the model the champion of the object store in `data`."""
+    registry = Registry(open_objects(str(data / "objects")))
+    manifest = Manifest("bench", datetime.now(UTC), model.engine, model.horizons, feature_hash())
+    registry.promote(registry.upload(Bundle(manifest, model.save())), reason="measured")
+
+
+def _gzip() -> bytes:
+    return get(ALL, Accept_Encoding="gzip")
+
+
+def _bulk(report: Report, town: Town) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "bench.reference:app", "--port", str(port), "--log-level", "warning"]
+    with ExitStack() as stack:
+        stack.enter_context(running(command, lambda: _there(port), {"REDIS_URL": town.url, **QUIET}))
+        ours, reference = (stack.enter_context(Client(where)) for where in (town.port, port))
+        samples = measure.in_turn(_ways(ours, reference), ROUNDS)
+        report.add("bulk_mb", ours.once(get(ALL))[2] / 1e6)
+        report.add("bulk_gzip_mb", ours.once(_gzip())[2] / 1e6)
+    for name, seconds in samples.items():
+        report.add(f"serve_{name}_ms", 1e3 * measure.median(seconds))
+    report.add("bulk_times_faster", measure.ratio(samples["memory"], samples["plain"]), at_least(80))
+    report.add("bulk_gzip_times_faster", measure.ratio(samples["memory"], samples["gzip"]), at_least(200))
+    report.add("not_modified_times_faster", measure.ratio(samples["memory"], samples["known"]), at_least(250))
+    report.add("station_times_faster", measure.ratio(samples["memory_one"], samples["one"]))
+
+
+def _ways(ours: Client, reference: Client) -> dict[str, measure.Variant]:
+    """The same forecasts in every way: seconds a request."""
+    tag = header(ours.once(get(ALL))[1], "etag")
+    return {
+        "memory": lambda: reference.seconds_each(get("/memory"), 6),
+        "redis": lambda: reference.seconds_each(get("/redis"), 6),
+        "plain": lambda: ours.seconds_each(get(ALL), 200),
+        "gzip": lambda: ours.seconds_each(_gzip(), 600),
+        "known": lambda: ours.seconds_each(get(ALL, If_None_Match=tag), 1000, status=304),
+        "memory_one": lambda: reference.seconds_each(get("/memory/ST-7"), 400),
+        "one": lambda: ours.seconds_each(get(ONE), 800),
+    }
+
+
+def _there(port: int) -> bool:
+    try:
+        with Client(port, 1) as web:
+            return web.once(get("/memory"))[0] == 200
+    except OSError:
+        return False
+
+
+def _visible(report: Report, town: Town) -> None:
+    """From the moment a poll is handed to the store to the moment its forecast is answered."""
+    waits = []
+    with Client(town.port, 1) as web:
+        for _ in range(POLLS):
+            started = time.perf_counter()
+            wanted = town.publish().observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            while _observed(web) != wanted:
+                time.sleep(0.001)
+            waits.append(time.perf_counter() - started)
+    report.add("visible_p50_s_2700", measure.percentile(waits, 50))
+    report.add("visible_p95_s_2700", measure.percentile(waits, 95), at_most(1.0))
+
+
+def _observed(web: Client) -> str:
+    """When the counts were observed that a station's forecast is made from."""
+    return str(orjson.loads(web.body(get(ONE)))["observed_at"])
+
+
+def _interference(report: Report, town: Town) -> None:
+    """A station asked for without pause: while polls are forecast, and while nothing happens."""
+    entries = Entries(town.city)
+    idle: list[float] = []
+    busy: list[float] = []
+    with Client(town.port, 1) as web:
+        for _ in range(TRIALS):
+            idle += _ask_for(web, TRIAL_S)
+            value, name = entries.value(town.polls), entries.id(town.polls)
+            town.polls += 1
+            town.store.redis.xadd(STREAM, {STREAM_FIELD: value}, id=name)
+            busy += _ask_for(web, TRIAL_S)
+            time.sleep(TRIAL_S)
+    report.add("station_p99_idle_ms", 1e3 * measure.percentile(idle, 99))
+    report.add("station_p99_in_cycle_ms", 1e3 * measure.percentile(busy, 99))
+    report.add("cycle_interference", measure.percentile(busy, 99) / measure.percentile(idle, 99), at_most(2.0))
+
+
+def _ask_for(web: Client, seconds: float) -> list[float]:
+    """Seconds that each request took, one after the other, for so long."""
+    request, took = get(ONE), []
+    until = time.perf_counter() + seconds
+    while (started := time.perf_counter()) < until:
+        web.once(request)
+        took.append(time.perf_counter() - started)
+    return took
