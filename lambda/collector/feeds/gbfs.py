@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -23,7 +23,6 @@ from collector.feeds.http import BUDGET, Deadline, Fetcher, checked
 from collector.snapshot import Snapshot, System, window_of
 
 _DAY = 86_400.0
-_AHEAD = timedelta(minutes=2)  # a feed's clock may be that much ahead of ours
 
 T = TypeVar("T")
 
@@ -124,6 +123,4 @@ def _absolute(base: str, url: str) -> str:
 
 def _observed(status: Envelope, at: datetime) -> datetime:
     """When the feed says its counts were true; the poll's time where it does not, or claims the future."""
-    if status.updated is None or status.updated > at + _AHEAD:
-        return at
-    return min(status.updated, at)
+    return min(status.updated or at, at)

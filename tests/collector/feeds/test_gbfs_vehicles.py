@@ -39,6 +39,11 @@ class TestBikes:
 
         assert bikes_and_ebikes(record, TYPES) == (0, 0)
 
+    def test_a_total_stands_where_the_types_do_not_add_up_to_it(self) -> None:
+        record = {"num_bikes_available": 6, "vehicle_types_available": by_type(_1=3, _3=9)}
+
+        assert bikes_and_ebikes(record, TYPES) == (6, 0)
+
     def test_a_total_of_zero_beside_bikes_of_known_types_is_not_kept(self) -> None:
         record = {"num_bikes_available": 0, "vehicle_types_available": by_type(_1=3, _2=1)}
 

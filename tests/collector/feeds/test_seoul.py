@@ -78,6 +78,13 @@ class TestFaults:
         assert snapshot.rejected == {"page_failed:error-500": 1}
         assert pages(seoul).count(start) == 3
 
+    def test_two_pages_in_a_row_that_fail_end_the_walk(self, seoul: SeoulServer, feed: SeoulFeed) -> None:
+        seoul.faults[1], seoul.faults[1001], seoul.lasting = ["ERROR-500"], ["ERROR-500"], True
+
+        with pytest.raises(FeedError, match="ERROR-500"):
+            feed.fetch(AT)
+        assert pages(seoul) == [1] * 3 + [1001] * 3
+
     def test_a_refused_key_is_never_tried_again(self, seoul: SeoulServer) -> None:
         feed = SeoulFeed("wrong-key-0000", base_url=seoul.url, backoff=0.002)
 
