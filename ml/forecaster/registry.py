@@ -16,7 +16,6 @@ from typing import Any, Final, Literal
 import orjson
 
 from forecaster.bundle import CARD, METRICS, BadBundle, Bundle, Manifest, assemble
-from forecaster.features import feature_hash
 from forecaster.objects import Conflict, NotFound, Objects, change
 
 VERSIONS, ALIASES = "models/versions/", "models/aliases/"
@@ -89,7 +88,7 @@ class Registry:
         `features` is the hash of the features that will be fed to it, by default those of this code.
         """
         manifest = self.manifest(name)
-        wanted = features or feature_hash()
+        wanted = features or _features_here()
         if manifest.feature_hash != wanted:
             raise BadBundle(f"version {manifest.id} is made for features {manifest.feature_hash}, not for {wanted}")
         content: dict[str, bytes] = {}
@@ -228,3 +227,10 @@ class Registry:
         except Conflict:
             if self.objects.get(key).data != data:
                 raise
+
+
+def _features_here() -> str:
+    # The features bring scipy and the holidays along, a second that listing and rolling back need not wait for.
+    from forecaster.features import feature_hash  # noqa: PLC0415
+
+    return feature_hash()

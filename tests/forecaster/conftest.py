@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import numpy as np
+import polars as pl
 import pytest
 from moto.server import ThreadedMotoServer
 
-from forecaster.history import History
+from forecaster.history import History, SystemRecord
 from forecaster.objects import Objects, open_objects
 from forecaster.window import Stations, Window
 
@@ -99,3 +101,38 @@ def invented_city(days: float = 4, *, count: int = 20, step: int = 300, seed: in
 def city() -> Callable[..., Window]:
     """Makes windows of an invented city: `city(days, count=…, step=…, seed=…, holes=…)`."""
     return invented_city
+
+
+def _as_rows(window: Window) -> pl.DataFrame:
+    polls, stations = np.nonzero(~np.isnan(window.bikes))
+    flags = dict.fromkeys(("is_installed", "is_renting", "is_returning"), True)
+    rows = pl.DataFrame(
+        {
+            "ts": pl.Series(window.times[polls] * 1000).cast(pl.Datetime("ms")).dt.replace_time_zone("UTC"),
+            "station_id": np.array(window.stations.ids)[stations],
+            "bikes": window.bikes[polls, stations],
+            "docks": window.docks[polls, stations],
+        }
+    )
+    return rows.with_columns(ebikes=pl.lit(None), capacity=pl.lit(15), **{k: pl.lit(v) for k, v in flags.items()})
+
+
+@pytest.fixture
+def stored_city(tmp_path: Path) -> Callable[..., History]:
+    """Makes histories of an invented city in a local folder: `stored_city(days, …)` with the options of `city`."""
+
+    def stored(days: float, **options: Any) -> History:
+        window = invented_city(days, **options)
+        history = History(open_objects(tmp_path / "city"))
+        known = window.stations
+        table = {"station_id": known.ids, "lat": known.lat, "lon": known.lon, "capacity": known.capacity}
+        seen = pl.DataFrame(table).with_columns(
+            *(pl.lit(None, pl.String).alias(name) for name in ("name", "names")),
+            *(pl.lit(None, pl.Datetime("ms", "UTC")).alias(name) for name in ("first_seen", "last_seen")),
+        )
+        history.update_table(seen)
+        history.set_system(SystemRecord("invented", "Invented city", known.timezone, known.country))
+        history.write(_as_rows(window))
+        return history
+
+    return stored

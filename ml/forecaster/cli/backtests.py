@@ -8,12 +8,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from forecaster.backtest import backtest
 from forecaster.cli.console import CommandError, print_lines, print_table, progress_bar, to_json
 from forecaster.cli.options import HORIZONS, Horizons, Rows, Seed, Store, horizons_of
 from forecaster.cli.stores import store_of
 from forecaster.history import History
-from forecaster.judge.folds import folds_of
 
 COLUMNS = ("crps", "rmse", "mae_median", "brier_empty", "brier_full", "auc_empty", "auc_full", "coverage80")
 Results = dict[str, dict[str, dict[str, Any]]]
@@ -38,6 +36,10 @@ def backtest_command(
 
     JSON: {horizon: {method: {crps, rmse, mae_median, brier_empty, …}}}.
     """
+    # The engines take seconds to import: `--help` and the other commands do not wait for them.
+    from forecaster.backtest import backtest  # noqa: PLC0415
+    from forecaster.judge.folds import folds_of  # noqa: PLC0415
+
     history, minutes = History(store_of(store)), horizons_of(horizons)
     try:
         folds_of(history, last=last, count=folds, horizons=minutes)

@@ -5,34 +5,36 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecaster.bundle import Manifest, write_folder
 from forecaster.cli.console import Advance, CommandError, print_json, print_lines, progress_bar
-from forecaster.cli.options import HORIZONS, Horizons, Json, Rows, Seed, Store, horizons_of
+from forecaster.cli.options import HORIZONS, Engine, Horizons, Json, Rows, Seed, Store, horizons_of
 from forecaster.cli.stores import store_of
 from forecaster.history import History
-from forecaster.making import Recipe
-from forecaster.promotion import Verdict
 from forecaster.registry import CHAMPION, Registry
-from forecaster.retraining import Retrained, prepare, retrain
-from forecaster.train import Engine
 
-When = Annotated[datetime | None, typer.Option(metavar="TIME", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])]
-DEFAULT = Recipe()
+if TYPE_CHECKING:
+    from forecaster.making import Recipe
+    from forecaster.promotion import Verdict
+    from forecaster.retraining import Retrained
+
+When = Annotated[
+    datetime | None, typer.Option(metavar="TIME", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+]
 
 
 def train_command(
     *,
     store: Store = None,
-    engine: Annotated[Engine, typer.Option("--engine", help="What grows the trees.")] = DEFAULT.engine,
+    engine: Annotated[Engine, typer.Option("--engine", help="What grows the trees.")] = "xgboost",
     horizons: Horizons = HORIZONS,
     start: When = None,
     end: When = None,
     rows: Rows = None,
-    seed: Seed = DEFAULT.seed,
+    seed: Seed = 0,
     promote: Annotated[
         bool, typer.Option("--promote", help="Make it the champion if it is better, or the first.")
     ] = False,
@@ -48,6 +50,10 @@ def train_command(
     It is judged first: a trial, trained without the newest days, meets the champion on them. Without --promote, or when
     it is not better, it stands beside as the challenger.
     """
+    # The engines take seconds to import: `--help` and the other commands do not wait for them.
+    from forecaster.making import Recipe  # noqa: PLC0415
+    from forecaster.retraining import retrain  # noqa: PLC0415
+
     if out is not None and (promote or dry_run):
         raise CommandError("--out writes the model to a folder: --promote and --dry-run do not go with it")
     objects = store_of(store)
@@ -70,6 +76,8 @@ def train_command(
 def _to_folder(
     history: History, registry: Registry, recipe: Recipe, out: Path, *, judge: bool, advance: Advance
 ) -> Retrained:
+    from forecaster.retraining import Retrained, prepare  # noqa: PLC0415 - see above
+
     bundle, verdict, _ = prepare(history, registry, recipe, judge=judge, progress=advance)
     write_folder(bundle, out)
     return Retrained(bundle.sealed(), verdict, registry.alias(CHAMPION))

@@ -1,0 +1,125 @@
+"""Retraining as a whole, on a small city in a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from forecaster.features import feature_hash
+from forecaster.history import History
+from forecaster.making import Recipe
+from forecaster.model import ForecastModel
+from forecaster.model.trees import Boosting
+from forecaster.objects import open_objects
+from forecaster.registry import Registry
+from forecaster.retraining import prepare, retrain
+
+RECIPE = Recipe(horizons=(10, 30), sample_rows=4_000, boosting=Boosting(rounds=20, leaves=7))
+
+
+def quietly(_doing: str, _share: float) -> None:
+    """No progress wanted."""
+
+
+@pytest.fixture
+def registry(stored_city: Callable[..., History]) -> Registry:
+    """The registry beside four days of history."""
+    return Registry(stored_city(4).objects)
+
+
+def test_the_first_model_becomes_champion(registry: Registry) -> None:
+    done = retrain(History(registry.objects), registry, RECIPE, promote=True, progress=quietly)
+    assert done.verdict.better
+    assert done.champion is not None
+    assert done.champion.version == done.bundle.manifest.id
+    assert done.champion.reason == done.verdict.reason
+    assert done.champion.reason.startswith("the first model; CRPS +")
+
+    kept = registry.load("champion")
+    assert ForecastModel.load(kept.files).horizons == (10, 30)
+    manifest = kept.manifest
+    assert manifest.feature_hash == feature_hash()
+    assert manifest.data is not None
+    span = History(registry.objects).span()
+    assert span is not None
+    assert (manifest.data.start, manifest.data.end) == span
+    assert (manifest.data.system, manifest.data.stations) == ("invented", 20)
+    assert 1_000 < manifest.data.rows < 8_000
+    assert set(kept.metrics["horizons"]["10"]) == {"challenger", "persistence"}
+    assert manifest.id in kept.card
+    assert "Known weaknesses" in kept.card
+
+
+def test_without_promote_it_stands_beside(registry: Registry) -> None:
+    done = retrain(History(registry.objects), registry, RECIPE, promote=False, progress=quietly)
+    assert done.champion is None
+    assert registry.resolve("challenger") == done.bundle.manifest.id
+
+
+def test_a_champion_that_saw_everything_stays(registry: Registry) -> None:
+    first = retrain(History(registry.objects), registry, RECIPE, promote=True, progress=quietly)
+    recipe = replace(RECIPE, engine="lightgbm")
+    second = retrain(History(registry.objects), registry, recipe, promote=True, progress=quietly)
+    assert second.champion == first.champion
+    assert "has not seen" in second.verdict.reason
+    assert registry.resolve("challenger") == second.bundle.manifest.id
+
+
+def test_a_better_one_replaces_a_poor_champion(stored_city: Callable[..., History]) -> None:
+    history = stored_city(9)
+    registry = Registry(history.objects)
+    span = history.span()
+    assert span is not None
+    poor = replace(RECIPE, end=span[0] + timedelta(days=1), boosting=Boosting(rounds=1))
+    first = retrain(history, registry, poor, promote=True, judge=False, progress=quietly)
+    recipe = replace(RECIPE, engine="lightgbm", boosting=Boosting(rounds=60, leaves=7))
+    second = retrain(history, registry, recipe, promote=True, progress=quietly)
+    assert second.champion is not None
+    assert second.champion.version == second.bundle.manifest.id
+    assert second.champion.previous == (first.bundle.manifest.id,)
+    assert second.verdict.gain is not None
+    assert second.verdict.gain[1] > 0
+
+
+def test_a_champion_that_cannot_be_used_is_replaced(registry: Registry) -> None:
+    history = History(registry.objects)
+    bundle, _, _ = prepare(history, registry, RECIPE, judge=False, progress=quietly)
+    older = replace(bundle.manifest, id="20200101T000000Z-xgboost", feature_hash="older")
+    registry.objects.put(
+        "models/aliases/champion.json",
+        b'{"version": "20200101T000000Z-xgboost", "at": "2020-01-01T00:00:00Z", "reason": "", "previous": []}',
+    )
+    registry.upload(replace(bundle, manifest=older))
+    done = retrain(history, registry, RECIPE, promote=True, progress=quietly)
+    assert done.champion is not None
+    assert done.champion.version == done.bundle.manifest.id
+    assert done.champion.reason.startswith("the champion cannot be used (version 20200101T000000Z-xgboost is made for")
+
+
+def test_a_dry_run_keeps_nothing(registry: Registry) -> None:
+    done = retrain(History(registry.objects), registry, RECIPE, promote=True, dry_run=True, progress=quietly)
+    assert done.verdict.better
+    assert registry.objects.list("models/") == []
+
+
+def test_too_little_to_judge_still_makes_a_first_model(stored_city: Callable[..., History]) -> None:
+    history = stored_city(0.25)
+    done = retrain(history, Registry(history.objects), RECIPE, promote=True, progress=quietly)
+    assert done.champion is not None
+    assert "too little history to judge it on yet" in done.champion.reason
+
+
+def test_nothing_to_learn_from(tmp_path: Path) -> None:
+    objects = open_objects(tmp_path)
+    with pytest.raises(ValueError, match="no history to learn from"):
+        retrain(History(objects), Registry(objects), RECIPE, promote=True, progress=quietly)
+
+
+def test_made_now(registry: Registry) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    bundle, _, _ = prepare(History(registry.objects), registry, RECIPE, judge=False, progress=quietly)
+    assert before <= bundle.manifest.created_at <= datetime.now(UTC)
