@@ -1,0 +1,68 @@
+"""Live data as they really lie in Redis."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import redis
+
+from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System
+from collector.store import SnapshotStore
+from pedalcast.forecasts.layout import STATION_PREFIX
+from pedalcast.forecasts.repository import ForecastRepository
+from pedalcast.rag.live.repository import RedisLive
+from tests.pedalcast.clocks import StoppedClock
+
+AT = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
+FORECAST = (
+    b'{"station_id":"ST-1","made_at":"2026-11-20T10:05:02Z","observed_at":"2026-11-20T10:05:00Z","model":"v1",'
+    b'"horizons":[{"minutes":10,"at":"2026-11-20T10:15:00Z","bikes":4.2,"low":3,"high":6,"p_bike":0.98,"p_dock":0.9}]}'
+)
+
+
+def snapshot(at: datetime, bikes: int) -> Snapshot:
+    stations = (
+        Station("ST-1", "가", bikes, 3, 37.5, 127.0, 10, names={"ko": "가", "en": "A"}, ebikes=2),
+        Station("ST-2", "나", 1, UNLIMITED_DOCKS, renting=False),
+    )
+    return Snapshot(System("toy", "Toy", "Asia/Seoul", "ko"), at, at, stations)
+
+
+def live(client: redis.Redis) -> RedisLive:
+    return RedisLive(SnapshotStore(client), ForecastRepository(client, ""), StoppedClock(AT))
+
+
+def test_nothing_before_the_first_poll(redis_client: redis.Redis) -> None:
+    assert live(redis_client).fleet() is None
+    assert live(redis_client).forecasts(["ST-1"]) == {}
+
+
+def test_stations_as_the_collector_wrote_them(redis_client: redis.Redis) -> None:
+    SnapshotStore(redis_client).publish(snapshot(AT, 7))
+    fleet = live(redis_client).fleet()
+    assert fleet is not None
+    assert fleet.timezone == "Asia/Seoul"
+    first, second = fleet.stations
+    assert (first.id, first.name_in("en"), first.bikes, first.docks, first.ebikes) == ("ST-1", "A", 7, 3, 2)
+    assert (second.docks, second.renting, second.lat, second.name_in("en")) == (None, False, None, "나")
+    assert first.observed_at == AT
+
+
+def test_a_new_poll_is_seen_and_an_old_one_is_not_read_twice(redis_client: redis.Redis) -> None:
+    store, reader = SnapshotStore(redis_client), live(redis_client)
+    store.publish(snapshot(AT, 7))
+    first = reader.fleet()
+    assert reader.fleet() is first
+    store.publish(snapshot(AT + timedelta(minutes=5), 2))
+    second = reader.fleet()
+    assert second is not None
+    assert second.stations[0].bikes == 2
+
+
+def test_forecasts_as_the_loop_wrote_them(redis_client: redis.Redis) -> None:
+    redis_client.set(STATION_PREFIX + "ST-1", FORECAST)
+    forecasts = live(redis_client).forecasts(["ST-1", "ST-2"])
+    assert list(forecasts) == ["ST-1"]
+    horizon = forecasts["ST-1"].at(AT + timedelta(minutes=12))
+    assert horizon is not None
+    assert (horizon.minutes, horizon.p_bike, horizon.at) == (10, 0.98, AT + timedelta(minutes=10))

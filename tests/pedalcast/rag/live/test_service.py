@@ -1,0 +1,188 @@
+"""Live answers say what the data say, with their time, and cite the station."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from pedalcast.rag.citations import Citations
+from pedalcast.rag.live.service import LiveAnswer, LiveService
+from pedalcast.rag.numbers import claimed, missing, stated
+from tests.pedalcast.rag.live.city import NOW, City
+
+
+def ask(city: City, question: str, lang: str = "ko", **more: object) -> LiveAnswer:
+    return LiveService(city).answer(question, lang, **more)  # type: ignore[arg-type]
+
+
+class TestOneStation:
+    def test_says_now_and_the_forecast_in_korean(self, city: City) -> None:
+        answer = ask(city, "여의나루역 지금 몇 대 있어?")
+        assert answer.text == (
+            "207번 여의나루역 1번출구 앞 대여소에는 지금 자전거 8대와 빈 거치대 22개가 있습니다"
+            "(10:05 기준, 2분 전). [1] "
+            "8분 뒤인 10:15에는 자전거 약 8.1대(7~10대)가 예상되고, 자전거가 있을 확률은 97%, "
+            "빈 거치대가 있을 확률은 96%입니다. [1]"
+        )
+        assert (answer.status, answer.station_ids) == ("answered", ("ST-71",))
+
+    def test_says_them_in_english(self, city: City) -> None:
+        answer = ask(city, "How many bikes at Yeouinaru?", "en")
+        assert answer.text == (
+            "207 Yeouinaru Stn. Exit 1 has 8 bikes and 22 free docks now (as of 10:05, 2 minutes ago). [1] "
+            "In 8 minutes, at 10:15, about 8.1 bikes are expected (7 to 10); the probability of a bike is 97%, "
+            "of a free dock 96%. [1]"
+        )
+
+    def test_cites_the_stations_data_with_its_time(self, city: City) -> None:
+        [evidence] = ask(city, "여의나루역 자전거").evidence
+        assert evidence.kind == "station"
+        assert evidence.passage.url == "/api/v1/realtime/stations/ST-71"
+        assert evidence.observed_at == NOW - timedelta(minutes=2)
+        assert evidence.passage.text.count("예상되고") == 4
+
+    @pytest.mark.parametrize(
+        ("question", "clock"),
+        [
+            ("10분 뒤", "10:15"),
+            ("30분 뒤", "10:35"),
+            ("한 시간 뒤", "11:05"),
+            ("오전 10시 33분에", "10:35"),
+            ("지금", "10:15"),
+        ],
+    )
+    def test_takes_the_horizon_nearest_to_the_time_asked(self, city: City, question: str, clock: str) -> None:
+        assert f"뒤인 {clock}에는" in ask(city, f"여의나루역 {question} 자전거 있어?").text
+
+    @pytest.mark.parametrize("when", ["3시간 뒤", "내일"])
+    def test_says_when_the_time_is_beyond_the_forecasts(self, city: City, when: str) -> None:
+        text = ask(city, f"여의나루역 {when} 자전거 있을까?").text
+        assert "예측은 60분 뒤까지만 있어" in text
+        assert "11:05" in text
+
+    def test_says_that_there_is_no_forecast(self, city: City) -> None:
+        assert ask(city, "홍대입구역 자전거").text.endswith("이 대여소의 예측은 지금 없습니다.")
+
+    def test_says_that_no_model_is_in_use(self, city: City) -> None:
+        city.expect("ST-71", model="persistence")
+        assert "학습된 모델이 아직 없어" in ask(city, "여의나루역").text
+        assert "No trained model is in use" in ask(city, "Yeouinaru", "en").text
+
+    def test_says_that_the_data_are_old(self, city: City) -> None:
+        city.at = NOW + timedelta(hours=1)
+        assert "마지막으로 확인했을 때 자전거 8대" in ask(city, "여의나루역").text
+        assert "had 8 bikes and 22 free docks when last heard of" in ask(city, "Yeouinaru", "en").text
+
+    def test_says_that_it_does_not_rent(self, city: City) -> None:
+        city.change("ST-71", renting=False)
+        assert "지금은 대여를 받지 않습니다." in ask(city, "여의나루역").text
+
+    def test_says_that_it_is_out_of_service(self, city: City) -> None:
+        city.change("ST-71", installed=False)
+        assert "지금 운영하지 않습니다" in ask(city, "여의나루역").text
+        assert "is out of service" in ask(city, "Yeouinaru", "en").text
+
+    def test_counts_electric_bikes_and_says_where_any_number_fits(self, city: City) -> None:
+        city.change("ST-71", ebikes=3, docks=None)
+        assert "8 bikes (3 of them electric) and no limit on returns" in ask(city, "Yeouinaru", "en").text
+
+
+class TestAlternatives:
+    def test_are_named_where_it_is_empty(self, city: City) -> None:
+        answer = ask(city, "합정역 1번출구 자전거 있어?")
+        assert answer.station_ids[0] == "ST-6"
+        assert "자전거가 있는 가까운 곳: 105번 합정역 5번출구 앞(" in answer.text
+        assert answer.station_ids[1:] == ("ST-7", "ST-5", "ST-4")
+
+    def test_are_named_where_it_will_be(self, city: City) -> None:
+        city.expect("ST-4", p_bike=0.2)
+        assert "자전거가 있는 가까운 곳" in ask(city, "망원역 1번출구 30분 뒤 자전거 있을까?").text
+
+    def test_are_not_those_that_will_be_empty_too(self, city: City) -> None:
+        city.expect("ST-7", p_bike=0.1)
+        assert "ST-7" not in ask(city, "합정역 1번출구 자전거 있어?").station_ids
+
+    def test_are_for_docks_where_docks_are_asked_for(self, city: City) -> None:
+        answer = ask(city, "망원역 2번출구에 반납할 자리 있어?")
+        assert "빈 거치대가 있는 가까운 곳" in answer.text
+        assert "ST-4" in answer.station_ids
+
+    def test_are_named_where_they_are_asked_for(self, city: City) -> None:
+        answer = ask(city, "will there still be a bike at Station 102 in ten minutes, and where else?", "en")
+        assert "Nearby with bikes: 103 Mangwon Stn. Exit 2 (69 m, 14 bikes now, 97% at 10:15) [2]" in answer.text
+
+    def test_that_do_not_exist_are_not_made_up(self, city: City) -> None:
+        for station in ("ST-4", "ST-5", "ST-7", "ST-92", "ST-93"):
+            city.change(station, bikes=0)
+            city.expect(station, p_bike=0.0)
+        assert ask(city, "합정역 1번출구 자전거 있어?").text.endswith("가까운 다른 대여소에도 없습니다.")
+
+
+class TestPlaces:
+    def test_near_a_station_the_nearest_are_told(self, city: City) -> None:
+        answer = ask(city, "서울숲 근처 자전거 있어?")
+        assert answer.station_ids[:2] == ("ST-90", "ST-91")
+        assert answer.text.startswith(
+            "가까운 대여소: 210번 서울숲 관리사무소(0m, 지금 자전거 3대, 10:15 확률 97%) [1],"
+        )
+
+    def test_near_a_position(self, city: City) -> None:
+        assert ask(city, "any bikes near 37.5446, 127.0399?", "en").station_ids[0] == "ST-91"
+
+    def test_near_me_takes_the_riders_position(self, city: City) -> None:
+        assert ask(city, "근처에 자전거 있어?", position=(37.5446, 127.0399)).station_ids[0] == "ST-91"
+
+    def test_near_me_without_a_position_asks_for_one(self, city: City) -> None:
+        answer = ask(city, "근처에 자전거 있어?")
+        assert (answer.status, answer.evidence) == ("unplaced", ())
+        assert "어디 근처인지" in answer.text
+
+
+class TestNoSingleStation:
+    def test_several_are_asked_about(self, city: City) -> None:
+        answer = ask(city, "망원역 자전거 있어?")
+        assert answer.text == (
+            "2곳이 있습니다. 어느 대여소를 말씀하시나요? 102번 망원역 1번출구 앞 / 103번 망원역 2번출구 앞"
+        )
+        assert (answer.status, answer.evidence, city.asked) == ("ambiguous", (), [])
+
+    def test_an_unknown_one_is_said_to_be_unknown(self, city: City) -> None:
+        answer = ask(city, "bikes at Gangnam station?", "en")
+        assert answer.text.startswith("I know of no station called “gangnam”.")
+        assert (answer.status, answer.evidence) == ("unknown", ())
+
+    def test_none_is_asked_for(self, city: City) -> None:
+        assert ask(city, "자전거 있어?").status == "unplaced"
+
+    def test_before_the_first_poll_there_is_nothing_to_say(self, city: City) -> None:
+        city.stations = []
+        assert ask(city, "여의나루역").status == "absent"
+
+
+QUESTIONS = [
+    ("여의나루역 지금 몇 대 있어?", "ko"),
+    ("합정역 1번출구 30분 뒤 자전거 있어?", "ko"),
+    ("망원역 2번출구에 반납할 자리 있어?", "ko"),
+    ("서울숲 근처 자전거", "ko"),
+    ("여의나루역 내일 자전거 있어?", "ko"),
+    ("bikes at Gaon Tower in an hour, and where else?", "en"),
+    ("docks at station 103?", "en"),
+    ("near 37.5556, 126.9106 any bikes", "en"),
+    ("마포구민체육센터", "en"),
+]
+
+
+@pytest.mark.parametrize(("question", "lang"), QUESTIONS)
+class TestEveryAnswer:
+    def test_states_no_number_that_its_data_do_not(self, city: City, question: str, lang: str) -> None:
+        answer = ask(city, question, lang)
+        text = re.sub(r"\s?\[\d+\]", "", answer.text)
+        assert missing(claimed(text), [n for e in answer.evidence for n in stated(e.passage.text)]) == []
+
+    def test_passes_the_check_of_citations_with_every_marker(self, city: City, question: str, lang: str) -> None:
+        answer = ask(city, question, lang)
+        citations = Citations(answer.evidence)
+        assert citations.feed(answer.text) + citations.finish() == answer.text
+        assert citations.flags == []
