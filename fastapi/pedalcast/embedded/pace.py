@@ -35,10 +35,13 @@ class PacedClock:
 
     def sleep(self, seconds: float, stop: threading.Event | None = None) -> bool:
         """Wait that many seconds of this clock, or until `stop` is set. True when `stop` ended the wait."""
-        until = self.now() + timedelta(seconds=seconds)
+        return self.wait_until(self.now() + timedelta(seconds=seconds), stop)
+
+    def wait_until(self, at: datetime, stop: threading.Event | None = None) -> bool:
+        """Wait until it is `at` by this clock, or `stop` is set. True when `stop` ended the wait."""
         while not (stop is not None and stop.is_set()):
             with self._changed:
-                left = (until - self._now()).total_seconds() / self.speed
+                left = (at - self._now()).total_seconds() / self.speed
                 if left <= 0:
                     return False
                 self._changed.wait(min(max(left, 0.001), 0.2))

@@ -34,12 +34,15 @@ class Polls:
         self._clock = clock
         self._served = served
         self._stop = threading.Event()
-        self.over = threading.Event()  # set when the source has come to its end
+        self._when_over: Callable[[], None] | None = None
+        self.after: threading.Event | None = None  # a paced run waits for it before its first poll
+        self.over = False  # whether the source has come to its end
         self.count = 0
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        """Poll in the background while the block runs."""
+    def running(self, when_over: Callable[[], None] | None = None) -> Iterator[None]:
+        """Poll in the background while the block runs; `when_over` is called when the source has come to its end."""
+        self._when_over = when_over
         driver = self._paced(self._clock) if isinstance(self._clock, PacedClock) else self._scheduled()
         with driver:
             yield
@@ -55,10 +58,8 @@ class Polls:
         self.count += 1
         if result.status == "failed":
             log.warning("poll failed", reason=result.reason, detail=result.detail)
-        elif isinstance(self._clock, PacedClock):
-            log.debug("polled", status=result.status, at=result.at)
-        else:
-            log.info("polled", status=result.status, stations=result.stations, partial=result.partial)
+        if not isinstance(self._clock, PacedClock) or self.count % 12 == 0:  # in a fast run, once an hour of its own
+            log.info("polled", status=result.status, at=f"{result.at:%Y-%m-%d %H:%M}", stations=result.stations)
         return result
 
     @contextmanager
@@ -85,16 +86,21 @@ class Polls:
             thread.join()
 
     def _follow(self, clock: PacedClock) -> None:
+        while self.after is not None and not self.after.wait(0.1):
+            if self._stop.is_set():
+                return
         at = window_of(clock.now())
         while not (self._stop.is_set() or self._source.over):
             at += POLL
             clock.allow(at)
-            if clock.sleep((at - clock.now()).total_seconds(), self._stop):
+            if clock.wait_until(at, self._stop):
                 return
             result = self.once()
             if result is not None and result.observed_at is not None and result.status == "published":
                 self._wait_for_forecasts(int(result.observed_at.timestamp()))
-        self.over.set()
+        self.over = self._source.over
+        if self.over and self._when_over is not None:
+            self._when_over()
 
     def _wait_for_forecasts(self, observed: int) -> None:
         until = time.monotonic() + SERVED_S

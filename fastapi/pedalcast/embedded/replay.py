@@ -66,6 +66,10 @@ class ReplaySource(Source):
                 stores.stream.publish(snapshot)
                 advance(number / len(warm))
 
+    @property
+    def trains_first(self) -> bool:
+        return True
+
     def clock(self) -> Clock:
         return PacedClock(self.start, self._options.speed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -22,6 +23,7 @@ from pedalcast.embedded.redis import embedded_redis
 from pedalcast.embedded.replay import ReplaySource
 from pedalcast.embedded.sources import CitySource, LiveSource, Source, Stores
 from pedalcast.embedded.steps import Steps
+from pedalcast.embedded.training import FirstModel, is_wanted
 from pedalcast.kit import redis
 from pedalcast.kit.server import Server, listen
 from pedalcast.services import Services
@@ -45,11 +47,19 @@ def run(settings: Settings, options: RunOptions, steps: Steps) -> None:
         sock = stack.enter_context(listen(settings.host, settings.port))
         ready = stack.enter_context(_prepared(settings, options, steps))
         app = create_app(ready.settings, clock=ready.clock)
+        server = Server(app)
         polls = Polls(ready.source, ready.store, ready.clock, lambda: _served(app))
-        stack.enter_context(polls.running())
+        if options.train and is_wanted(ready.objects, settings.first_model_after):
+            first = FirstModel(app.state.services, lambda: server.started, steps)
+            stack.enter_context(first.followed())
+            polls.after = first.settled if ready.source.trains_first else None
+        stack.enter_context(polls.running(when_over=server.release if options.until_end else None))
         host, port = sock.getsockname()[:2]
         steps.title(f"Pedalcast is at http://{host}:{port} (its API: /docs). Ctrl-C stops it.")
-        Server(app).run(sockets=[sock])
+        server.run(sockets=[sock])
+    if polls.over:
+        steps.title(f"The recording is over after {polls.count} polls. How the forecasts turned out:")
+        steps.title(f"  python -m forecaster report --store {ready.settings.objects_url}")
 
 
 @contextmanager
@@ -62,7 +72,9 @@ def _prepared(settings: Settings, options: RunOptions, steps: Steps) -> Iterator
             home.empty()
         url = stack.enter_context(_redis(settings, home, steps))
         token = _admin_token(settings, home, steps)
-        own = {"redis_url": SecretStr(url), "data_dir": home.folder, "admin_token": token}
+        own: dict[str, object] = {"redis_url": SecretStr(url), "data_dir": home.folder, "admin_token": token}
+        if not options.train or source.trains_first:
+            own["retrain_every"] = timedelta(0)  # a replay is judged by the model it began with
         settings = settings.model_copy(update=own)
         objects = _objects(settings, steps)
         store = SnapshotStore(redis.connect(url))

@@ -57,6 +57,11 @@ class Source(ABC):
         return
 
     @property
+    def trains_first(self) -> bool:
+        """Whether the first model is to be there before the first poll, not while forecasts begin without it."""
+        return False
+
+    @property
     def over(self) -> bool:
         """Whether there will be no more polls."""
         return False
@@ -116,9 +121,11 @@ class CitySource(Source):
             text = f"Simulated city: {self._options.city_stations} stations, {days} days of history"
             with steps.progress(text) as advance:
                 city.live_until(datetime.now(UTC), stores.history, stores.stream, advance)
+            steps.done(text)
         else:
-            polls = city.live_until(datetime.now(UTC), stores.history, stores.stream, lambda _: None)
-            steps.done(f"Simulated city goes on ({polls} polls caught up with)")
+            with steps.progress("Simulated city goes on") as advance:
+                polls = city.live_until(datetime.now(UTC), stores.history, stores.stream, advance)
+            steps.done(f"Simulated city goes on, {polls} polls caught up with")
 
     def clock(self) -> Clock:
         """The machine's, unless the city is to live faster or has lived beyond the present before."""

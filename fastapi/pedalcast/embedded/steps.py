@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-Advance = Callable[[float], None]  # the share done, 0 … 1
+
+class Advance(Protocol):
+    """Says how far something is."""
+
+    def __call__(self, share: float, doing: str = "") -> None:
+        """`share` is what is done, 0 … 1, of what is being done now."""
 
 
 class Steps:
@@ -29,25 +35,30 @@ class Steps:
     @contextmanager
     def progress(self, text: str) -> Iterator[Advance]:
         """A bar while the block runs; the block says how far it is."""
-        if self.console.is_terminal:
-            with self._bar() as bar:
-                task = bar.add_task(text, total=1.0)
-                yield lambda share: bar.update(task, completed=share)
-        else:
+        if not self.console.is_terminal:
             yield self._lines(text)
-        self.done(text)
-
-    def _bar(self) -> Progress:
+            return
         columns = (TextColumn("  {task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-        return Progress(*columns, console=self.console, transient=True)
+        with Progress(*columns, console=self.console, transient=True) as bar:
+            task = bar.add_task(text, total=1.0)
+
+            def advance(share: float, doing: str = "") -> None:
+                bar.update(task, completed=share, description=_described(text, doing))
+
+            yield advance
 
     def _lines(self, text: str) -> Advance:
-        told = 0
+        told = ("", 0)
 
-        def advance(share: float) -> None:
+        def advance(share: float, doing: str = "") -> None:
             nonlocal told
-            if share * 4 >= told + 1:
-                told = int(share * 4)
-                self.console.print(f"  {text} {told * 25} %", soft_wrap=True)
+            quarter = (doing, int(share * 4))
+            if quarter not in {told, (doing, 0)}:
+                told = quarter
+                self.console.print(f"  {_described(text, doing)} {quarter[1] * 25} %", soft_wrap=True)
 
         return advance
+
+
+def _described(text: str, doing: str) -> str:
+    return f"{text}: {doing}" if doing else text
