@@ -1,10 +1,12 @@
-"""`python -m collector poll`: one poll by hand."""
+"""`python -m collector poll`: one poll by hand, or one every so many seconds until stopped."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 
@@ -53,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     url = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
     command.add_argument("--redis-url", metavar="URL", default=url, help="where to publish (default: REDIS_URL)")
     command.add_argument("--dry-run", action="store_true", help="only fetch and print, publish nothing")
+    command.add_argument(
+        "--every", metavar="SECONDS", type=int, help="go on, a poll at each multiple of so many seconds"
+    )
     command.add_argument("--json", action="store_true", help="print the result as one line of JSON")
     return parser
 
@@ -67,12 +72,19 @@ def _config(options: argparse.Namespace) -> FeedConfig:
 
 
 def _poll(feed: Feed, options: argparse.Namespace) -> int:
+    if options.every is not None and options.every < 1:
+        raise ConfigError("--every takes whole seconds from 1 up")
     try:
         client = redis.Redis.from_url(options.redis_url)
     except ValueError as error:
         raise ConfigError(f"REDIS_URL: {error}") from error
     with client:
-        result = poll(feed, SnapshotStore(client), SystemClock())
+        store = SnapshotStore(client)
+        return _poll_once(feed, store, options) if options.every is None else _poll_on(feed, store, options)
+
+
+def _poll_once(feed: Feed, store: SnapshotStore, options: argparse.Namespace) -> int:
+    result = poll(feed, store, SystemClock())
     if options.json:
         print(orjson.dumps(result.as_dict(), option=JSON_OPTIONS).decode())
     elif result.status != "failed":
@@ -81,6 +93,21 @@ def _poll(feed: Feed, options: argparse.Namespace) -> int:
     if result.status == "failed":
         print(f"collector: the feed failed: {result.detail} ({result.reason})", file=sys.stderr)
         return FEED_FAILED
+    return OK
+
+
+def _poll_on(feed: Feed, store: SnapshotStore, options: argparse.Namespace) -> int:
+    """Poll now and then at each multiple of `every` seconds; a fault is told and the next poll tries again."""
+    clock, stop = SystemClock(), threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    stopped = False
+    while not stopped:
+        try:
+            _poll_once(feed, store, options)
+        except redis.RedisError as error:
+            print(f"collector: Redis at {_shown(options.redis_url)} cannot be used: {error}", file=sys.stderr)
+        stopped = clock.sleep(options.every - clock.now().timestamp() % options.every, stop)
     return OK
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -98,3 +99,21 @@ class TestProcess:
 
         assert done.returncode == 2
         assert "invalid choice" in done.stderr
+
+
+class TestEvery:
+    def test_polls_until_it_is_told_to_stop(self, redis_url: str, store: SnapshotStore) -> None:
+        command = [sys.executable, "-m", "collector", "poll", "--feed", "simulated", "--every", "1"]
+        with subprocess.Popen([*command, "--redis-url", redis_url], stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(3)]
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=10) == 0
+
+        assert lines[0].startswith("published: 200 stations")
+        assert lines[2].split(":")[0] in {"published", "duplicate"}
+        assert len(store.stations()) == 200
+
+    def test_no_time_between_polls_is_2(self, redis_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["poll", "--feed", "simulated", "--every", "0", "--redis-url", redis_url]) == 2
+        assert "--every" in capsys.readouterr().err
