@@ -107,7 +107,7 @@ def test_a_dry_run_keeps_nothing(registry: Registry) -> None:
 
 
 def test_too_little_to_judge_still_makes_a_first_model(stored_city: Callable[..., History]) -> None:
-    history = stored_city(0.25)
+    history = stored_city(0.2)
     done = retrain(history, Registry(history.objects), RECIPE, promote=True, progress=quietly)
     assert done.champion is not None
     assert "too little history to judge it on yet" in done.champion.reason
