@@ -53,17 +53,18 @@ class Cycle:
         Raises `LeaseLostError` when the lease is not held any more, redis-py's errors when Redis is away, ValueError
         when there is no poll yet.
         """
-        window = self._ring.window(at=poll.at)
-        made = self._models.forecast(window)
+        with self._repository.writing(held) as write:
+            window = self._ring.window(at=poll.at)
+            made = self._models.forecast(window)
+            started = time.perf_counter()
+            info, stamps = self._stamps(held, window, made)
+            before = self._sheet
+            self._sheet = sheet = Sheet.for_run(before, self._ring.ids, info.model, info.minutes)
+            sheet.fill(made.forecast, stamps)
+            write(sheet, _gone(before, sheet))
+            timings = Timings(poll.read, made.features, made.predict, time.perf_counter() - started)
         if made.failure is not None:
             self._failed(made.failure)
-        started = time.perf_counter()
-        info, stamps = self._stamps(held, window, made)
-        before = self._sheet
-        self._sheet = sheet = Sheet.for_run(before, self._ring.ids, info.model, info.minutes)
-        sheet.fill(made.forecast, stamps)
-        self._repository.write(held, sheet, _gone(before, sheet))
-        timings = Timings(poll.read, made.features, made.predict, time.perf_counter() - started)
         run = Run(info, self._ring.ids, made.forecast, stamps, last(window.bikes), last(window.docks), timings)
         head = body_head(info.id, info.made_at, info.observed_at, info.model)
         return run, Published(info, run.ids, sheet.body(head), len(head), sheet.layout.width)

@@ -5,7 +5,8 @@ A station's forecast lies under `layout.STATION_PREFIX` + its id. No expiry: eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from pedalcast.forecasts.layout import STATION_PREFIX
 from pedalcast.forecasts.lease import Held
 from pedalcast.forecasts.resp import Sheet
 from pedalcast.forecasts.run import RunInfo
-from pedalcast.forecasts.wire import command, guarded
+from pedalcast.forecasts.wire import Part, command, guard
 
 ALL = "prediction:all"  # hash: info, ids, head (its length), width, body
 RUNS = "stream:forecasts"  # an entry a run, for replicas that did not make it
@@ -51,14 +52,15 @@ class ForecastRepository:
         self._redis = client
         self._lease_key = lease_key
 
-    def write(self, held: Held, sheet: Sheet, gone: Iterable[str] = ()) -> None:
-        """Every station's forecast at once, and those of stations that are `gone` removed. Raises `LeaseLostError`."""
-        parts: list[bytes | memoryview] = list(sheet.commands())
-        commands = len(sheet.layout.chunks)
-        if keys := [STATION_PREFIX + name for name in gone]:
-            parts.append(command("UNLINK", *keys))
-            commands += 1
-        guarded(self._redis, self._lease_key, held, parts, commands)
+    @contextmanager
+    def writing(self, held: Held) -> Iterator[Callable[[Sheet, Iterable[str]], None]]:
+        """Watch the lease, and give what writes every station's forecast at once.
+
+        It takes the run's sheet and the stations that are gone, whose forecasts are removed. Raises `LeaseLostError`
+        when the lease has changed hands since, redis-py's errors when Redis is away: nothing is written then.
+        """
+        with guard(self._redis, self._lease_key, held) as watching:
+            yield lambda sheet, gone: watching.write(*_forecasts(sheet, gone))
 
     def publish(self, held: Held, run: Published) -> None:
         """Make the run the one that replicas serve, and tell them. Raises `LeaseLostError`."""
@@ -66,7 +68,8 @@ class ForecastRepository:
         size = b"$%d\r\n" % len(run.body)
         opening = command("HSET", ALL, *fields, "body", b"").removesuffix(b"$0\r\n\r\n") + size
         told = command("XADD", RUNS, "MAXLEN", "~", _RUNS_KEPT, "*", "run", run.info.id)
-        guarded(self._redis, self._lease_key, held, [opening, run.body, b"\r\n" + told], 2)
+        with guard(self._redis, self._lease_key, held) as watching:
+            watching.write([opening, run.body, b"\r\n" + told], 2)
 
     def published(self) -> Published | None:
         """The last run; None when there is none."""
@@ -103,6 +106,14 @@ class News:
     def _newest_run(self) -> str:
         newest: Any = self._redis.xrevrange(RUNS, count=1)
         return newest[0][0].decode() if newest else "0-0"
+
+
+def _forecasts(sheet: Sheet, gone: Iterable[str]) -> tuple[list[Part], int]:
+    """The commands that write a run, and their number."""
+    parts, number = list(sheet.commands()), len(sheet.layout.chunks)
+    if keys := [STATION_PREFIX + name for name in gone]:
+        return [*parts, command("UNLINK", *keys)], number + 1
+    return parts, number
 
 
 def _flatten(found: Any) -> list[Any]:

@@ -19,24 +19,47 @@ def command(*arguments: bytes | str | int) -> bytes:
     return b"*%d\r\n" % len(texts) + b"".join(b"$%d\r\n%s\r\n" % (len(text), text) for text in texts)
 
 
-def guarded(client: redis.Redis, lease_key: str, held: Held, parts: Iterable[Part], commands: int) -> None:
-    """Run `commands` commands, whose bytes are `parts`, in one transaction, if `held` is the lease still.
+class Guard:
+    """A transaction to come, on a connection that watches the lease already."""
 
-    The lease is watched: when it changes hands between the look and the end, Redis refuses the whole. Raises
-    `LeaseLostError` then, and redis-py's errors when Redis is away or refuses a command: nothing is written then.
-    """
-    with _connection(client) as connection:
+    def __init__(self, connection: Any, lease_key: str, held: Held) -> None:
+        self._connection = connection
+        self._lease_key = lease_key
+        self._held = held
+        self.used = False
         connection.send_packed_command([command("WATCH", lease_key) + command("GET", lease_key)])
+
+    def write(self, parts: Iterable[Part], commands: int) -> None:
+        """Run `commands` commands, whose bytes are `parts`, in one transaction, if the lease is held still.
+
+        Raises `LeaseLostError` when it is not, redis-py's errors when Redis is away or refuses a command: nothing is
+        written then. To be called once.
+        """
+        self.used = True
+        connection = self._connection
         _, value = connection.read_response(), connection.read_response()
-        if value != held.value:
+        if value != self._held.value:
             connection.send_packed_command([command("UNWATCH")])
             connection.read_response()
-            raise LeaseLostError(f"the lease {lease_key} is not held any more")
+            raise LeaseLostError(f"the lease {self._lease_key} is not held any more")
         connection.send_packed_command(_transaction(parts), check_health=False)
         for _ in range(commands + 1):
             connection.read_response()  # OK of MULTI, then QUEUED
         if connection.read_response() is None:
-            raise LeaseLostError(f"the lease {lease_key} changed hands during the write")
+            raise LeaseLostError(f"the lease {self._lease_key} changed hands during the write")
+
+
+@contextmanager
+def guard(client: redis.Redis, lease_key: str, held: Held) -> Iterator[Guard]:
+    """Watch the lease from here on: when it changes hands before the write has ended, Redis refuses the whole.
+
+    Opened before the work starts whose result is to be written, so that the look at the lease costs no waiting.
+    """
+    with _connection(client) as connection:
+        watching = Guard(connection, lease_key, held)
+        yield watching
+        if not watching.used:
+            connection.disconnect()  # with its unread answers
 
 
 def _transaction(parts: Iterable[Part]) -> Iterator[Part]:

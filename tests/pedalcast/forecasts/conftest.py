@@ -19,7 +19,10 @@ from prometheus_client import CollectorRegistry
 from collector.clock import Clock
 from collector.snapshot import Snapshot, Station, System, window_of
 from collector.store import SnapshotStore
-from forecaster.model import Forecast
+from forecaster.memory import MemoryHistory
+from forecaster.model import Forecast, ForecastModel
+from forecaster.model.trees import Boosting
+from forecaster.train import train
 from forecaster.window import Floats, Stations, Window
 from pedalcast.forecasts.board import Board
 from pedalcast.forecasts.cycle import Cycle
@@ -86,6 +89,18 @@ def facts() -> Facts:
         return Stations(ids, nothing, nothing, nothing, nothing, "Asia/Seoul", "KR")
 
     return know
+
+
+@pytest.fixture(scope="session")
+def trained() -> ForecastModel:
+    """A small model of three stations over two days, real in every part."""
+    random = np.random.default_rng(1)
+    times = 1_795_000_000 + 300 * np.arange(576, dtype=np.int64)
+    bikes = np.clip(np.cumsum(random.integers(-1, 2, (576, 3)), axis=0) % 20, 0, 10).astype(np.float32)
+    where = np.array([37.50, 37.51, 37.52])
+    stations = Stations(("A", "B", "C"), where, where + 90, np.full(3, 10.0), np.full(3, np.nan), "Asia/Seoul")
+    window = Window(stations, times, bikes, 10 - bikes, np.full_like(bikes, np.nan), np.ones_like(bikes))
+    return train(MemoryHistory(window), horizons=(10,), boosting=Boosting(rounds=4, leaves=4), sample_rows=1000)
 
 
 @dataclass

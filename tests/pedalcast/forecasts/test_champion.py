@@ -3,35 +3,18 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from forecaster.bundle import BadBundle, Bundle, Manifest
 from forecaster.features import feature_hash
-from forecaster.memory import MemoryHistory
 from forecaster.model import ForecastModel
-from forecaster.model.trees import Boosting
 from forecaster.objects import NotFound, Objects, open_objects
 from forecaster.registry import Registry
-from forecaster.train import train
-from forecaster.window import Stations, Window
 from pedalcast.forecasts.champion import ChampionFollower, UnusableModelError, load_model
 from pedalcast.forecasts.models import Model
 from pedalcast.forecasts.service import ForecastService
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def trained() -> ForecastModel:
-    """A small model of three stations over two days, real in every part."""
-    random = np.random.default_rng(1)
-    times = 1_795_000_000 + 300 * np.arange(576, dtype=np.int64)
-    bikes = np.clip(np.cumsum(random.integers(-1, 2, (576, 3)), axis=0) % 20, 0, 10).astype(np.float32)
-    where = np.array([37.50, 37.51, 37.52])
-    stations = Stations(("A", "B", "C"), where, where + 90, np.full(3, 10.0), np.full(3, np.nan), "Asia/Seoul")
-    window = Window(stations, times, bikes, 10 - bikes, np.full_like(bikes, np.nan), np.ones_like(bikes))
-    return train(MemoryHistory(window), horizons=(10,), boosting=Boosting(rounds=4, leaves=4), sample_rows=1000)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from pedalcast.forecasts.lease import KEY, Lease, LeaseLostError
-from pedalcast.forecasts.wire import command, guarded
+from pedalcast.forecasts.wire import command, guard
 
 SHORT = timedelta(milliseconds=40)
 
@@ -59,41 +59,45 @@ class TestGuardedWrite:
     def test_happens_under_the_lease(self, redis_client: redis.Redis) -> None:
         held = Lease(redis_client).acquire()
         assert held is not None
-        guarded(redis_client, KEY, held, [command("SET", "a", 1), command("SET", "b", 2)], 2)
+        with guard(redis_client, KEY, held) as watching:
+            watching.write([command("SET", "a", 1), command("SET", "b", 2)], 2)
         assert redis_client.mget("a", "b") == [b"1", b"2"]
 
-    def test_of_a_paused_leader_is_refused(self, redis_client: redis.Redis) -> None:
-        paused = Lease(redis_client, ttl=SHORT).acquire()
-        assert paused is not None
+    def test_of_a_replaced_leader_is_refused(self, redis_client: redis.Redis) -> None:
+        replaced = Lease(redis_client, ttl=SHORT).acquire()
+        assert replaced is not None
         wait_for_end(redis_client)
         present = Lease(redis_client).acquire()
         assert present is not None
-        guarded(redis_client, KEY, present, [command("SET", "a", "new")], 1)
-        with pytest.raises(LeaseLostError):
-            guarded(redis_client, KEY, paused, [command("SET", "a", "old")], 1)
+        with guard(redis_client, KEY, present) as watching:
+            watching.write([command("SET", "a", "new")], 1)
+        with pytest.raises(LeaseLostError), guard(redis_client, KEY, replaced) as watching:
+            watching.write([command("SET", "a", "old")], 1)
         assert redis_client.get("a") == b"new"
 
-    def test_is_refused_when_the_lease_passes_on_in_the_middle(self, redis_client: redis.Redis) -> None:
-        held = Lease(redis_client, ttl=timedelta(seconds=30)).acquire()
+    def test_of_a_leader_replaced_while_it_worked_is_refused(self, redis_client: redis.Redis) -> None:
+        held = Lease(redis_client).acquire()
         assert held is not None
-
-        def slow_parts() -> list[bytes]:
+        with guard(redis_client, KEY, held) as watching:
             redis_client.delete(KEY)  # as if it had run out …
             Lease(redis_client).acquire()  # … and somebody else had come
-            return [command("SET", "a", "old")]
-
-        class Lazily(list[bytes]):
-            def __iter__(self):  # type: ignore[no-untyped-def]
-                return iter(slow_parts())
-
-        with pytest.raises(LeaseLostError, match="during the write"):
-            guarded(redis_client, KEY, held, Lazily(), 1)
+            with pytest.raises(LeaseLostError, match="during"):
+                watching.write([command("SET", "a", "old")], 1)
         assert redis_client.get("a") is None
 
     def test_that_redis_refuses_writes_nothing_and_leaves_a_clean_connection(self, redis_client: redis.Redis) -> None:
         held = Lease(redis_client).acquire()
         assert held is not None
-        with pytest.raises(redis.ResponseError):
-            guarded(redis_client, KEY, held, [command("SET", "a", 1), command("NOSUCHCOMMAND")], 2)
+        with pytest.raises(redis.ResponseError), guard(redis_client, KEY, held) as watching:
+            watching.write([command("SET", "a", 1), command("NOSUCHCOMMAND")], 2)
         assert redis_client.get("a") is None
+        assert redis_client.ping()
+
+    def test_that_never_came_leaves_a_clean_connection(self, redis_client: redis.Redis) -> None:
+        held = Lease(redis_client).acquire()
+        assert held is not None
+        with guard(redis_client, KEY, held):
+            pass
+        with pytest.raises(ZeroDivisionError), guard(redis_client, KEY, held):
+            raise ZeroDivisionError
         assert redis_client.ping()

@@ -11,7 +11,7 @@ from forecaster.model import Forecast
 from pedalcast.forecasts import layout
 from pedalcast.forecasts.lease import KEY, Held
 from pedalcast.forecasts.resp import Sheet, Stamps, body_head
-from pedalcast.forecasts.wire import guarded
+from pedalcast.forecasts.wire import guard
 
 MODEL = "20261120T101500Z-lightgbm"
 MADE, SEEN = 1_795_170_304, 1_795_170_300
@@ -80,7 +80,8 @@ def filled(made: Forecast, times: Stamps, ids: tuple[str, ...] = IDS) -> Sheet:
 
 
 def in_redis(client: redis.Redis, held: Held, sheet: Sheet) -> list[object]:
-    guarded(client, KEY, held, sheet.commands(), len(sheet.layout.chunks))
+    with guard(client, KEY, held) as watching:
+        watching.write(sheet.commands(), len(sheet.layout.chunks))
     return [orjson.loads(client.get(layout.STATION_PREFIX + name)) for name in sheet.layout.ids]
 
 
