@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from pedalcast.rag.numbers import Quantity, claimed, missing, stated
+from pedalcast.rag.planted import is_order
 from pedalcast.rag.text import language, sentences
 from pedalcast.rag.tokens import Kind, Term, terms
 
@@ -52,16 +53,23 @@ class Source:
     @property
     def numbers(self) -> list[Quantity]:
         if self._numbers is None:
-            self._numbers = stated(self.text)
+            self._numbers = stated(self.said)
         return self._numbers
 
     @property
     def spans(self) -> list[tuple[int, int, set[str]]]:
-        """The sentences: start, end, content words."""
+        """The sentences: start, end, content words. Orders to a language model say nothing."""
         if self._spans is None:
-            cuts = sentences(self.text)
+            cuts = [cut for cut in sentences(self.text) if not is_order(self.text[slice(*cut)])]
             self._spans = [(start, end, content(self.text[start:end])) for start, end in cuts]
         return self._spans
+
+    @property
+    def said(self) -> str:
+        """The text, without the orders in it."""
+        if not is_order(self.text):
+            return self.text
+        return "\n".join(self.text[start:end] for start, end, _ in self.spans)
 
 
 def content(text: str) -> set[str]:
@@ -89,7 +97,7 @@ def check(sentence: str, sources: list[Source]) -> Verdict:
     if not same:
         return _across(sentence, sources)
     words = content(sentence)
-    share = covered(words, set().union(*(source.words for source in same)), " ".join(source.text for source in same))
+    share = covered(words, set().union(*(source.words for source in same)), " ".join(source.said for source in same))
     if share < (WITH_NUMBERS if any(claim.kind for claim in claims) else ENOUGH):
         return Verdict(ok=False, share=share, reason="words")
     if _contradicted(sentence, words, same, lang):

@@ -17,7 +17,7 @@ from llama_index.core.workflow import Context, Workflow, step
 from pedalcast.rag.answer.compose import compose
 from pedalcast.rag.asked import Documents, Parts, Progress
 from pedalcast.rag.flow_events import Answered, Asked, LegDone, Routed, Shown, Understood, WantDocuments, WantLive
-from pedalcast.rag.live.directory import Directory, Place
+from pedalcast.rag.live.directory import Directory
 from pedalcast.rag.live.phrases import say
 from pedalcast.rag.live.service import LiveAnswer
 from pedalcast.rag.rewrite import rewrite_by_model, rewrite_by_rules
@@ -160,7 +160,8 @@ def _entry(name: str, seconds: float) -> dict[str, object]:
 
 
 def _finder(directory: Directory | None) -> Find:
-    return directory.find if directory is not None else lambda _: Place()
+    """Without stations every name is unknown, which still tells that one was named."""
+    return (directory or Directory(())).find
 
 
 def _names(directory: Directory | None, lang: str) -> Callable[[str], str | None]:

@@ -102,8 +102,9 @@ def _offline(progress: Progress, route: Route, show: Show) -> Answer:
     if progress.live is not None:
         _add_live(offline, progress)
     if progress.documents is not None and progress.documents.answerable:
-        offline.texts.append(extractive(progress.documents.quotes, offline.sources))
-        offline.by.append("extractive")
+        quoted = extractive(progress.documents.quotes, offline.sources)
+        offline.texts += [quoted] if quoted else []
+        offline.by += ["extractive"] if quoted else []
     elif offline.texts and progress.documents is not None:
         offline.texts.append(phrase("no_source", progress.lang))
     if not offline.texts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pedalcast.rag.citations import Cited, Evidence, cite
+from pedalcast.rag.planted import is_order
 from pedalcast.rag.types import Quote
 
 MOST = 3
@@ -13,11 +14,13 @@ MOST = 3
 def extractive(quotes: Sequence[Quote], sources: list[Cited]) -> str:
     """One to three sentences, best first, each followed by its marker; `sources` gains what is cited.
 
-    A sentence of several lines, and one that begins a list item, stands on lines of its own.
+    Orders to a language model that stand in a document are left out. A sentence of several lines, and one that begins a
+    list item, stands on lines of its own.
     """
     said: list[str] = []
-    for quote in dict.fromkeys(quotes[:MOST]):
+    chosen = [quote for quote in dict.fromkeys(quotes) if not is_order(quote.text)][:MOST]
+    for quote in chosen:
         cited = cite(sources, Evidence(quote.passage), (quote.start, quote.end))
         said.append(f"{quote.text} [{cited.number}]")
-    block = any("\n" in quote.text or quote.text[:1] in "-*|#>" for quote in quotes[:MOST])
+    block = any("\n" in quote.text or quote.text[:1] in "-*|#>" for quote in chosen)
     return ("\n" if block else " ").join(said)
