@@ -1,14 +1,18 @@
-"""Fixtures for every test: where the shared data sets lie, and a real Redis."""
+"""Fixtures for every test: where the shared data sets lie, and a real Redis, a real S3 server."""
 
+import itertools
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 import redis
+from moto.server import ThreadedMotoServer
 
 from tests.redis_server import bundled, installed, redis_server
 
+_buckets = itertools.count()
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -36,3 +40,25 @@ def redis_client(redis_url: str) -> Iterator[redis.Redis]:
     with redis.Redis.from_url(redis_url) as client:
         client.flushall()
         yield client
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """The address of an S3 server on loopback, spoken to over HTTP."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3_url(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """`s3://bucket/prefix` of an empty bucket, with the environment set so that it opens."""
+    monkeypatch.setenv("S3_ENDPOINT_URL", s3_endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    bucket = f"bucket-{next(_buckets)}"
+    boto3.client("s3", endpoint_url=s3_endpoint, region_name="us-east-1").create_bucket(Bucket=bucket)
+    return f"s3://{bucket}/city"
