@@ -11,12 +11,8 @@ import orjson
 import polars as pl
 
 from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System, window_of
-from forecaster.importing import ImportRefused, Place
-from forecaster.importing.parts import Parts
-from forecaster.importing.place import identify
-from forecaster.importing.stations import describe, open_stations
-from forecaster.importing.status import open_status
-from forecaster.importing.survey import survey
+from forecaster.importing import Place
+from forecaster.importing.recording import Recording
 
 
 class Recorded:
@@ -36,17 +32,12 @@ class Recorded:
         start: datetime | None = None,
         end: datetime | None = None,
     ) -> None:
-        source, named = open_status(status), open_stations(stations)
-        found = survey(source)
-        table = describe(named, found.seen)
-        record = identify(table, None, place or Place(), default_name=status.resolve().parent.name)
+        self._recording = Recording(status, stations, events=events)
+        self._recording.between(start, end)
+        self._parts = self._recording.parts
+        record = self._recording.system(None, place)
         self.system = System(record.id, record.name, record.timezone)
-        self._known = {row["station_id"]: _fixed(row) for row in table.iter_rows(named=True)}
-        self._parts = Parts(source, found, table.select("station_id", known="capacity"), events=events)
-        low = int(start.timestamp()) if start else 0
-        self._parts.between(low, int(end.timestamp()) if end else 2**62)
-        if not len(self._parts.times):
-            raise ImportRefused(f"{status}: no poll between {start} and {end}")
+        self._known = {row["station_id"]: _fixed(row) for row in self._recording.table.iter_rows(named=True)}
 
     def __len__(self) -> int:
         """How many polls there are."""

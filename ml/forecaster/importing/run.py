@@ -8,13 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from forecaster.history import History, SystemRecord
-from forecaster.importing.errors import ImportRefused
-from forecaster.importing.parts import Parts
-from forecaster.importing.place import Place, identify
-from forecaster.importing.polls import check_polls
-from forecaster.importing.stations import describe, open_stations
-from forecaster.importing.status import open_status
-from forecaster.importing.survey import survey
+from forecaster.importing.place import Place
+from forecaster.importing.recording import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +44,32 @@ def import_recorded(
     `events` says that the rows are changes, to be filled forward. Memory is bounded however long the recording.
     `progress` hears the share done, 0 to 1. Raises `ImportRefused` and the store's `ObjectError`.
     """
-    source, named = open_status(status), open_stations(stations)
-    found = survey(source)
-    if not events:
-        check_polls(status, found.polls, found.seen.height)
-    table = describe(named, found.seen)
-    record = identify(table, history.system(), place or Place(), default_name=status.resolve().parent.name)
-    parts = Parts(source, found, table.select("station_id", known="capacity"), events=events)
-    if not len(parts.times):
-        raise ImportRefused(f"{status}: its events span less than five minutes")
-    if until is not None:
-        parts.between(0, int(until.timestamp()))
-        if not len(parts.times):
-            raise ImportRefused(f"{status}: no poll before {until:%Y-%m-%d %H:%M}")
+    recording = Recording(status, stations, events=events)
+    recording.between(None, until)
+    record = recording.system(history.system(), place)
     history.set_system(record)
-    history.update_table(table)
+    history.update_table(recording.table)
     rows = changed = 0
-    for part, share in parts:
+    for part, share in recording.parts:
         changed += history.write(part)
         rows += part.height
         if progress:
             progress(share)
+    return _report(recording, record, rows, changed)
+
+
+def _report(recording: Recording, record: SystemRecord, rows: int, changed: int) -> ImportReport:
+    found, table, times = recording.found, recording.table, recording.parts.times
     return ImportReport(
         system=record,
         rows_read=found.rows,
         rejected=found.rejected,
         polls=found.polls.height,
-        polls_kept=len(parts.times),
+        polls_kept=len(times),
         rows_kept=rows,
         stations=table.height,
-        stations_unnamed=table.join(named, on="station_id", how="anti").height,
-        first=datetime.fromtimestamp(int(parts.times[0]), UTC),
-        last=datetime.fromtimestamp(int(parts.times[-1]), UTC),
+        stations_unnamed=table.join(recording.named, on="station_id", how="anti").height,
+        first=datetime.fromtimestamp(int(times[0]), UTC),
+        last=datetime.fromtimestamp(int(times[-1]), UTC),
         changed_files=changed,
     )

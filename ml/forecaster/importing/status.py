@@ -10,7 +10,7 @@ import polars as pl
 from forecaster.history.layout import STATUS
 from forecaster.importing import values
 from forecaster.importing.errors import ImportRefused
-from forecaster.importing.files import need, open_parquet, read
+from forecaster.importing.files import find, need, open_parquet, read
 
 COUNT = "whole numbers"
 
@@ -21,6 +21,19 @@ class StatusFile:
 
     path: Path
     rows: pl.LazyFrame
+    wordy: bool = False  # numbers or times are text, slow to read
+
+    def settled(self, folder: Path) -> StatusFile:
+        """The same, quick to read however often: read once and kept as Parquet in `folder`.
+
+        `ImportRefused` when it cannot be read.
+        """
+        kept = folder / "status.parquet"
+        try:
+            self.rows.sink_parquet(kept, compression="lz4")
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise ImportRefused(f"{self.path}: cannot be read ({str(error).splitlines()[0]})") from error
+        return StatusFile(self.path, pl.scan_parquet(kept))
 
     def good(self) -> pl.LazyFrame:
         """The rows with a time, a station and a count of bikes."""
@@ -44,7 +57,9 @@ def open_status(path: Path) -> StatusFile:
         optional[name] = found if found is not None else pl.lit(value=True).alias(name)
     for name, column in optional.items():
         columns.append(column if column is not None else pl.lit(None, STATUS[name]).alias(name))
-    return StatusFile(path, frame.select(columns).select(STATUS.names()))
+    used = (find(schema, name) for name in STATUS if name != "station_id")
+    wordy = any(column is not None and schema[column] == pl.String for column in used)
+    return StatusFile(path, frame.select(columns).select(STATUS.names()), wordy)
 
 
 def complete(rows: pl.LazyFrame, capacities: pl.DataFrame) -> pl.LazyFrame:
