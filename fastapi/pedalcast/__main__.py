@@ -11,10 +11,8 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from pedalcast.app import create_app
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.options import RunOptions
-from pedalcast.embedded.run import run as run_embedded
 from pedalcast.embedded.steps import Steps
 from pedalcast.kit import logging, redis
 from pedalcast.kit.redis import RedisUnreachableError
@@ -63,7 +61,7 @@ def run(
         city_past=timedelta(days=city_days),
         train=train,
     )
-    _guarded(lambda: run_embedded(settings, options, Steps()))
+    _guarded(lambda: _run(settings, options))
 
 
 @cli.command()
@@ -85,12 +83,34 @@ def settings(
         print(f"{name.upper():24} {field.description}")
 
 
-def _serve(settings: Settings) -> None:
-    app = create_app(settings)
-    url = settings.redis_url.get_secret_value() if settings.redis_url else ""
-    redis.check(redis.connect(url), url)
+# What the commands need takes seconds to import: what can be told before is told before.
+
+
+def _run(settings: Settings, options: RunOptions) -> None:
+    steps = Steps()
     with listen(settings.host, settings.port) as sock:
-        Server(app).run(sockets=[sock])
+        _check_redis(settings)
+        from pedalcast.embedded.prepare import prepared  # noqa: PLC0415
+
+        with prepared(settings, options, steps) as ready:
+            from pedalcast.embedded.run import run  # noqa: PLC0415
+
+            run(sock, ready, options, steps)
+
+
+def _serve(settings: Settings) -> None:
+    with listen(settings.host, settings.port) as sock:
+        _check_redis(settings)
+        from pedalcast.app import create_app  # noqa: PLC0415
+
+        Server(create_app(settings)).run(sockets=[sock])
+
+
+def _check_redis(settings: Settings) -> None:
+    if settings.redis_url is not None:
+        url = settings.redis_url.get_secret_value()
+        with redis.connect(url) as client:
+            redis.check(client, url)
 
 
 def _settings(**overrides: object) -> Settings:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from collector.clock import Clock
 from collector.feeds import Feed
 from collector.feeds.replay import ReplayFeed
+from collector.snapshot import POLL_SECONDS
 from forecaster.importing import ImportRefused, import_recorded
 from forecaster.recorded import Recorded
 from pedalcast.embedded.errors import RunError
@@ -71,7 +72,7 @@ class ReplaySource(Source):
         return True
 
     def clock(self) -> Clock:
-        return PacedClock(self.start, self._options.speed)
+        return PacedClock(self.start - timedelta(seconds=POLL_SECONDS), self._options.speed)
 
     def _recorded(self, start: datetime | None = None, end: datetime | None = None) -> Recorded:
         status, stations = self._files

@@ -76,7 +76,9 @@ class LiveSource(Source):
         try:
             found = self._feed.fetch(datetime.now(UTC))
         except FeedError as error:
-            known = remembered_system(settings.data_dir, address) if settings.feed_name == "gbfs" else "seoul"
+            known = (
+                remembered_system(settings.data_dir, address) if settings.feed_name == "gbfs" else self._feed.system.id
+            )
             if not error.transient or known is None:
                 raise RunError(f"the {settings.feed_name} feed cannot be used: {error.detail}") from None
             steps.note(f"The feed does not answer now ({error.detail}); it will be asked again every five minutes")

@@ -1,0 +1,101 @@
+"""What a run needs before it serves: the feed, Redis, the object store, the past; in order, and closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import SecretStr
+
+from collector.clock import Clock
+from collector.store import SnapshotStore
+from forecaster.history import History
+from forecaster.objects import ObjectError, Objects, open_objects
+from pedalcast.embedded.errors import RunError
+from pedalcast.embedded.home import Home
+from pedalcast.embedded.options import RunOptions
+from pedalcast.embedded.redis import embedded_redis
+from pedalcast.embedded.replay import ReplaySource
+from pedalcast.embedded.sources import CitySource, LiveSource, Source, Stores
+from pedalcast.embedded.steps import Steps
+from pedalcast.kit import redis
+from pedalcast.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """All there is before the service itself starts. `settings` are those of this system."""
+
+    settings: Settings
+    source: Source
+    store: SnapshotStore
+    objects: Objects
+    clock: Clock
+
+
+@contextmanager
+def prepared(settings: Settings, options: RunOptions, steps: Steps) -> Iterator[Ready]:
+    """Have everything ready while the block runs. Raises `RunError` and its like, each one line that says why."""
+    source = open_source(settings, options, steps)
+    home = Home(settings.data_dir / source.system_id)
+    with ExitStack() as stack:
+        stack.enter_context(home.occupied())
+        if source.afresh:
+            home.empty()
+        url = stack.enter_context(_redis(settings, home, steps))
+        token = _admin_token(settings, home, steps)
+        own: dict[str, object] = {"redis_url": SecretStr(url), "data_dir": home.folder, "admin_token": token}
+        if not options.train or source.trains_first:
+            own["retrain_every"] = timedelta(0)  # a replay is judged by the model it began with
+        settings = settings.model_copy(update=own)
+        objects = _objects(settings, steps)
+        store = SnapshotStore(redis.connect(url))
+        source.prepare(Stores(home, History(objects), store), steps)
+        yield Ready(settings, source, store, objects, source.clock())
+
+
+def open_source(settings: Settings, options: RunOptions, steps: Steps) -> Source:
+    """The source that the settings name. Raises `RunError` when it cannot be used."""
+    name = settings.feed_name
+    if name == "simulated":
+        return CitySource(options)
+    if name == "replay":
+        return ReplaySource(options, steps)
+    if options.speed != 1:
+        raise RunError(f"a real feed cannot be hurried: --speed is for simulated and replay, not {name}")
+    return LiveSource(settings, steps)
+
+
+@contextmanager
+def _redis(settings: Settings, home: Home, steps: Steps) -> Iterator[str]:
+    """The Redis that is named, or one of the run's own."""
+    if settings.redis_url is None:
+        with embedded_redis(home.redis) as url:
+            steps.done(f"Redis of its own ({redis.printable(url)})")
+            yield url
+        return
+    url = settings.redis_url.get_secret_value()
+    steps.done(f"Redis at {redis.printable(url)}")
+    yield url
+
+
+def _admin_token(settings: Settings, home: Home, steps: Steps) -> SecretStr:
+    if settings.admin_token is not None:
+        return settings.admin_token
+    token, new = home.admin_token()
+    if new:
+        steps.done(f"Admin token, shown this once and kept in {home.folder / 'admin-token'}: {token}")
+    return SecretStr(token)
+
+
+def _objects(settings: Settings, steps: Steps) -> Objects:
+    """The object store, known to answer."""
+    objects = open_objects(settings.objects_url, endpoint_url=settings.s3_endpoint_url)
+    try:
+        objects.exists("models/model_version.json")
+    except ObjectError as error:
+        raise RunError(f"the object store {settings.objects_url} cannot be used: {error}") from None
+    steps.done(f"Object store {settings.objects_url}")
+    return objects
