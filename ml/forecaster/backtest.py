@@ -20,7 +20,8 @@ from forecaster.model.trees import Boosting, Progress, silent
 from forecaster.sampling import Drawing, Sample, draw
 from forecaster.train import HORIZONS, Engine, Learned, fit, learn
 
-JUDGED_ROWS = 200_000
+JUDGED_ROWS = 300_000
+RIVALS_ROWS = 500_000
 OURS = "pedalcast"
 
 
@@ -97,7 +98,7 @@ def judged_rows(
 
 
 def _methods(learned: Learned, horizons: tuple[int, ...], how: _Settings) -> dict[str, Method]:
-    sample = learned.sample
+    sample = _for_rivals(learned.sample, how.seed)
     methods: dict[str, Method] = {
         engine: method_of(
             fit(learned, engine=engine, horizons=horizons, boosting=how.boosting, progress=how.progress),
@@ -109,8 +110,13 @@ def _methods(learned: Learned, horizons: tuple[int, ...], how: _Settings) -> dic
     methods["table"] = rivals.fit_table(sample, horizons)
     methods["profile"] = rivals.profile
     if how.plain:
-        methods["plain_lightgbm"] = fit_plain(sample, horizons, seed=how.seed, progress=how.progress)
+        methods["plain_lightgbm"] = fit_plain(sample, horizons, progress=how.progress)
     return methods
+
+
+def _for_rivals(sample: Sample, seed: int) -> Sample:
+    """What table and peer are fitted to: as many rows as they were measured with before there was a model."""
+    return sample.take(np.random.default_rng(seed).permutation(len(sample))[:RIVALS_ROWS])
 
 
 def _tally(sample: Sample, place: int, minutes: int, methods: Mapping[str, Method], timezone: str) -> Tally:

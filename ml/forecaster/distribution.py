@@ -10,7 +10,7 @@ import numpy.typing as npt
 from forecaster.window import Floats
 
 REACH = 40  # changes beyond this many bikes, either way, count as this many
-CHANGES = np.arange(-REACH, REACH + 1)
+CHANGES = np.arange(-REACH, REACH + 1, dtype=np.float32)
 WIDTH = len(CHANGES)
 
 
@@ -33,13 +33,14 @@ class Distribution:
 
     def mean(self) -> Floats:
         """Expected count, float32[R]: what the top of the grid leaves of the sum of the cdf."""
-        mean: Floats = self.now + np.float32(REACH) - self.cdf[:, :-1].sum(axis=1)
+        mean: Floats = self.now + np.float32(REACH) - self.cdf[:, :-1] @ np.ones(WIDTH - 1, np.float32)
         return mean
 
     def quantile(self, share: float) -> Floats:
         """The smallest count whose cumulative probability reaches `share`, float32[R]."""
-        below: Floats = (self.cdf[:, :-1] < np.float32(share - 1e-6)).sum(axis=1, dtype=np.float32)
-        return self.now - np.float32(REACH) + below
+        first = (self.cdf >= np.float32(share - 1e-6)).argmax(axis=1)
+        count: Floats = self.now + CHANGES[first]
+        return count
 
     def at_most(self, count: npt.NDArray[np.floating] | float) -> Floats:
         """P(bikes <= count), float32[R]."""
@@ -67,7 +68,7 @@ def bounded(cdf: Floats, now: Floats, docks: Floats, ceiling: Floats) -> Distrib
     known = np.nan_to_num(now)
     top = np.maximum(np.nan_to_num(ceiling), known)
     np.minimum(cdf, 1, out=cdf)
-    cdf[known[:, None] + CHANGES < 0] = 0
-    cdf[known[:, None] + CHANGES >= top[:, None]] = 1
+    np.multiply(cdf, np.greater_equal(CHANGES, -known[:, None]), out=cdf)
+    np.maximum(cdf, np.greater_equal(CHANGES, (top - known)[:, None]), out=cdf)
     cdf[:, -1] = 1
     return Distribution(cdf, now, docks)

@@ -107,7 +107,9 @@ def reach(horizons: tuple[int, ...]) -> timedelta:
 def _from_chunk(chunk: Chunk, how: Drawing, contexts: ContextAt, random: np.random.Generator) -> Iterator[Sample]:
     inside = chunk.inside()
     polls = np.arange(inside.start, inside.stop)
-    chosen = polls[random.random(len(polls)) < how.of_polls]
+    # Evenly through the day: hours differ more than anything else, and chance would favour some.
+    turn = np.floor(np.arange(len(polls) + 1) * how.of_polls + random.random())
+    chosen = polls[np.diff(turn) > 0]
     stations = len(chunk.window.stations.ids)
     for where, context in contexts(chunk.window.times[chosen]):
         for at in np.array_split(chosen[where], max(1, len(where) * stations // AT_ONCE)):

@@ -16,7 +16,7 @@ from forecaster.window import Floats
 
 OUTERMOST = 6  # changes beyond this many bikes share a class either way
 CLASSES = 2 * OUTERMOST + 1
-ROUNDS, LEAVES, RATE, ROWS = 120, 31, 0.1, 500_000
+ROUNDS, LEAVES, RATE = 120, 31, 0.1
 
 _LAGS = ("change_5", "change_10", "change_15", "change_20", "change_30", "change_45", "change_60", "change_120")
 _OWN = ("bikes", "docks", *_LAGS, "minute", "weekday", "capacity", "in_60", "out_60", "system_in_30", "system_out_30")
@@ -42,17 +42,13 @@ class PlainLightgbm:
         return bounded(cdf, sample.now, docks, ceiling_of(sample.x, most))
 
 
-def fit_plain(
-    sample: Sample, horizons: tuple[int, ...], *, seed: int = 0, progress: Progress = silent
-) -> PlainLightgbm:
-    """The peer, fitted to at most `ROWS` of the sample."""
-    rows = np.random.default_rng(seed).permutation(len(sample))[:ROWS]
-    chosen = sample.take(rows)
+def fit_plain(sample: Sample, horizons: tuple[int, ...], *, progress: Progress = silent) -> PlainLightgbm:
+    """The peer, fitted to the sample."""
     boosters, within = [], []
     for horizon, minutes in enumerate(horizons):
-        change = chosen.bikes[:, horizon] - chosen.now
+        change = sample.bikes[:, horizon] - sample.now
         known = ~np.isnan(change)
-        boosters.append(_grow(_eaten(chosen)[known], change[known]))
+        boosters.append(_grow(_eaten(sample)[known], change[known]))
         within.append(_within(change[known]))
         progress(f"growing the peer for {minutes} minutes", (horizon + 1) / len(horizons))
     return PlainLightgbm(horizons, tuple(boosters), tuple(within))
@@ -70,6 +66,7 @@ def _grow(x: Floats, change: Floats) -> lgb.Booster:
         "num_leaves": LEAVES,
         "learning_rate": RATE,
         "min_data_in_leaf": 100,  # with fewer rows the outermost classes run away
+        "max_bin": 63,
         "num_threads": 1,
         "verbose": -1,
     }

@@ -25,5 +25,5 @@ def spread(change: Floats) -> Floats:
     counts = np.zeros((CLASSES, WIDTH))
     columns = np.clip(known, -REACH, REACH).astype(np.int64) + REACH
     np.add.at(counts, (class_of(known), columns), 1)
-    counts[class_of(CHANGES.astype(np.float32)), np.arange(WIDTH)] += 1e-6  # a class never seen is even
+    counts[class_of(CHANGES), np.arange(WIDTH)] += 1e-6  # a class never seen is even
     return np.cumsum(counts / counts.sum(axis=1, keepdims=True), axis=1).astype(np.float32)

@@ -10,6 +10,7 @@ from forecaster.window import Floats
 
 # What a tree's splits look at, instead of every class: which way, whether at all, and how far the count changes.
 DIRECTIONS = np.stack([np.sign(MIDDLE) * np.sqrt(np.abs(MIDDLE)), MIDDLE == 0, np.sqrt(np.abs(MIDDLE))], axis=1)
+LARGEST = 60.0  # margin: log-shares lie well inside it, and exp of it in float32
 SMALLEST = 1e-4  # of a second derivative
 
 
@@ -48,6 +49,6 @@ class ClassLoss:
 
 def softmax(margins: Floats) -> Floats:
     """Shares float32[R, CLASSES] of margins; each row sums to 1."""
-    share: Floats = np.exp(margins - margins.max(axis=1, keepdims=True))
+    share: Floats = np.exp(np.clip(margins, -LARGEST, LARGEST))
     share /= (share @ np.ones(margins.shape[1], np.float32))[:, None]
     return share
