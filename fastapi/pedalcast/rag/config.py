@@ -17,12 +17,13 @@ class RagConfig:
     """
 
     data_dir: Path
+    models_dir: Path | None = None  # where built graphs and tables are kept; None: in data_dir
     embeddings: Mapping[str, str] = field(default_factory=lambda: {"en": "minilm", "ko": "kiwi"})
     embedding_options: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold keys
     qdrant_url: str | None = None
     qdrant_api_key: str | None = field(default=None, repr=False)
     cross_encoder: Path | None = None
-    chunk_chars: Mapping[str, int] = field(default_factory=lambda: {"en": 1400, "ko": 900})
+    chunk_chars: Mapping[str, int] = field(default_factory=lambda: {"en": 1000, "ko": 900})
     pool: int = 20  # candidates of each leg
     top: int = 8  # passages that leave the reranker
     leg_timeout: float = 2.0  # seconds

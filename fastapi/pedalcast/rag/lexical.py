@@ -75,14 +75,20 @@ class Lexical:
             part = self.parts.get(partition)
             return part.postings.idf_of(terms) if part else np.ones(len(terms))
 
-    def add(self, row: int, bot: str, lang: str, text: str, terms: NDArray[np.void], *, question: bool) -> None:
+    def known(self, partition: Partition, terms: Sequence[int]) -> NDArray[np.bool_]:
+        """Which terms occur in a partition at all."""
+        with self._lock:
+            part = self.parts.get(partition)
+            return np.array([part is not None and part.postings.knows(term) for term in terms], bool)
+
+    def add(self, chunk: Chunk) -> None:
         """Add a chunk in place."""
         with self._lock:
-            part = self.parts.setdefault(Partition(bot, lang, question), Part())
-            part.postings.add(row, terms["key"][~terms["light"]])
-            if lang == "ko":
-                part.bigrams[np.unique(bigrams(text))] += 1
-            self._last = max(self._last, row)
+            part = self.parts.setdefault(Partition(chunk.bot, chunk.lang, chunk.question), Part())
+            part.postings.add(chunk.row, chunk.index_keys())
+            if chunk.lang == "ko":
+                part.bigrams[np.unique(bigrams(chunk.text))] += 1
+            self._last = max(self._last, chunk.row)
 
     def remove(self, chunks: Iterable[Chunk]) -> None:
         """Remove chunks in place."""
@@ -91,7 +97,7 @@ class Lexical:
                 part = self.parts.get(Partition(chunk.bot, chunk.lang, chunk.question))
                 if part is None or chunk.row not in part.postings.slots:
                     continue
-                part.postings.remove(chunk.row, chunk.terms["key"][~chunk.terms["light"]])
+                part.postings.remove(chunk.row, chunk.index_keys())
                 if chunk.lang == "ko":
                     part.bigrams[np.unique(bigrams(chunk.text))] -= 1
 
@@ -129,14 +135,23 @@ class Lexical:
             self._read_on()
 
     def _read_on(self) -> None:
-        for row, bot, lang, text, terms, question in self._store.scan(self._last):
-            self.add(row, bot, lang, text, terms, question=question)
+        for chunk in self._store.scan(self._last):
+            self.add(chunk)
 
 
 def bigrams(text: str) -> NDArray[np.int64]:
     """The buckets of the text's character bigrams, white space left out, in order."""
-    codes = np.frombuffer("".join(text.lower().split()).encode("utf-32-le"), "<u4").astype(np.int64)
-    return ((codes[:-1] * 31_337 + codes[1:]) * 2_654_435_761 >> 12) & (_BUCKETS - 1)
+    return bigrams_at(text)[0]
+
+
+def bigrams_at(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The buckets of the text's character bigrams, white space left out, and where each begins."""
+    codes = np.frombuffer(text.lower().encode("utf-32-le"), "<u4").astype(np.int64)
+    if len(codes) != len(text):  # a letter whose lower case is two characters: keep the offsets true
+        codes = np.frombuffer(text.encode("utf-32-le"), "<u4").astype(np.int64)
+    at = np.flatnonzero((codes > 32) & (codes != 160) & (codes != 0x3000))
+    codes = codes[at]
+    return ((codes[:-1] * 31_337 + codes[1:]) * 2_654_435_761 >> 12) & (_BUCKETS - 1), at[:-1]
 
 
 def _save(values: NDArray[np.int32], file: BinaryIO) -> None:

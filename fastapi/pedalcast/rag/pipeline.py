@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 
-from pedalcast.rag.chunks import VERSION, split
+import numpy as np
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import NodeWithScore
+
+from pedalcast.rag import abstain, sentences
+from pedalcast.rag.bm25 import Bm25Retriever
 from pedalcast.rag.config import RagConfig
-from pedalcast.rag.lexical import Lexical, Partition
-from pedalcast.rag.store import Chunk, Store
-from pedalcast.rag.tokens import number, terms
+from pedalcast.rag.cross_encoder import cross_encoder
+from pedalcast.rag.dedup import Dedup
+from pedalcast.rag.dense import DenseRetriever
+from pedalcast.rag.index import Index, Progress
+from pedalcast.rag.judging import Judge
+from pedalcast.rag.lexical import Partition
+from pedalcast.rag.nodes import ChunkNode, chunk_of
+from pedalcast.rag.preparing import Preparer
+from pedalcast.rag.question import Question
+from pedalcast.rag.rerank import BlendReranker
+from pedalcast.rag.retrieve import Leg, Pool, gather
+from pedalcast.rag.signals import Signals
+from pedalcast.rag.store import Chunk, Record
 from pedalcast.rag.types import Document, Found, IngestReport, Passage, Quote
 
 DEFAULT_BOT = "help"
+_QUOTES = 3
+_RECENT = 8
+_PER_DOCUMENT = 4  # texts that an alternative wording brings in
 
 
 class Retrieval:
@@ -21,13 +39,18 @@ class Retrieval:
 
     def __init__(self, config: RagConfig) -> None:
         self.config = config
-        self.store = Store(config.data_dir / "chunks.sqlite")
-        self.lexical = Lexical(self.store, config.data_dir / "lexical")
+        self.index = Index(config)
+        self.store = self.index.store
+        self._judge = Judge(self.index)
+        self._preparer = Preparer(self.index, wide="queries" not in config.off)
+        self._workers = ThreadPoolExecutor(4, "leg")
+        self._recent: dict[tuple[object, ...], tuple[Question, list[Chunk], Signals]] = {}
+        self._cross = cross_encoder(config.cross_encoder, config.top) if config.cross_encoder else None
 
     def close(self) -> None:
         """Save the indexes and release the files."""
-        self.lexical.save()
-        self.store.close()
+        self._workers.shutdown(wait=True, cancel_futures=True)
+        self.index.close()
 
     def search(
         self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, filters: Mapping[str, str] | None = None
@@ -37,34 +60,131 @@ class Retrieval:
         `filters` are fields of the documents' metadata (and `topic`) that must match. A step that fails or is too slow
         is left out and named in `notes`; the others still answer.
         """
+        nodes, timings, notes = self.ranked(question, lang=lang, bot_id=bot_id, filters=filters)
         began = perf_counter()
-        keys = [number(t.key) for t in terms(question, lang) if not t.light]
-        hits = self.lexical.search(Partition(bot_id, lang, question=False), keys, self.config.top)
-        scores = dict(hits)
-        chunks = sorted(self.store.chunks(scores), key=lambda chunk: -scores[chunk.row])
-        passages = tuple(self._passage(chunk, scores[chunk.row]) for chunk in chunks)
-        return Found(passages, {"bm25": perf_counter() - began})
+        passages = self.trimmed(nodes, question)
+        timings["dedup"] = perf_counter() - began
+        return Found(tuple(passages), timings, tuple(notes))
+
+    def trimmed(self, nodes: list[NodeWithScore], question: str = "") -> list[Passage]:
+        """The best of ranked candidates: without duplicates, through the cross-encoder if one is set, at most `top`."""
+        steps: list[BaseNodePostprocessor] = [] if "dedup" in self.config.off else [Dedup(top=self.config.top)]
+        if self._cross is not None:
+            steps.append(self._cross)
+        for step in steps:
+            nodes = step.postprocess_nodes(nodes, query_str=question)
+        return self._passages(nodes[: self.config.top])
+
+    def ranked(
+        self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, filters: Mapping[str, str] | None = None
+    ) -> tuple[list[NodeWithScore], dict[str, float], list[str]]:
+        """All candidates, reranked, before duplicates are dropped and the best cut off; seconds by step; notes."""
+        if not question.strip():
+            return [], {}, []
+        began = perf_counter()
+        ready = self._preparer.prepare(question, lang, bot_id, dense="dense" not in self.config.off)
+        prepared = perf_counter()
+        pool = gather(self._legs(ready, filters), self._workers, self.config.leg_timeout)
+        gathered = perf_counter()
+        nodes = self._rerank(ready, pool)
+        timings = {"prepare": prepared - began, **pool.timings, "merge": gathered - prepared,
+                   "rerank": perf_counter() - gathered}  # fmt: skip
+        return nodes, timings, [*([ready.fault] if ready.fault else []), *pool.notes]
+
+    def _legs(self, question: Question, filters: Mapping[str, str] | None) -> dict[str, Leg]:
+        off, top, wide = self.config.off, self.config.pool, "queries" not in self.config.off
+        documents = self._admitted(question.bot, filters)
+        kept = self.store.languages(question.bot)
+        lang = question.lang if question.lang in kept or not kept else kept[0]
+        legs: dict[str, Leg] = {}
+        for kind in (False,) if "questions" in off else (False, True):
+            partition, name = Partition(question.bot, lang, kind), "_questions" if kind else ""
+            if "bm25" not in off:
+                rows = None if documents is None else self._rows(question.bot, documents)
+                lexical = Bm25Retriever(
+                    self.store, self.index.lexical, partition, top=top, wide=wide and not kind, allowed=rows
+                )
+                legs[f"bm25{name}"] = lambda leg=lexical: leg.retrieve(question)  # type: ignore[misc] # early binding
+            if question.dense is not None and lang == question.lang:
+                dense = DenseRetriever(
+                    self.store, self.index.vectors(lang), partition, top=top, wide=wide and not kind,
+                    documents=documents,
+                )  # fmt: skip
+                legs[f"dense{name}"] = lambda leg=dense: leg.retrieve(question)  # type: ignore[misc]
+        return legs
+
+    def _admitted(self, bot: str, filters: Mapping[str, str] | None) -> list[str] | None:
+        """The documents whose metadata match all filters; None without filters."""
+        if not filters:
+            return None
+        fields = self.store.document_metadata(bot)
+        return [id_ for id_, meta in fields.items() if all(meta.get(k) == v for k, v in filters.items())]
+
+    def _rows(self, bot: str, documents: Sequence[str]) -> np.ndarray:  # type: ignore[type-arg] # 1-d ints
+        return np.array(self.store.rows_of(bot, documents), np.int64)
+
+    def _rerank(self, question: Question, pool: Pool) -> list[NodeWithScore]:
+        nodes = self._with_texts(question.bot, list(pool.nodes.values()))
+        if "rerank" in self.config.off:
+            return _interleaved(nodes, pool)
+        cosines = {k: v for name, leg in pool.scores.items() if name.startswith("dense") for k, v in leg.items()}
+
+        def judge(ready: Question, chunks: list[Chunk]) -> Signals:
+            return self._judge(ready, chunks, cosines)
+
+        return BlendReranker(judge, self.config.off).postprocess_nodes(nodes, question)
+
+    def _with_texts(self, bot: str, nodes: list[NodeWithScore]) -> list[NodeWithScore]:
+        """The candidates, and the texts of documents that only an alternative wording has found."""
+        chunks = [chunk_of(node) for node in nodes]
+        bodies = {c.document for c in chunks if not c.question}
+        extra = [
+            chunk
+            for document in dict.fromkeys(c.document for c in chunks if c.question and c.document not in bodies)
+            for chunk in [c for c in self.store.document_chunks(bot, document) if not c.question][:_PER_DOCUMENT]
+        ]
+        return [*nodes, *(NodeWithScore(node=ChunkNode.of(chunk), score=0.0) for chunk in extra)]
 
     def extract(self, question: str, passages: Sequence[Passage]) -> list[Quote]:
         """The one to three sentences of the passages that best answer the question, best first, verbatim."""
-        wanted = {t.key for t in terms(question, passages[0].lang) if not t.light} if passages else set()
-        quotes = []
-        for passage in passages:
-            for start, stop in self._sentences(passage):
-                text = passage.text[start:stop]
-                overlap = len(wanted & {t.key for t in terms(text, passage.lang)})
-                quotes.append(Quote(passage, start, stop, text, overlap))
-        return sorted(quotes, key=lambda quote: -quote.score)[:3]
+        if not passages:
+            return []
+        chunks, judged = self._judged(question, passages)
+        scores = judged.sentences[:, 0] if "extract" in self.config.off else sentences.rank(judged, passages[0].lang)
+        where, quotes = judged.layout, []
+        by_uid = {p.chunk_id: p for p in passages}
+        for best in np.argsort(-scores, kind="stable")[:_QUOTES]:
+            chunk, start, stop = chunks[where.passage[best]], int(where.starts[best]), int(where.stops[best])
+            quotes.append(Quote(by_uid[chunk.uid], start, stop, chunk.text[start:stop], float(scores[best])))
+        return quotes
 
     def answerable(self, question: str, passages: Sequence[Passage], quotes: Sequence[Quote]) -> float:
         """How likely, from 0 to 1, the passages answer the question. Below `threshold`, say there is no source."""
-        del question
-        return 1.0 if passages and quotes else 0.0
+        if not passages or not quotes:
+            return 0.0
+        lang = passages[0].lang
+        return abstain.answerable(self.evidence(question, passages), lang)
+
+    def evidence(self, question: str, passages: Sequence[Passage]) -> np.ndarray:  # type: ignore[type-arg] # 1-d floats
+        """What `answerable` judges by, as `abstain.features` has it."""
+        _, judged = self._judged(question, passages)
+        ready = self._preparer.prepare(question, passages[0].lang, passages[0].bot_id)
+        return abstain.features(judged, self._unseen(ready), len(ready.keys))
+
+    def _unseen(self, ready: Question) -> float:
+        if not len(ready.keys):
+            return 1.0
+        known = self.index.lexical.known(Partition(ready.bot, ready.lang, question=False), ready.keys.tolist())
+        return float(ready.idf[~known].sum() / max(ready.idf.sum(), 1e-9))
+
+    def signals_of(self, question: str, lang: str, bot: str, chunks: Sequence[Chunk]) -> tuple[Signals, float, int]:
+        """The signals of chunks for a question, the share of its weight in terms no chunk has, how many terms it has."""
+        ready = self._preparer.prepare(question, lang, bot)
+        return self._judge(ready, chunks), self._unseen(ready), len(ready.keys)
 
     def threshold(self, lang: str) -> float:
         """The `answerable` score from which to answer."""
-        del lang
-        return 0.5
+        return abstain.threshold(lang)
 
     def nearest_topics(self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, n: int = 3) -> list[str]:
         """Titles of the documents nearest to a question that has no answer, to offer instead."""
@@ -72,58 +192,63 @@ class Retrieval:
         return list(dict.fromkeys(p.title for p in found.passages if p.title))[:n]
 
     def ingest(
-        self,
-        documents: Iterable[Document],
-        *,
-        bot_id: str = DEFAULT_BOT,
-        progress: Callable[[int, int], None] | None = None,
+        self, documents: Iterable[Document], *, bot_id: str = DEFAULT_BOT, progress: Progress | None = None
     ) -> IngestReport:
         """Take documents in, replacing those of the same id that have changed. Unchanged ones cost nothing.
 
         Safe to run again after being killed at any moment: nothing is doubled or lost. `progress` is called with
-        (done, total) pieces.
+        (done, total) chunks and may raise to stop.
         """
-        began, report = perf_counter(), IngestReport()
-        for document in documents:
-            digest = _digest(document)
-            if self.store.hash_of(bot_id, document.id) == digest:
-                report.unchanged += 1
-                continue
-            chunks = split(document, bot_id, digest, self.config.chunk_chars)
-            self.lexical.remove(self.store.document_chunks(bot_id, document.id))
-            rows = self.store.put(bot_id, document, digest, chunks)
-            for row, chunk in zip(rows, chunks, strict=True):
-                self.lexical.add(row, bot_id, chunk.lang, chunk.text, chunk.terms, question=chunk.question)
-            report.written, report.chunks = report.written + 1, report.chunks + len(chunks)
-            if progress:
-                progress(report.written, report.written)
-        self.lexical.save()
-        report.seconds = perf_counter() - began
-        return report
+        try:
+            return self.index.ingest(documents, bot_id, progress)
+        finally:
+            self._preparer.forget()
 
     def delete(self, document_id: str, *, bot_id: str = DEFAULT_BOT) -> bool:
         """Remove a document of a bot everywhere. False if there was none."""
-        self.lexical.remove(self.store.document_chunks(bot_id, document_id))
-        return bool(self.store.remove(bot_id, document_id))
+        try:
+            return self.index.delete(document_id, bot_id)
+        finally:
+            self._preparer.forget()
 
     def document_text(self, document_id: str, *, bot_id: str = DEFAULT_BOT) -> str | None:
         """The whole text of a document, which every passage and quote is a span of."""
         return self.store.document_text(bot_id, document_id)
 
-    def _passage(self, chunk: Chunk, score: float) -> Passage:
-        record = self.store.records(chunk.bot, [chunk.document])[chunk.document]
-        return Passage(
-            chunk_id=chunk.uid, document_id=chunk.document, title=record.title, url=record.url, page=chunk.page,
-            lang=chunk.lang, text=chunk.text, start=chunk.start, end=chunk.stop, bot_id=chunk.bot, score=score,
-            topic=record.topic,
-        )  # fmt: skip
+    def _judged(self, question: str, passages: Sequence[Passage]) -> tuple[list[Chunk], Signals]:
+        """The chunks of passages and their signals; the last few are kept, as quotes and judgement both need them."""
+        first = passages[0]
+        ready = self._preparer.prepare(question, first.lang, first.bot_id, dense="dense" not in self.config.off)
+        key = (id(ready), *(p.chunk_id for p in passages))
+        kept = self._recent.get(key)
+        if kept is None or kept[0] is not ready:
+            by_uid = {c.uid: c for c in self.store.chunks_by_uid([p.chunk_id for p in passages])}
+            chunks = [by_uid[p.chunk_id] for p in passages if p.chunk_id in by_uid]
+            kept = self._recent[key] = (ready, chunks, self._judge(ready, chunks))
+            while len(self._recent) > _RECENT:
+                self._recent.pop(next(iter(self._recent)), None)
+        return kept[1], kept[2]
 
-    def _sentences(self, passage: Passage) -> list[tuple[int, int]]:
-        chunk = self.store.chunks_by_uid([passage.chunk_id])[0]
-        return [(int(a), int(b)) for a, b in chunk.sentences]
+    def _passages(self, nodes: Sequence[NodeWithScore]) -> list[Passage]:
+        chunks = [chunk_of(node) for node in nodes]
+        records: dict[str, Record] = {}
+        for bot in {c.bot for c in chunks}:
+            records |= self.store.records(bot, {c.document for c in chunks})
+        return [_passage(c, records[c.document], n.score or 0.0) for c, n in zip(chunks, nodes, strict=True)]
 
 
-def _digest(document: Document) -> str:
-    parts = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.questions,
-             document.page_starts, sorted(document.metadata.items()))  # fmt: skip
-    return sha256(repr(parts).encode()).hexdigest()
+def _interleaved(nodes: list[NodeWithScore], pool: Pool) -> list[NodeWithScore]:
+    """Without a reranker: each leg's first, then each leg's second, and so on."""
+    place = {uid: rank for leg in pool.scores.values() for rank, uid in reversed(list(enumerate(leg)))}
+    texts = [n for n in nodes if not chunk_of(n).question]
+    for node in texts:
+        node.score = -float(place.get(chunk_of(node).uid, 99))
+    return sorted(texts, key=lambda node: -(node.score or 0.0))
+
+
+def _passage(chunk: Chunk, record: Record, score: float) -> Passage:
+    return Passage(
+        chunk_id=chunk.uid, document_id=chunk.document, title=record.title, url=record.url, page=chunk.page,
+        lang=chunk.lang, text=chunk.text, start=chunk.start, end=chunk.stop, bot_id=chunk.bot, score=score,
+        topic=record.topic,
+    )  # fmt: skip

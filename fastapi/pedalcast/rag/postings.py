@@ -63,6 +63,11 @@ class Postings(BM25Okapi):  # type: ignore[misc] # the package has no types
         self.corpus_size -= 1
         self._cache = None
 
+    def knows(self, term: int) -> bool:
+        """Whether any document holds the term."""
+        place = self.vocabulary.get(term, -1)
+        return place >= 0 and self.frequencies[place] > 0
+
     def idf_of(self, terms: Sequence[int]) -> Floats:
         """The idf of each term; of one in no document, the largest there can be."""
         _, idf, _, unseen = self._statistics()

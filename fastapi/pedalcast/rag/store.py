@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pedalcast.rag.types import Document
 
-TERM = np.dtype([("key", "<i8"), ("start", "<u4"), ("end", "<u4"), ("morpheme", "<i4"), ("light", "?")])
+TERM = np.dtype([("key", "<i8"), ("start", "<u4"), ("end", "<u4"), ("morpheme", "<i4"), ("kind", "u1"), ("light", "?")])
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE TABLE IF NOT EXISTS chunks (
     row INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, bot TEXT NOT NULL, document TEXT NOT NULL,
     number INTEGER NOT NULL, question INTEGER NOT NULL, lang TEXT NOT NULL, start INTEGER NOT NULL,
-    stop INTEGER NOT NULL, page INTEGER, text TEXT NOT NULL, terms BLOB NOT NULL, sentences BLOB NOT NULL
+    stop INTEGER NOT NULL, page INTEGER, text TEXT NOT NULL, terms BLOB NOT NULL, sentences BLOB NOT NULL,
+    title BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS chunks_document ON chunks (bot, document);
 CREATE TABLE IF NOT EXISTS embedded (
@@ -41,7 +42,7 @@ class Chunk:
     """A piece of a document as the indexes see it, or (`question`) an alternative wording that leads to it.
 
     `start` and `stop` are the piece's place in the document, `sentences` pairs of offsets into `text`, `terms` records
-    of `TERM` with offsets into `text`. `uid` is a UUID that names the piece in the vector store.
+    of `TERM` with offsets into `text`, `title` the keys of the document's title. `uid` is a UUID that names the piece in the vector store.
     """
 
     uid: str
@@ -56,7 +57,12 @@ class Chunk:
     text: str
     terms: NDArray[np.void]
     sentences: NDArray[np.uint32]
+    title: NDArray[np.int64]
     row: int = -1
+
+    def index_keys(self) -> NDArray[np.int64]:
+        """The terms the chunk is found by: its own and its title's, light words left out."""
+        return np.concatenate([self.terms["key"][~self.terms["light"]], self.title])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +134,10 @@ class Store:
     def _insert(self, chunk: Chunk) -> int:
         self._db.execute("DELETE FROM doomed WHERE uid=?", (chunk.uid,))
         cursor = self._db.execute(
-            "INSERT INTO chunks (uid, bot, document, number, question, lang, start, stop, page, text, terms, sentences)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO chunks (uid, bot, document, number, question, lang, start, stop, page, text, terms, sentences, title)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (chunk.uid, chunk.bot, chunk.document, chunk.number, chunk.question, chunk.lang, chunk.start, chunk.stop,
-             chunk.page, chunk.text, chunk.terms.tobytes(), chunk.sentences.tobytes()),
+             chunk.page, chunk.text, chunk.terms.tobytes(), chunk.sentences.tobytes(), chunk.title.tobytes()),
         )  # fmt: skip
         return int(cursor.lastrowid or 0)
 
@@ -151,17 +157,11 @@ class Store:
         """All chunks of a document, alternative questions included, in order."""
         return [_chunk(r) for r in self._all(_SELECT + " WHERE bot=? AND document=? ORDER BY row", (bot, document))]
 
-    def scan(self, after: int = 0) -> Iterator[tuple[int, str, str, str, NDArray[np.void], bool]]:
-        """Row, bot, language, text, terms and whether it is a question, of every chunk beyond a row, in order."""
-        while True:
-            rows = self._all(
-                "SELECT row, bot, lang, text, terms, question FROM chunks WHERE row>? ORDER BY row LIMIT 1000", (after,)
-            )
-            if not rows:
-                return
-            for row, bot, lang, text, blob, question in rows:
-                yield row, bot, lang, text, np.frombuffer(blob, TERM), bool(question)
-            after = int(rows[-1][0])
+    def scan(self, after: int = 0) -> Iterator[Chunk]:
+        """Every chunk beyond a row, in order."""
+        while rows := self._all(_SELECT + " WHERE row>? ORDER BY row LIMIT 1000", (after,)):
+            yield from map(_chunk, rows)
+            after = int(rows[-1][-1])
 
     def records(self, bot: str, documents: Iterable[str]) -> dict[str, Record]:
         """The documents of a bot by id; unknown ones are left out."""
@@ -184,6 +184,14 @@ class Store:
         """The filterable fields of every document of a bot."""
         rows = self._all("SELECT id, topic, metadata FROM documents WHERE bot=?", (bot,))
         return {str(i): {**json.loads(meta), **({"topic": topic} if topic else {})} for i, topic, meta in rows}
+
+    def rows_of(self, bot: str, documents: Iterable[str]) -> list[int]:
+        """The rows of all chunks of these documents."""
+        found = self._all(
+            "SELECT row FROM chunks WHERE bot=? AND document IN (SELECT value FROM json_each(?))",
+            (bot, _json(documents)),
+        )
+        return [int(row[0]) for row in found]
 
     def pending(self, collection: str, lang: str, limit: int) -> list[Chunk]:
         """Some chunks of a language that have no vector in this collection yet."""
@@ -237,16 +245,15 @@ class Store:
             return self._db.execute(sql, values).fetchall()
 
 
-_SELECT = (
-    "SELECT uid, bot, document, number, question, lang, start, stop, page, text, terms, sentences, row FROM chunks"
-)
+_SELECT = "SELECT uid, bot, document, number, question, lang, start, stop, page, text, terms, sentences, title, row FROM chunks"
 
 
 def _chunk(row: tuple) -> Chunk:  # type: ignore[type-arg] # an SQLite row
     return Chunk(
         uid=row[0], bot=row[1], document=row[2], number=row[3], question=bool(row[4]), lang=row[5], start=row[6],
         stop=row[7], page=row[8], text=row[9], terms=np.frombuffer(row[10], TERM),
-        sentences=np.frombuffer(row[11], np.uint32).reshape(-1, 2), row=row[12],
+        sentences=np.frombuffer(row[11], np.uint32).reshape(-1, 2),
+        title=np.frombuffer(row[12], np.int64), row=row[13],
     )  # fmt: skip
 
 

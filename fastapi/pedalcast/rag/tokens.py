@@ -6,6 +6,7 @@ Questions and chunks go through the same function, so that the same wording alwa
 from __future__ import annotations
 
 import re
+from enum import IntEnum
 from functools import cache, lru_cache
 from hashlib import blake2b
 from threading import Lock
@@ -28,11 +29,31 @@ _LIGHT = frozenset(
     )
     for word in line.split()
 )
+_LIGHT_VERBS = frozenset("하 되 있 없 이 같 않".split())
+_CALENDAR = frozenset("년 월 일 세기 년대 시 분".split())
+_YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
+_COUNTS = frozenset(
+    "two three four five six seven eight nine ten eleven twelve hundred thousand million billion half third".split()
+)
+_MONTHS = frozenset(
+    "january february march april june july august september october november december century monday tuesday wednesday "
+    "thursday friday saturday sunday".split()
+)
 _lock = Lock()
 
 
+class Kind(IntEnum):
+    """What a word may answer: a name answers who and where, a date answers when."""
+
+    COMMON = 0
+    NAME = 1
+    NUMBER = 2
+    DATE = 3
+    ACTION = 4
+
+
 class Term(NamedTuple):
-    """A word: what it is matched by, where it stands, its morpheme's number in Kiwi's model (-1: none), its tag.
+    """A word: what it is matched by, where it stands, its morpheme's number in Kiwi's model (-1: none), its kind.
 
     `light` words (articles, pronouns, auxiliaries, question words) are kept for matching phrases, and left out of the
     index.
@@ -42,7 +63,7 @@ class Term(NamedTuple):
     start: int
     end: int
     morpheme: int
-    tag: str
+    kind: Kind
     light: bool
 
 
@@ -88,8 +109,14 @@ def _english(text: str) -> list[Term]:
 def _foreign(word: str, start: int, end: int) -> Term:
     plain = word.lower().removesuffix("'s")
     if plain[:1].isdigit():
-        return Term(plain.replace(",", ""), start, end, -1, "SN", light=False)
-    return Term(stem(plain), start, end, -1, "SL", light=plain in _LIGHT)
+        plain = plain.replace(",", "")
+        return Term(plain, start, end, -1, Kind.DATE if _YEAR.fullmatch(plain) else Kind.NUMBER, light=False)
+    kind = Kind.NAME if word[0].isupper() else Kind.COMMON
+    if plain in _COUNTS:
+        kind = Kind.NUMBER
+    elif plain in _MONTHS and word[0].isupper():
+        kind = Kind.DATE
+    return Term(stem(plain), start, end, -1, kind, light=plain in _LIGHT)
 
 
 def _korean(text: str, shift: int) -> list[Term]:
@@ -101,14 +128,19 @@ def _korean(text: str, shift: int) -> list[Term]:
             continue
         start, end = shift + token.start, shift + token.end
         if token.tag == "SL":
-            found.append(_foreign(token.form, start, end)._replace(morpheme=token.id))
+            found.append(_foreign(token.form, start, end))
         else:
             found.append(_morpheme(token.form, token.tag, start, end, token.id))
+        if token.form in _CALENDAR and len(found) > 1 and found[-2].kind is Kind.NUMBER and found[-2].end == start:
+            found[-2] = found[-2]._replace(kind=Kind.DATE)
     return found
 
 
 def _morpheme(form: str, tag: str, start: int, end: int, morpheme: int) -> Term:
     key = form.lower().replace(",", "")
-    verb = tag.startswith(_VERBS)
-    light = tag in {"NP", "MM"} or (verb and form in {"하", "되", "있", "없", "이", "같", "않"}) or tag == "NNB"
-    return Term(f"{key}/v" if verb else key, start, end, morpheme, tag[:3], light=light)
+    if tag in {"SN", "NR"}:
+        return Term(key, start, end, -1 if tag == "SN" else morpheme, Kind.NUMBER, light=False)
+    if tag.startswith(_VERBS):
+        return Term(f"{key}/v", start, end, morpheme, Kind.ACTION, light=form in _LIGHT_VERBS)
+    kind = Kind.NAME if tag == "NNP" else Kind.COMMON
+    return Term(key, start, end, morpheme, kind, light=tag in {"NP", "MM", "NNB"})

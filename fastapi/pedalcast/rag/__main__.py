@@ -1,0 +1,161 @@
+"""`python -m pedalcast.rag`: evaluate, ingest, ask, train."""
+
+from __future__ import annotations
+
+import json
+import resource
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from pedalcast.rag.blend import LEARNED
+from pedalcast.rag.config import STEPS, RagConfig
+from pedalcast.rag.evaluate.dataset import documents, load
+from pedalcast.rag.evaluate.report import markdown, misses
+from pedalcast.rag.evaluate.run import BOT, run, summary
+from pedalcast.rag.pipeline import DEFAULT_BOT, Retrieval
+from pedalcast.rag.text import language
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Retrieval: evaluate it, fill it, ask it, train it.")
+console = Console(stderr=True)
+
+Data = Annotated[Path, typer.Option("--data", exists=True, file_okay=False, help="a data set in BEIR's layout")]
+Folder = Annotated[Path, typer.Option("--data-dir", help="where chunks and vectors are kept")]
+_HOME = Path(".data/rag")
+
+
+@app.command()
+def evaluate(
+    data: Data,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="write the figures here; default: print them")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="write a Markdown report with the misses here")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="ask only so many questions, evenly spread")] = None,
+    ablate: Annotated[bool, typer.Option("--ablate", help="switch each step off in turn as well")] = False,  # noqa: FBT002
+    models: Annotated[Path, typer.Option("--models", help="where built graphs are kept between runs")] = _HOME
+    / "models",
+) -> None:
+    """Measure a data set with the product's pipeline and defaults, in a scratch index of its own."""
+    dataset = load(data)
+    with tempfile.TemporaryDirectory(prefix="pedalcast-rag-") as scratch:
+        config = RagConfig(Path(scratch), models_dir=models, leg_timeout=30.0)
+        with _opened(config) as retrieval:
+            figures = _measured(retrieval, data, limit)
+            done = figures.pop("run")
+        if ablate:
+            figures["ablation"] = {step: _without(step, config, data, limit) for step in STEPS}
+    figures["misses"] = misses(done)
+    if report:
+        report.write_text(markdown(figures), encoding="utf-8")
+    _emit(figures, json_file)
+    console.print(
+        f"[bold]{dataset.name}[/] " + " ".join(f"{k}={v}" for k, v in figures["figures"].items() if k != "latency_ms")
+    )
+
+
+def _measured(retrieval: Retrieval, data: Path, limit: int | None) -> dict[str, Any]:
+    dataset = load(data)
+    with _bar("documents") as step:
+        ingested = retrieval.ingest(dataset.documents, bot_id=BOT, progress=step)
+    total = min(limit or len(dataset.queries), len(dataset.queries)) + len(dataset.off_topic)
+    with _bar("questions") as step:
+        count = iter(range(1, total + 1))
+        done = run(retrieval, dataset, limit, lambda: step(next(count), total))
+    return {
+        "data": dataset.name,
+        "documents": len(dataset.documents),
+        "off_topic_source": dataset.off_topic_source,
+        "figures": summary(done, retrieval.threshold),
+        "ingest": asdict(ingested) | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024},
+        "run": done,
+    }
+
+
+def _without(step: str, config: RagConfig, data: Path, limit: int | None) -> dict[str, Any]:
+    with _opened(replace(config, off=frozenset({step}))) as retrieval:
+        figures: dict[str, Any] = _measured(retrieval, data, min(limit or 300, 300))["figures"]
+    return figures
+
+
+@app.command()
+def ingest(
+    corpus: Annotated[Path, typer.Argument(exists=True, help="a corpus.jsonl, or a folder in BEIR's layout")],
+    data_dir: Folder = _HOME,
+    bot: Annotated[str, typer.Option(help="the knowledge base to fill")] = DEFAULT_BOT,
+) -> None:
+    """Take documents in; run it again after a kill and it goes on where it stood."""
+    with _opened(RagConfig(data_dir)) as retrieval, _bar("chunks") as step:
+        report = retrieval.ingest(documents(corpus), bot_id=bot, progress=step)
+    _emit(asdict(report), None)
+
+
+@app.command()
+def ask(
+    question: str,
+    data_dir: Folder = _HOME,
+    bot: Annotated[str, typer.Option(help="the knowledge base to ask")] = DEFAULT_BOT,
+) -> None:
+    """The passages and quotes for a question, and how sure they are, as JSON."""
+    lang = language(question)
+    with _opened(RagConfig(data_dir)) as retrieval:
+        found = retrieval.search(question, lang=lang, bot_id=bot)
+        quotes = retrieval.extract(question, found.passages)
+        sure = retrieval.answerable(question, found.passages, quotes)
+        _emit(
+            {"answerable": sure, "threshold": retrieval.threshold(lang), "quotes": [asdict(q) for q in quotes],
+             "passages": [asdict(p) for p in found.passages], "timings": found.timings, "notes": found.notes},
+            None,
+        )  # fmt: skip
+
+
+@app.command()
+def train(
+    data: Annotated[list[Path], typer.Option("--data", exists=True, help="data sets of one language")],
+    lang: Annotated[str, typer.Option(help="ko or en")],
+    target: Annotated[Path, typer.Option("--out", help="where to write the learned files")] = LEARNED,
+    models: Annotated[Path, typer.Option("--models", help="where built graphs are kept")] = _HOME / "models",
+    limit: Annotated[int, typer.Option(help="questions of each set")] = 3000,
+) -> None:
+    """Learn the reranker's weights, the choice of sentences and the judgement anew."""
+    from pedalcast.rag.learning.command import learn  # noqa: PLC0415 (scipy takes half a second to load)
+
+    _emit({"blend": learn(data, lang, target, models, limit)}, None)
+
+
+@contextmanager
+def _opened(config: RagConfig) -> Iterator[Retrieval]:
+    retrieval = Retrieval(config)
+    try:
+        yield retrieval
+    finally:
+        retrieval.close()
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Any]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _emit(figures: dict[str, Any], target: Path | None) -> None:
+    text = json.dumps(figures, ensure_ascii=False, indent=1)
+    if target is None:
+        print(text)
+    else:
+        target.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    app()

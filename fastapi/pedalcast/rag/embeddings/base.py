@@ -1,0 +1,75 @@
+"""What retrieval asks of an embedding model beyond LlamaIndex's interface: vectors of the words, where it has them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+
+class Words(NamedTuple):
+    """A text word by word: `spans` int [n, 2], offsets into the text; `vectors` float [n, width], of length 1; and
+    `weights` float [n], how much each says."""
+
+    spans: NDArray[np.int64]
+    vectors: Vector
+    weights: Vector
+
+    def behind(self, offset: int) -> Words:
+        """The words that begin at or behind an offset, counted from there."""
+        kept = self.spans[:, 0] >= offset
+        return Words(self.spans[kept] - offset, self.vectors[kept], self.weights[kept])
+
+    def pack(self) -> bytes:
+        """As bytes: spans in 16 bits, vectors in 8 bits with a 16-bit scale each."""
+        scale = np.abs(self.vectors).max(axis=1, initial=1e-6, keepdims=True).astype(np.float16).astype(np.float32)
+        small = np.round(self.vectors / scale * 127).clip(-127, 127).astype(np.int8)
+        head = np.array([len(self.spans), self.vectors.shape[1]], np.uint32)
+        parts = (head, self.spans.clip(max=65_535).astype(np.uint16), scale.astype(np.float16), small)
+        return b"".join(part.tobytes() for part in parts)
+
+    @staticmethod
+    def unpack(blob: bytes) -> Words:
+        """What `pack` packed, to within the rounding; all weights are 1."""
+        count, width = np.frombuffer(blob, np.uint32, 2).tolist()
+        spans = np.frombuffer(blob, np.uint16, 2 * count, 8).reshape(count, 2).astype(np.int64)
+        scale = np.frombuffer(blob, np.float16, count, 8 + 4 * count).astype(np.float32)
+        vectors = np.frombuffer(blob, np.int8, count * width, 8 + 6 * count).reshape(count, width)
+        return Words(spans, vectors * (scale / 127)[:, None], np.ones(count, np.float32))
+
+
+class Embedded(NamedTuple):
+    """A text's own vector, of length 1, and its words' vectors."""
+
+    vector: Vector
+    words: Words
+
+
+class WordEmbedding(BaseEmbedding):
+    """An embedding model that also gives a vector for every word in its context."""
+
+    @abstractmethod
+    def embed(self, texts: list[str]) -> list[Embedded]:
+        """The vectors of texts and of their words."""
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self.embed([query])[0].vector.tolist()
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self.embed([text])[0].vector.tolist()
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return [embedded.vector.tolist() for embedded in self.embed(texts)]
+
+
+def unit(values: NDArray[np.floating]) -> Vector:
+    """Rows scaled to length 1; rows of nothing stay nothing."""
+    return (values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-9)).astype(np.float32)

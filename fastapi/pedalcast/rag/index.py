@@ -1,0 +1,152 @@
+"""Documents in, chunks and vectors at rest. Killed at any moment and run again, nothing is doubled or lost.
+
+A document's text and chunks are written in one transaction; vectors follow, batch by batch, and a batch is marked as
+done only when it lies in the vector store. Vectors have names derived from their content, so a batch written twice is
+written once. Names of chunks that go are kept until their vectors are gone too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from hashlib import sha256
+from threading import RLock
+from time import perf_counter
+
+from llama_index.core.schema import BaseNode, TextNode
+from llama_index.core.vector_stores.types import BasePydanticVectorStore
+
+from pedalcast.rag.chunks import VERSION, split
+from pedalcast.rag.config import RagConfig
+from pedalcast.rag.embeddings.registry import LANGUAGES, Models
+from pedalcast.rag.lexical import Lexical
+from pedalcast.rag.store import Chunk, Store
+from pedalcast.rag.types import Document, IngestReport
+from pedalcast.rag.vectors.edge import EdgeVectorStore
+from pedalcast.rag.vectors.server import connect
+
+Progress = Callable[[int, int], None]
+_BATCH = 64
+
+
+class Index:
+    """The store, the lexical indexes and the vector collections of one data folder."""
+
+    def __init__(self, config: RagConfig) -> None:
+        self._config, self._lock = config, RLock()
+        self.store = Store(config.data_dir / "chunks.sqlite")
+        self.lexical = Lexical(self.store, config.data_dir / "lexical")
+        self.models = Models(config)
+        self._vectors: dict[str, BasePydanticVectorStore] = {}
+
+    def close(self) -> None:
+        """Save what is only in memory and release the files."""
+        self.lexical.save()
+        for vectors in self._vectors.values():
+            if isinstance(vectors, EdgeVectorStore):
+                vectors.close()
+        self.store.close()
+
+    def vectors(self, lang: str) -> BasePydanticVectorStore:
+        """The collection of this language's model, opened or created."""
+        name = self.models.collection(lang)
+        with self._lock:
+            if name not in self._vectors:
+                self._vectors[name] = self._open(name, lang)
+            return self._vectors[name]
+
+    def _open(self, name: str, lang: str) -> BasePydanticVectorStore:
+        width = len(self.models.dense[lang].get_text_embedding("a" if lang == "en" else "가"))
+        if self._config.qdrant_url:
+            key, limit = self._config.qdrant_api_key, self._config.leg_timeout
+            return connect(self._config.qdrant_url, key, name, width, limit)
+        return EdgeVectorStore(self._config.data_dir / "vectors" / name, width)
+
+    def ingest(self, documents: Iterable[Document], bot: str, progress: Progress | None = None) -> IngestReport:
+        """Take documents in, replacing those of the same id that have changed, then give every chunk its vectors."""
+        began, report = perf_counter(), IngestReport()
+        for document in documents:
+            self._take(document, bot, report)
+        self.embed(progress)
+        self.sweep()
+        self.lexical.save()
+        report.seconds = perf_counter() - began
+        return report
+
+    def _take(self, document: Document, bot: str, report: IngestReport) -> None:
+        digest = _digest(document)
+        if self.store.hash_of(bot, document.id) == digest:
+            report.unchanged += 1
+            return
+        chunks = split(document, bot, digest, self._config.chunk_chars)
+        with self._lock:
+            before = self.store.document_chunks(bot, document.id)
+            rows = self.store.put(bot, document, digest, chunks)
+            self.lexical.remove(before)
+            for row, chunk in zip(rows, chunks, strict=True):
+                self.lexical.add(replace(chunk, row=row))
+        report.written, report.chunks = report.written + 1, report.chunks + len(chunks)
+        report.empty += not chunks
+
+    def embed(self, progress: Progress | None = None) -> None:
+        """Give every chunk that has none yet its vectors by the current models: after an ingest, a kill, or a change of
+        model. `progress` is called with (done, total) chunks; it may raise to stop, what is done stays done."""
+        pending = {lang: self.store.pending_count(self.models.collection(lang), lang) for lang in LANGUAGES}
+        done, total = 0, sum(pending.values())
+        for lang in (lang for lang, count in pending.items() if count):
+            collection = self.models.collection(lang)
+            while batch := self.store.pending(collection, lang, _BATCH):
+                self._embed_batch(lang, collection, batch)
+                done += len(batch)
+                if progress:
+                    progress(done, max(done, total))
+
+    def _embed_batch(self, lang: str, collection: str, batch: list[Chunk]) -> None:
+        titles = self._titles(batch)
+        texts = [f"{title}\n{chunk.text}" if title else chunk.text for title, chunk in zip(titles, batch, strict=True)]
+        local, dense = self.models.local[lang], self.models.dense[lang]
+        embedded = local.embed(texts) if lang == "en" or dense is local else []
+        vectors = [e.vector.tolist() for e in embedded] if dense is local else dense.get_text_embedding_batch(texts)
+        nodes: list[BaseNode] = [
+            TextNode(id_=chunk.uid, text="", embedding=vector, metadata=_payload(chunk))
+            for chunk, vector in zip(batch, vectors, strict=True)
+        ]
+        self.vectors(lang).add(nodes)
+        words = [e.words.behind(len(text) - len(chunk.text)).pack() if lang == "en" else None
+                 for e, text, chunk in zip(embedded or [None] * len(batch), texts, batch, strict=True)]  # fmt: skip
+        self.store.mark_embedded(collection, [(chunk.row, blob) for chunk, blob in zip(batch, words, strict=True)])
+
+    def _titles(self, batch: list[Chunk]) -> list[str]:
+        """The title each chunk is embedded under; none for alternative questions."""
+        records = {
+            bot: self.store.records(bot, {c.document for c in batch if c.bot == bot}) for bot in {c.bot for c in batch}
+        }
+        return ["" if c.question else records[c.bot][c.document].title for c in batch]
+
+    def delete(self, document: str, bot: str) -> bool:
+        """Remove a document of a bot everywhere. False if there was none."""
+        with self._lock:
+            self.lexical.remove(self.store.document_chunks(bot, document))
+            gone = self.store.remove(bot, document)
+        self.sweep()
+        return bool(gone)
+
+    def sweep(self) -> None:
+        """Delete the vectors of chunks that are gone, in every collection that is open or current."""
+        doomed = self.store.doomed()
+        if not doomed:
+            return
+        for lang in LANGUAGES:
+            self.vectors(lang).delete_nodes(doomed)
+        self.store.forget_doomed(doomed)
+
+
+def _payload(chunk: Chunk) -> dict[str, str]:
+    kind = "question" if chunk.question else "body"
+    return {"bot_id": chunk.bot, "lang": chunk.lang, "kind": kind, "document_id": chunk.document}
+
+
+def _digest(document: Document) -> str:
+    parts = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.questions,
+             document.page_starts, sorted(document.metadata.items()))  # fmt: skip
+    return sha256(repr(parts).encode()).hexdigest()

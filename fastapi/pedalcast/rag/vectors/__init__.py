@@ -1,0 +1,1 @@
+"""Where vectors lie: Qdrant embedded in this process, or a Qdrant server."""

@@ -1,0 +1,19 @@
+"""A Qdrant server or cluster, through LlamaIndex's own integration."""
+
+from __future__ import annotations
+
+from llama_index.vector_stores.qdrant import QdrantVectorStore
+from qdrant_client import QdrantClient
+from qdrant_client.models import Distance, PayloadSchemaType, VectorParams
+
+from pedalcast.rag.vectors.edge import INDEXED
+
+
+def connect(url: str, api_key: str | None, collection: str, width: int, timeout: float) -> QdrantVectorStore:
+    """The collection on the server, created with its indexes if it is not there yet."""
+    client = QdrantClient(url=url, api_key=api_key, timeout=max(1, round(timeout)), check_compatibility=False)
+    if not client.collection_exists(collection):
+        client.create_collection(collection, VectorParams(size=width, distance=Distance.DOT))
+        for name in INDEXED:
+            client.create_payload_index(collection, name, PayloadSchemaType.KEYWORD)
+    return QdrantVectorStore(collection_name=collection, client=client, dense_vector_name="")
