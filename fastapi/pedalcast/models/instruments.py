@@ -32,7 +32,7 @@ class Instruments:
         )
         self.drifted = Gauge("pedalcast_model_drifted_inputs", "Inputs with an index above 0.25", registry=registry)
         self.loss = Gauge(
-            "pedalcast_model_loss_ratio", "Error above persistence's (95 % sure), as a share of it", registry=registry
+            "pedalcast_model_loss_ratio", "Error above persistence's (99 % sure), as a share of it", registry=registry
         )
         self.promise = Gauge(
             "pedalcast_model_error_to_promise",

@@ -12,7 +12,7 @@ import structlog
 
 from pedalcast.models.loading import CHANNEL
 
-WAIT_S = 1.0  # how soon it notices that it is to stop
+WAIT_S = 0.25  # how soon it notices that it is to stop
 BACKOFF_S = 5.0
 log = structlog.get_logger(__name__)
 

@@ -44,7 +44,7 @@ class ModelService:
 
     def promote(self, version: str, reason: str) -> Swapped:
         """Make a version the champion, once it has been tried here, and use it."""
-        self._known(version)
+        version = self._known(version)
         self._loader.tried(version)
         self._told(lambda: self._registry.promote(version, reason=reason))
         return self._loader.reload()

@@ -14,7 +14,8 @@ from forecaster.matured import MaturedRow
 
 MEASURES = {"squared error": ("squared",), "Brier score": ("brier_empty", "brier_full")}
 RESAMPLES = 2_000
-SURE = 0.95
+SURE = 0.99  # it is looked at again and again
+LEAST = 0.01  # a loss of less than this share is none worth a rollback
 WHOLE = 0.8  # share of the time that the forecasts must reach over
 
 Sums = npt.NDArray[np.float64]
@@ -23,7 +24,7 @@ Sums = npt.NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How a model did beside persistence: `loss` is the share by which its error is above persistence's, at least
-    `surely` (95 %), at the measure where that is worst; negative where it is below."""
+    `surely` (99 %), at the measure where that is worst; negative where it is below."""
 
     measure: str
     loss: float
@@ -32,7 +33,7 @@ class Verdict:
 
     @property
     def lost(self) -> bool:
-        return self.surely > 0
+        return self.surely > LEAST
 
     def __str__(self) -> str:
         return f"{self.measure} {self.loss:+.1%} (at least {self.surely:+.1%}) against persistence"

@@ -22,6 +22,7 @@ from pedalcast.models.jobs.scripts import BEAT, CANCEL, CREATE, FINISH
 PREFIX, INDEX, LOCK = "job:", "jobs", "lock:retrain"
 KEPT = 100
 LEASE = timedelta(seconds=30)
+START = timedelta(seconds=60)  # a process has at least so long until its first sign of life
 
 
 class Told(IntEnum):
@@ -41,18 +42,23 @@ class BusyError(Exception):
 
 
 class JobRepository:
-    """All jobs. `lease` is how long a job without a sign of life counts as alive. Raises redis-py's errors."""
+    """All jobs. `lease` is how long a job without a sign of life counts as alive, `start` how long a new one does.
+
+    Raises redis-py's errors.
+    """
 
     def __init__(
         self,
         client: redis.Redis,
         *,
         lease: timedelta = LEASE,
+        start: timedelta = START,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._redis = client
         self._now = now
         self._lease_ms = max(1, int(lease.total_seconds() * 1000))
+        self._start_ms = max(self._lease_ms, int(start.total_seconds() * 1000))
         self._create, self._beat, self._finish, self._cancel = (
             client.register_script(script) for script in (CREATE, BEAT, FINISH, CANCEL)
         )
@@ -67,7 +73,7 @@ class JobRepository:
             trigger=trigger,
             order=order,
         )
-        head: list[str | int | float] = [job.id, self._lease_ms, now.timestamp(), KEPT, PREFIX]
+        head: list[str | int | float] = [job.id, self._start_ms, now.timestamp(), KEPT, PREFIX]
         holder: Any = self._create(keys=[*_keys(job.id), INDEX], args=[*head, *_flat(job.to_fields())])
         if holder is not None:
             raise BusyError(bytes(holder).decode())

@@ -1,0 +1,63 @@
+"""A watched model forecasts as the bare one does."""
+
+import numpy as np
+
+from forecaster.drift import Reference
+from forecaster.features import FEATURES
+from forecaster.model import Persistence
+from forecaster.window import Stations, Window
+from pedalcast.forecasts.tap import Tapped
+
+HORIZONS = (10,)
+
+
+class Bare:
+    version = "v1"
+
+    def __init__(self, x):
+        self._x = x
+
+    def features(self, window):
+        return self._x
+
+    def predict(self, features, window):
+        return Persistence(HORIZONS).predict(window)
+
+
+def window(stations: int) -> Window:
+    where = np.full(stations, 37.5)
+    ids = tuple(map(str, range(stations)))
+    known = Stations(ids, where, where, np.full(stations, 10.0), where * np.nan)
+    bikes = np.full((1, stations), 5, np.float32)
+    return Window(known, np.array([1_700_000_000]), bikes, bikes, bikes * np.nan, bikes / 5)
+
+
+X = np.random.default_rng(0).normal(size=(50, len(FEATURES))).astype(np.float32)
+REFERENCE = Reference.of(X)
+
+
+class TestTapped:
+    def test_passes_everything_through(self):
+        tapped = Tapped(Bare(X), REFERENCE)
+        assert tapped.version == "v1"
+        assert tapped.features(window(50)) is X
+        assert tapped.predict(X, window(50)).bikes.shape == (1, 50)
+
+    def test_counts_what_passes_once(self):
+        tapped = Tapped(Bare(X), REFERENCE, every_s=0)
+        assert tapped.take() is None
+        tapped.features(window(50))
+        tapped.features(window(50))
+        assert (tapped.take().sum(axis=1) == 100).all()
+        assert tapped.take() is None
+
+    def test_now_and_then_only(self):
+        tapped = Tapped(Bare(X), REFERENCE, every_s=3600)
+        for _ in range(5):
+            tapped.features(window(50))
+        assert (tapped.take().sum(axis=1) == 50).all()
+
+    def test_of_some_of_many_stations(self):
+        tapped = Tapped(Bare(X), REFERENCE, rows=20)
+        tapped.features(window(50))
+        assert (tapped.take().sum(axis=1) == 20).all()

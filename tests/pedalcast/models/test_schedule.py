@@ -1,0 +1,114 @@
+"""What is trained by itself, and when; jobs are created in a real Redis, their processes wait for nothing."""
+
+import sys
+from datetime import timedelta
+
+import pytest
+
+from pedalcast.models.jobs.repository import JobRepository
+from pedalcast.models.jobs.service import JobService
+from pedalcast.models.jobs.workers import Workers
+from pedalcast.models.schedule import Schedule
+from tests.pedalcast.clocks import StoppedClock
+from tests.pedalcast.models.conftest import DAYS, END
+
+DAY = timedelta(days=1)
+
+
+class Planned:
+    """A schedule whose jobs' processes do nothing but wait for their input to end."""
+
+    def __init__(self, settings, client, registry, history):
+        self.jobs = JobRepository(client)
+        idle = (sys.executable, "-c", "import sys; sys.stdin.read()")
+        self.workers = Workers(self.jobs, command=idle)
+        url = settings.redis_url.get_secret_value()
+        self.clock = StoppedClock(END)
+        self.schedule = Schedule(
+            client,
+            JobService(self.jobs, self.workers, settings, url),
+            registry,
+            history,
+            self.clock,
+            every=DAY,
+            first_after=timedelta(days=2),
+        )
+
+    def end(self, job, state="succeeded"):
+        self.jobs.finish(job.id, state)
+        self.schedule.ended(self.jobs.get(job.id))
+
+
+@pytest.fixture
+def planned(settings, redis_client, registry, objects, live_through):
+    planned = Planned(settings, redis_client, registry, live_through(objects))
+    yield planned
+    planned.workers.stop()
+
+
+class TestFirst:
+    def test_as_soon_as_there_is_enough_history(self, planned):
+        job = planned.schedule.tick()
+        assert (job.trigger, job.state) == ("first", "queued")
+        assert planned.schedule.tick() is None
+
+    def test_not_before(self, planned):
+        planned.schedule._first_after = timedelta(days=DAYS + 1)
+        assert planned.schedule.tick() is None
+        assert planned.jobs.newest() == []
+
+    def test_again_soon_after_it_failed(self, planned):
+        planned.end(planned.schedule.tick(), "failed")
+        assert planned.schedule.tick() is None
+        planned.clock.sleep(3600)
+        assert planned.schedule.tick().trigger == "first"
+
+
+class TestDaily:
+    def test_a_day_after_the_last(self, planned, keep):
+        planned.end(planned.schedule.tick())
+        keep("v1", promote=True)
+        planned.clock.sleep(23.9 * 3600)
+        assert planned.schedule.tick() is None
+        planned.clock.sleep(0.1 * 3600)
+        assert planned.schedule.tick().trigger == "schedule"
+
+    def test_not_while_another_is_at_work(self, planned, keep):
+        keep("v1")
+        job = planned.jobs.create({})
+        assert planned.schedule.tick() is None
+        planned.jobs.finish(job.id, "succeeded")
+        assert planned.schedule.tick() is not None
+
+    def test_what_was_asked_for_and_failed_changes_no_plan(self, planned):
+        planned.end(planned.schedule.tick())
+        due = planned.schedule.due
+        planned.end(planned.jobs.create({}, "request"), "failed")
+        assert planned.schedule.due == due
+
+    def test_never_where_it_is_switched_off(self, planned):
+        planned.schedule._every = timedelta(0)
+        assert planned.schedule.tick() is None
+
+
+class TestWorkers:
+    def test_that_end_without_a_word_are_told_of(self, settings, redis_client, eventually):
+        jobs = JobRepository(redis_client)
+        over = []
+        words = "import sys; sys.stderr.write('Traceback\\nKeyError: 7\\n'); sys.exit(3)"
+        workers = Workers(jobs, over.append, (sys.executable, "-c", words))
+        service = JobService(jobs, workers, settings, settings.redis_url.get_secret_value())
+        from pedalcast.models.jobs.orders import RetrainOrder
+
+        service.retrain(RetrainOrder())
+        eventually(lambda: bool(over))
+        assert over[0].error["code"] == "worker_died"
+        assert over[0].message.endswith("exit code 3: KeyError: 7")
+
+    def test_that_cannot_be_started(self, settings, redis_client):
+        jobs = JobRepository(redis_client)
+        service = JobService(jobs, Workers(jobs, command=("/nowhere/at/all",)), settings, "redis://x")
+        from pedalcast.models.jobs.orders import RetrainOrder
+
+        job = service.retrain(RetrainOrder())
+        assert (job.state, job.error["code"]) == ("failed", "not_started")
