@@ -79,7 +79,7 @@ class City:
 
 
 def _times(start: datetime, end: datetime) -> list[datetime]:
-    count = max(0, int((end - start) / POLL) + 1)
+    count = max(0, (end - start) // POLL + 1)
     return [start + POLL * number for number in range(count)]
 
 
