@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -66,9 +65,11 @@ class Warming:
         try:
             opening = self._opening = _module().Opening(self._services, self._metrics, self._stop)
             answering = opening.open()
-        except (ArticleError, OSError, sqlite3.Error, ValueError) as error:
+        except Exception as error:
+            # Whatever it is, the thread ends here, and callers must not be told to wait for it.
             log.exception("the chat could not be opened")
-            self._services.chat.fail(f"The chat is out of order: {error}")
+            why = str(error) if isinstance(error, ArticleError) else "see the service's log"
+            self._services.chat.fail(f"The chat is out of order: {why}.")
             return
         if answering is not None:
             self._services.chat.open(answering)
