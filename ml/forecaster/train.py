@@ -54,8 +54,9 @@ def train(
 ) -> ForecastModel:
     """Train on [start, end) of a history (all of it by default); nothing from `end` on is looked at.
 
-    History is read day by day, twice; memory follows `sample_rows` and the number of stations. By default every
-    other row is drawn, up to 1.2 million; `FIRST_ROWS` make a fair model in a fraction of the time. Raises `ValueError` when there is nothing to learn from.
+    History is read day by day, twice; memory follows `sample_rows` and the number of stations. By default every other
+    row is drawn, up to 1.2 million; `FIRST_ROWS` make a fair model in a fraction of the time. Raises `ValueError` when
+    there is nothing to learn from.
     """
     learned = learn(
         history, horizons=horizons, start=start, end=end, sample_rows=sample_rows, seed=seed, progress=progress
