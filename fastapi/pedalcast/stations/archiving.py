@@ -38,8 +38,11 @@ async def start(services: Services) -> AsyncIterator[None]:
 class Archiving:
     """Runs the archiver. While Redis or the object store is away the stream keeps the polls, for three days."""
 
-    def __init__(self, archiver: Archiver, registry: CollectorRegistry) -> None:
+    def __init__(
+        self, archiver: Archiver, registry: CollectorRegistry, *, backoff_s: tuple[float, ...] = BACKOFF_S
+    ) -> None:
         self._archiver = archiver
+        self._backoff_s = backoff_s
         self._polls = Counter("pedalcast_archived_polls_total", "Polls written into the history", registry=registry)
         self._failures = Counter(
             "pedalcast_archive_failures_total", "Attempts that failed", ["reason"], registry=registry
@@ -59,7 +62,7 @@ class Archiving:
                 failures = 0
             except (redis.RedisError, ObjectError, OtherSystem) as error:
                 failures = self._failed(error, failures)
-            self.stop.wait(BACKOFF_S[min(failures, len(BACKOFF_S)) - 1] if failures else EVERY_S)
+            self.stop.wait(self._backoff_s[min(failures, len(self._backoff_s)) - 1] if failures else EVERY_S)
 
     def _failed(self, error: Exception, failures: int) -> int:
         self._failures.labels(type(error).__name__).inc()

@@ -31,12 +31,11 @@ class TestArchiving:
         eventually(lambda: "pedalcast_archived_polls_total 3.0" in client.get("/metrics").text)
         assert len(history.window(clock.at - timedelta(hours=1), clock.at).times) == 3
 
-    def test_while_the_store_is_away_polls_wait(self, store, clock, history, eventually, tmp_path, monkeypatch):  # noqa: PLR0917
-        monkeypatch.setattr("pedalcast.stations.archiving.BACKOFF_S", (0.05,))
+    def test_while_the_store_is_away_polls_wait(self, store, clock, history, eventually, tmp_path):
         (tmp_path / "objects").write_text("a file where the folder should be")
         store.publish(SimulatedCity(stations=10, start=clock.at).fetch(clock.at))
         registry = CollectorRegistry()
-        archiving = Archiving(Archiver(store, history, abandoned=timedelta(0)), registry)
+        archiving = Archiving(Archiver(store, history, abandoned=timedelta(0)), registry, backoff_s=(0.05,))
         archiving.thread.start()
         failed = "pedalcast_archive_failures_total", {"reason": "Unavailable"}
         eventually(lambda: (registry.get_sample_value(*failed) or 0) > 1)
