@@ -75,12 +75,18 @@ def retrain(
     bundle, verdict, incumbent = prepare(history, registry, recipe, judge=judge, progress=progress)
     if dry_run:
         return Retrained(bundle, verdict, registry.alias(CHAMPION))
+    champion = keep(registry, bundle, incumbent, promote=promote and verdict.better)
+    return Retrained(bundle, verdict, champion)
+
+
+def keep(registry: Registry, bundle: Bundle, incumbent: Incumbent, *, promote: bool) -> Alias | None:
+    """Keep a version, as champion or as challenger; the champion then. Raises as `retrain` does."""
     version = registry.upload(bundle)
-    if promote and verdict.better:
-        registry.promote(version, reason=verdict.reason, against=incumbent.version)
+    if promote:
+        registry.promote(version, reason=bundle.manifest.reason, against=incumbent.version)
     else:
-        registry.challenge(version, reason=verdict.reason)
-    return Retrained(bundle, verdict, registry.alias(CHAMPION))
+        registry.challenge(version, reason=bundle.manifest.reason)
+    return registry.alias(CHAMPION)
 
 
 def incumbent_of(registry: Registry) -> Incumbent:

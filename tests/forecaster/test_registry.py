@@ -13,7 +13,7 @@ import pytest
 from forecaster.bundle import BadBundle, Bundle, DataWindow, Manifest, version_id
 from forecaster.features import feature_hash
 from forecaster.objects import Conflict, NotFound, Objects, open_objects
-from forecaster.registry import NothingBefore, Registry
+from forecaster.registry import NO_MODEL, NothingBefore, Registry
 
 NOW = datetime(2026, 11, 20, 10, 15, tzinfo=UTC)
 
@@ -170,3 +170,39 @@ class TestAliases:
         assert champion is not None
         assert sorted((champion.version, *champion.previous)) == sorted(ids)
         assert orjson.loads(local.objects.get("models/model_version.json").data)["version"] == champion.version
+
+
+class TestRetiring:
+    def test_lets_no_version_serve_and_goes_back(self, registry: Registry) -> None:
+        version = registry.upload(bundle())
+        registry.promote(version, reason="the first")
+        retired = registry.retire("it lost")
+        assert (retired.version, retired.reason, retired.previous) == (NO_MODEL, "it lost", (version,))
+        assert orjson.loads(registry.objects.get("models/model_version.json").data)["version"] == NO_MODEL
+        with pytest.raises(NotFound):
+            registry.load("champion")
+        assert registry.rollback("it was the weather").version == version
+
+    def test_can_itself_be_gone_back_to(self, local: Registry) -> None:
+        first, second = local.upload(bundle(0)), local.upload(bundle(1))
+        local.promote(first, reason="the first")
+        local.retire("it lost")
+        local.promote(second, reason="better than the last value", against=NO_MODEL)
+        assert local.rollback("it lost too").version == NO_MODEL
+
+    def test_only_the_one_that_is_meant_and_only_once(self, local: Registry) -> None:
+        with pytest.raises(NothingBefore):
+            local.retire("there is none")
+        first, second = local.upload(bundle(0)), local.upload(bundle(1))
+        local.promote(first, reason="the first")
+        local.promote(second, reason="better")
+        assert local.retire("it lost", away_from=first).version == second
+        assert local.retire("it lost") == local.retire("again")
+
+
+class TestWhatLiesBeside:
+    def test_scores_and_card(self, local: Registry) -> None:
+        version = local.upload(bundle())
+        assert local.metrics(version) == {"10": {"crps": 0.15}}
+        assert local.card(version) == "# A card"
+        assert (local.metrics("nothing"), local.card("nothing")) == ({}, "")

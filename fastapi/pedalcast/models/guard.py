@@ -23,6 +23,7 @@ from pedalcast.models.loading import News
 from pedalcast.models.promise import ratios
 from pedalcast.models.verdict import Verdict, judge
 
+WHOLE_DAY = 20  # hours that must have been seen: a night is no drift
 log = structlog.get_logger(__name__)
 
 
@@ -59,10 +60,14 @@ class Guard:
         self._rules = rules
         self._rolled = rolled
         self._drifted: list[str] = []
+        self._noted: str = NO_MODEL
 
     def note(self) -> None:
         """Keep what the model in use here has eaten since the last time."""
         model = self._current()
+        if self._noted != model.version:
+            self._inputs.forget(self._noted)
+        self._noted = model.version
         counts = model.take() if isinstance(model, Tapped) else None
         if counts is not None:
             self._inputs.add(model.version, self._clock.now(), counts)
@@ -91,7 +96,10 @@ class Guard:
         model = self._current()
         if not isinstance(model, Tapped) or model.version != version:
             return
-        drifted = self._instruments.drifts(model.reference.psi(self._inputs.last_day(version)), MUCH)
+        counts, hours = self._inputs.last_day(version)
+        if hours < WHOLE_DAY:
+            return
+        drifted = self._instruments.drifts(model.reference.psi(counts), MUCH)
         if drifted and drifted != self._drifted:
             log.warning("inputs have drifted", version=version, inputs=len(drifted), most=drifted[:5])
         self._drifted = drifted
@@ -110,6 +118,5 @@ class Guard:
         if now.reason != reason:
             return  # somebody else was quicker
         self._instruments.rollbacks.labels("persistence" if now.version == NO_MODEL else "model").inc()
-        self._inputs.forget(alias.version)
         log.error("champion rolled back", version=now.version, before=alias.version, reason=reason)
         self._rolled(News(now.version, alias.version, reason, rollback=True))

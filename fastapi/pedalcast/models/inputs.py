@@ -33,10 +33,10 @@ class InputRepository:
         if old:
             self._redis.hdel(key, *old)
 
-    def last_day(self, version: str) -> Counts:
-        """The sum over the last day."""
+    def last_day(self, version: str) -> tuple[Counts, int]:
+        """The sum over the last day, and of how many of its hours."""
         values: Any = self._redis.hvals(PREFIX + version)
-        return sum((_read(value) for value in values), np.zeros(_SHAPE, np.int64))
+        return sum((_read(value) for value in values), np.zeros(_SHAPE, np.int64)), len(values)
 
     def forget(self, version: str) -> None:
         """A version that serves no more leaves nothing."""

@@ -43,7 +43,7 @@ class Keeping:
         """A job is over: count it, tell listeners, try again later where it was not wanted by a person."""
         log.info("job ended", job=job.id, state=job.state, result=job.message)
         self.instruments.ended(job)
-        said = {"job": job.id, "state": job.state, "message": job.message}
+        said = {"job": job.id, "kind": job.kind, "state": job.state}  # everybody may listen
         self.events.publish("job", f"job-{job.id}", orjson.dumps(said).decode())
         self.schedule.ended(job)
 

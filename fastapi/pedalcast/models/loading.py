@@ -16,6 +16,7 @@ from pedalcast.forecasts.champion import UnusableModelError, load_model
 from pedalcast.forecasts.models import Model
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.errors import ConflictError, NotFoundError, PedalcastError, UnavailableError
+from pedalcast.models.instruments import Instruments
 
 CHANNEL = "models:champion"  # Redis pub/sub: what `News` says
 log = structlog.get_logger(__name__)
@@ -51,10 +52,13 @@ class Swapped:
 class Loader:
     """Swaps models in. Whatever cannot be loaded leaves the model that serves where it is."""
 
-    def __init__(self, registry: Registry, forecasts: ForecastService, client: redis.Redis) -> None:
+    def __init__(
+        self, registry: Registry, forecasts: ForecastService, client: redis.Redis, instruments: Instruments
+    ) -> None:
         self._registry = registry
         self._forecasts = forecasts
         self._redis = client
+        self._instruments = instruments
 
     def reload(self) -> Swapped:
         """Load the champion and use it from the next cycle on; tell the other replicas.
@@ -64,6 +68,7 @@ class Loader:
         alias = self._champion()
         model = self.tried(alias.version)
         before = self._forecasts.swap(model)
+        self._instruments.reloads.labels("swapped").inc()
         News(alias.version, before.version, alias.reason).tell(self._redis)
         log.info("model swapped in", version=alias.version, before=before.version, reason=alias.reason)
         return Swapped(alias.version, before.version, datetime.now(UTC), alias.reason)
@@ -75,8 +80,10 @@ class Loader:
         try:
             return load_model(self._registry, version)
         except (ObjectError, BadBundle, UnusableModelError) as error:
+            problem = as_problem(error)
+            self._instruments.reloads.labels(problem.code).inc()
             log.warning("model refused", version=version, reason=str(error))
-            raise as_problem(error) from error
+            raise problem from error
 
     def _champion(self) -> Alias:
         try:

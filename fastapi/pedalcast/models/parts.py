@@ -54,13 +54,13 @@ def build(
     metrics: CollectorRegistry,
 ) -> Models:
     """The parts, nothing of them running."""
-    registry, ended = Registry(objects), Ended()
+    registry, ended, instruments = Registry(objects), Ended(), Instruments(metrics)
     jobs = JobRepository(client, lease=settings.job_lease)
-    loader = Loader(registry, forecasts, client)
+    loader = Loader(registry, forecasts, client, instruments)
     return Models(
         service=ModelService(registry, loader, forecasts, clock),
         jobs=JobService(jobs, Workers(jobs, ended), settings, redis_url),
         registry=registry,
-        instruments=Instruments(metrics),
+        instruments=instruments,
         ended=ended,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from uuid import uuid4
 
+import orjson
 import redis
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
@@ -45,7 +46,8 @@ async def start(services: Services) -> AsyncIterator[None]:
         scheduler.shutdown()
         await asyncio.to_thread(listener.stop)
         await asyncio.to_thread(services.models.jobs.stop)
-        keeping.lease.release()
+        with suppress(redis.RedisError):  # it ends by itself
+            keeping.lease.release()
         client.close()
 
 
@@ -80,7 +82,9 @@ def _hearing(services: Services) -> Callable[[bytes], None]:
 
     def heard(data: bytes) -> None:
         follower.look()
-        services.events.publish("model", f"model-{uuid4().hex[:12]}", data.decode())
+        said = orjson.loads(data)
+        told = {name: said[name] for name in ("version", "before", "rollback")}  # everybody may listen
+        services.events.publish("model", f"model-{uuid4().hex[:12]}", orjson.dumps(told).decode())
 
     return heard
 

@@ -13,8 +13,8 @@ from forecaster.history import History
 from forecaster.making import Recipe
 from forecaster.model.trees import Boosting
 from forecaster.promotion import Verdict
-from forecaster.registry import CHAMPION, Registry
-from forecaster.retraining import Incumbent, prepare
+from forecaster.registry import Registry
+from forecaster.retraining import keep, prepare
 from forecaster.train import HORIZONS
 from pedalcast.models.jobs.orders import Engine, RetrainOrder
 
@@ -103,7 +103,9 @@ class Retraining:
         if order.dry_run:
             return Result(bundle, verdict, incumbent.version, incumbent.version, kept=False, promoted=False)
         with undisturbed():
-            return self._keep(bundle, verdict, incumbent)
+            champion = keep(self.registry, bundle, incumbent, promote=verdict.better)
+        after = champion.version if champion else None
+        return Result(bundle, verdict, incumbent.version, after, kept=True, promoted=verdict.better)
 
     def recipe(self, order: RetrainOrder) -> Recipe:
         """How the ordered model is to be made."""
@@ -120,13 +122,3 @@ class Retraining:
             end=end,
             boosting=Boosting(threads=self.threads),
         )
-
-    def _keep(self, bundle: Bundle, verdict: Verdict, incumbent: Incumbent) -> Result:
-        version = self.registry.upload(bundle)
-        if verdict.better:
-            self.registry.promote(version, reason=verdict.reason, against=incumbent.version)
-        else:
-            self.registry.challenge(version, reason=verdict.reason)
-        champion = self.registry.alias(CHAMPION)
-        after = champion.version if champion else None
-        return Result(bundle, verdict, incumbent.version, after, kept=True, promoted=verdict.better)

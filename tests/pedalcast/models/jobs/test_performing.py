@@ -1,0 +1,71 @@
+"""How a job ends that cannot be done, without a process of its own."""
+
+from datetime import timedelta
+
+import pytest
+
+from forecaster.objects import Conflict
+from pedalcast.models.jobs.orders import RetrainOrder
+from pedalcast.models.jobs.performing import FAILED, perform
+from pedalcast.models.jobs.pulse import Pulse
+from pedalcast.models.jobs.repository import JobRepository
+from pedalcast.models.jobs.spec import Spec
+
+LEASE = timedelta(seconds=30)
+
+
+@pytest.fixture
+def fail(settings, redis_client):
+    """Perform an order that must fail; the job."""
+
+    def run(order: RetrainOrder, on_progress=lambda *_: None):
+        jobs = JobRepository(redis_client, lease=LEASE)
+        job = jobs.create({})
+        pulse = Pulse(jobs, job.id, lease=LEASE)
+        pulse.progress = on_progress
+        spec = Spec.of(job.id, order, settings, settings.redis_url.get_secret_value())
+        assert perform(spec, redis_client, jobs, pulse) == FAILED
+        return jobs.get(job.id)
+
+    return run
+
+
+class TestFailures:
+    def test_the_store_is_away(self, fail, objects, live_through, away):
+        live_through(objects)
+        away()
+        assert fail(RetrainOrder()).error["code"] == "store_unavailable"
+
+    def test_the_store_goes_away_meanwhile(self, fail, objects, live_through, away):
+        live_through(objects)
+        gone = []
+
+        def leave(stage, _share):
+            if stage == "drawing rows" and not gone:
+                gone.append(away())
+
+        assert fail(RetrainOrder(horizons=(10,)), leave).error["code"] == "store_unavailable"
+
+    def test_there_is_nothing_in_that_time(self, fail, objects, live_through):
+        live_through(objects)
+        job = fail(RetrainOrder(start="2026-12-01T00:00:00Z"))
+        assert job.error["code"] == "no_history"
+        assert "2026-11-20" in job.error["message"]
+
+    def test_there_is_too_little_in_that_time(self, fail, objects, live_through):
+        live_through(objects)
+        assert fail(RetrainOrder(days=0.01, horizons=(60,))).error["code"] == "nothing_to_learn"
+
+    def test_another_has_become_champion_meanwhile(self, fail, objects, live_through, keep, registry):
+        live_through(objects)
+        keep("v0", promote=True)
+        registry.retire("for the test")
+
+        def promote(stage, _share):
+            if stage == "growing trees" and registry.alias("champion").version != "v1":
+                keep("v1", promote=True)
+
+        job = fail(RetrainOrder(horizons=(10,)), promote)
+        assert job.error["code"] == "champion_changed"
+        assert registry.alias("champion").version == "v1"
+        assert Conflict.__name__ not in job.error["message"]
