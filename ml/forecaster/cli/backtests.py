@@ -31,6 +31,9 @@ def backtest_command(
     as_json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the scores there as JSON; - prints them.")
     ] = None,
+    as_page: Annotated[
+        Path | None, typer.Option("--page", metavar="FILE", help="Write a page with tables and plots there (HTML).")
+    ] = None,
 ) -> None:
     """Judge the model and its rivals on the newest part of a store's history, each trained on what lies before it.
 
@@ -39,10 +42,11 @@ def backtest_command(
     # The engines take seconds to import: `--help` and the other commands do not wait for them.
     from forecaster.backtest import backtest  # noqa: PLC0415
     from forecaster.judge.folds import folds_of  # noqa: PLC0415
+    from forecaster.judge.report import page  # noqa: PLC0415
 
     history, minutes = History(store_of(store)), horizons_of(horizons)
     try:
-        folds_of(history, last=last, count=folds, horizons=minutes)
+        origins = folds_of(history, last=last, count=folds, horizons=minutes)
     except ValueError as error:
         raise CommandError(str(error)) from error
     with progress_bar() as advance:
@@ -57,6 +61,12 @@ def backtest_command(
             progress=advance,
         )
     _write(results, as_json)
+    if as_page is not None:
+        system = history.system()
+        title = f"Backtest of {system.name}" if system else "Backtest"
+        as_page.parent.mkdir(parents=True, exist_ok=True)
+        as_page.write_text(page(results, title=title, notes=[f"{one} UTC" for one in origins]), encoding="utf-8")
+        print_lines(f"written to {as_page}")
 
 
 def _write(results: Results, to: Path | None) -> None:

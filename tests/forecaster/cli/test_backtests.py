@@ -17,8 +17,10 @@ SCORES = {"crps", "rmse", "mae_median", "brier_empty", "brier_full", "auc_empty"
 def test_scores_as_json_and_as_tables(run: Callable, stored_city: Callable[..., History], tmp_path: Path) -> None:
     stored_city(2, count=6)
     arguments = ("--store", tmp_path / "city", "--last", "0.3", "--horizons", "10", "--rows", "1000")
-    told = run("backtest", *arguments, "--json", tmp_path / "scores" / "all.json").out
+    files = ("--json", tmp_path / "scores" / "all.json", "--page", tmp_path / "scores" / "all.html")
+    told = run("backtest", *arguments, *files).out
     assert "10 minutes ahead" in told
+    assert "<svg" in (tmp_path / "scores" / "all.html").read_text(encoding="utf-8")
     results = orjson.loads((tmp_path / "scores" / "all.json").read_bytes())
     assert set(results) == {"10"}
     assert set(results["10"]) == METHODS
