@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,14 @@ def read_off(distribution: Distribution, horizons: tuple[int, ...]) -> Forecast:
     low, high = (_whole(distribution.quantile(share)).reshape(shape) for share in (LOW, HIGH))
     bikes, p_bike, p_dock = distribution.mean(), distribution.p_bike(), distribution.p_dock()
     return Forecast(horizons, bikes.reshape(shape), low, high, p_bike.reshape(shape), p_dock.reshape(shape))
+
+
+def joined(parts: Sequence[Forecast]) -> Forecast:
+    """Forecasts of stations in turn as one."""
+    if len(parts) == 1:
+        return parts[0]
+    values = [np.concatenate([getattr(part, field.name) for part in parts], axis=1) for field in fields(Forecast)[1:]]
+    return Forecast(parts[0].horizons, *values)
 
 
 def _whole(counts: Floats) -> npt.NDArray[np.int16]:

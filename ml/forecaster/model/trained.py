@@ -16,12 +16,13 @@ from forecaster.features import FEATURES, Context, build, context_of, feature_ha
 from forecaster.features.profile import Profile
 from forecaster.model import lgbm, xgb
 from forecaster.model.classes import CLASSES
-from forecaster.model.forecast import Forecast, read_off
+from forecaster.model.forecast import Forecast, joined, read_off
 from forecaster.model.objective import softmax
 from forecaster.model.prior import Prior
 from forecaster.model.trees import Trees
 from forecaster.window import Floats, Stations, Window
 
+BLOCK = 4_096  # rows predicted together: their distributions fit into the cache
 META, TABLES = "model.json", "tables.npz"
 ENGINES: dict[str, Callable[[Mapping[str, bytes]], Trees]] = {
     "lightgbm": lgbm.LightgbmTrees.load,
@@ -85,7 +86,9 @@ class ForecastModel:
 
     def predict_rows(self, x: Floats, context: Context) -> Forecast:
         """Forecasts from what `features` gave: the part of the cycle that is the model's own."""
-        return read_off(self.distribution(x, context.profile.most), self.horizons)
+        most = context.profile.most
+        blocks = [slice(first, first + BLOCK) for first in range(0, max(len(x), 1), BLOCK)]
+        return joined([read_off(self.distribution(x[rows], most[rows]), self.horizons) for rows in blocks])
 
     def save(self) -> dict[str, bytes]:
         """The model as files by name: JSON, arrays without pickle, and the engine's own format."""

@@ -57,6 +57,16 @@ class TestForecasts:
         alone = np.concatenate([model.trees.margins(x[i : i + 1]) for i in range(len(x))])
         np.testing.assert_allclose(together, alone, atol=1e-5)
 
+    def test_a_large_system_is_predicted_in_blocks(
+        self, window: Window, model: ForecastModel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now = last_day(window)
+        whole = model.predict(now)
+        monkeypatch.setattr("forecaster.model.trained.BLOCK", 7)
+        blocks = model.predict(now)
+        for name in ("bikes", "low", "high", "p_bike", "p_dock"):
+            np.testing.assert_allclose(getattr(whole, name), getattr(blocks, name), atol=1e-5)
+
     def test_stations_may_come_in_any_order_and_be_new(self, window: Window, model: ForecastModel) -> None:
         now = last_day(window)
         before = model.predict(now)
