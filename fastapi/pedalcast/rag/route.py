@@ -145,6 +145,15 @@ def _two_questions(question: str) -> bool:
     return bool(re.search(r"[?？.!]\s*\S|그리고|또|(?:있|이|하|되)고\s|\band\b|\balso\b|,", question, re.IGNORECASE))
 
 
+_BETWEEN = re.compile(r"(?<=[?？.!])\s+|,?\s+(?:and|also)\s+|\s*그리고\s*|(?<=[있이하되]고)\s+", re.IGNORECASE)
+
+
+def explained_part(question: str) -> str:
+    """Of a question with two parts, what asks for an explanation; the whole where no part clearly does."""
+    parts = [part for part in _BETWEEN.split(question) if part and _EXPLAINED.search(_without_amounts(part))]
+    return " ".join(parts) or question
+
+
 _PROMPT = """You sort questions to a bike-share service. Answer with one word only:
 live - how many bikes or docks a station has now or will have, or which station is near
 documents - prices, passes, rules, how things work, anything a help text would explain

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -17,14 +18,16 @@ from llama_index.core.workflow import Context, Workflow, step
 from pedalcast.rag.answer.compose import compose
 from pedalcast.rag.asked import Documents, Parts, Progress
 from pedalcast.rag.flow_events import Answered, Asked, LegDone, Routed, Shown, Understood, WantDocuments, WantLive
+from pedalcast.rag.foreseen import foreseen
 from pedalcast.rag.live.directory import Directory
 from pedalcast.rag.live.phrases import say
 from pedalcast.rag.live.service import LiveAnswer
 from pedalcast.rag.rewrite import rewrite_by_model, rewrite_by_rules
-from pedalcast.rag.route import Find, route_by_model, route_by_rules
+from pedalcast.rag.route import Find, Route, explained_part, route_by_model, route_by_rules
 
 T = TypeVar("T")
 
+TOPICS = 3  # offered where there is no answer
 _LEG_FAILURES = (redis.RedisError, sqlite3.Error, OSError)  # TimeoutError is an OSError
 
 
@@ -128,14 +131,21 @@ class AnswerFlow(Workflow):
         return Answered(answer=answer)
 
     def _search(self, progress: Progress) -> Documents:
-        retrieval, question = self.parts.retrieval, progress.question
-        lang, bot = progress.lang, question.bot_id
-        found = retrieval.search(progress.text, lang=lang, bot_id=bot, filters=question.filters)
-        quotes = retrieval.extract(progress.text, found.passages)
-        score = retrieval.answerable(progress.text, found.passages, quotes)
+        """What the documents say to the part of the question that is theirs."""
+        retrieval, lang, question = self.parts.retrieval, progress.lang, progress.question
+        both = progress.routing is not None and progress.routing.route is Route.BOTH
+        text = explained_part(progress.text) if both else progress.text
+        found = retrieval.search(text, lang=lang, bot_id=question.bot_id, filters=question.filters)
+        began = time.perf_counter()
+        quotes = retrieval.extract(text, found.passages)
+        score = retrieval.answerable(text, found.passages, quotes)
         enough = bool(quotes) and score >= retrieval.threshold(lang)
-        topics = () if enough else retrieval.nearest_topics(progress.text, lang=lang, bot_id=bot)
-        return Documents(found, quotes, score, enough, tuple(topics))
+        if known := foreseen(text, found.passages, retrieval.store, lang):
+            enough, own = True, [passage for passage in found.passages if passage.document_id == known]
+            quotes = retrieval.extract(text, own)
+        found.timings["extract"] = time.perf_counter() - began
+        topics = dict.fromkeys(passage.title for passage in found.passages if passage.title)
+        return Documents(found, quotes, score, enough, tuple(topics)[:TOPICS])
 
     async def _directory(self, progress: Progress) -> Directory | None:
         live = self.parts.live

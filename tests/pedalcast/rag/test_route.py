@@ -11,7 +11,7 @@ import pytest
 from pedalcast.knowledge.articles import load_articles
 from pedalcast.rag.live.directory import Directory
 from pedalcast.rag.llm import LlmConfig, open_model
-from pedalcast.rag.route import Route, Routing, route_by_model, route_by_rules
+from pedalcast.rag.route import Route, Routing, explained_part, route_by_model, route_by_rules
 from tests.pedalcast.rag.live.city import small_city
 from tests.pedalcast.rag.openai_server import OpenAIServer, Reply, openai_server, says
 
@@ -83,6 +83,18 @@ class TestRules:
     )
     def test_small_talk(self, question: str) -> None:
         assert route(question) is Route.SMALL_TALK
+
+    @pytest.mark.parametrize(
+        ("question", "part"),
+        [
+            ("How many bikes are at Gaon Tower, and how much is a day pass?", "how much is a day pass?"),
+            ("여의나루역에 자전거 있어? 그리고 일일권은 얼마야?", "일일권은 얼마야?"),
+            ("가온타워에 지금 자전거 있고 환불은 어떻게 해?", "환불은 어떻게 해?"),
+            ("Are there bikes and docks?", "Are there bikes and docks?"),
+        ],
+    )
+    def test_of_both_the_documents_get_their_part(self, question: str, part: str) -> None:
+        assert explained_part(question) == part
 
     @pytest.mark.parametrize("question", ["시 한 편 써 줘", "write me a poem about bikes", "삼성전자 주가 알려줘"])
     def test_out_of_scope(self, question: str) -> None:

@@ -14,13 +14,17 @@ MOST = 3
 def extractive(quotes: Sequence[Quote], sources: list[Cited]) -> str:
     """One to three sentences, best first, each followed by its marker; `sources` gains what is cited.
 
-    Orders to a language model that stand in a document are left out. A sentence of several lines, and one that begins a
-    list item, stands on lines of its own.
+    Headings are left out, and orders to a language model that stand in a document. A sentence of several lines, and one
+    that begins a list item, stands on lines of its own.
     """
     said: list[str] = []
-    chosen = [quote for quote in dict.fromkeys(quotes) if not is_order(quote.text)][:MOST]
+    chosen = [quote for quote in dict.fromkeys(quotes) if _says_something(quote.text)][:MOST]
     for quote in chosen:
         cited = cite(sources, Evidence(quote.passage), (quote.start, quote.end))
         said.append(f"{quote.text} [{cited.number}]")
     block = any("\n" in quote.text or quote.text[:1] in "-*|#>" for quote in chosen)
     return ("\n" if block else " ").join(said)
+
+
+def _says_something(text: str) -> bool:
+    return not text.startswith("#") and not is_order(text)

@@ -1,0 +1,50 @@
+"""Whether a question is one that a document's writers foresaw: nearly word for word one of its alternative wordings.
+
+Such a document answers it, whatever the scores of its text say: its text may share no word with the question.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from pedalcast.rag.store import Store
+from pedalcast.rag.tokens import terms
+from pedalcast.rag.types import Passage
+
+ALIKE = 82.0  # of 100, by letters (Hangul by its parts): an ending or a particle may differ
+SAME_WORDS = 0.75  # the share of content words in common, where the order or the endings differ
+_DOCUMENTS = 4  # so many of the best are looked at
+
+
+def foreseen(question: str, passages: Sequence[Passage], store: Store, lang: str) -> str | None:
+    """The id of the best document that has this question among its alternative wordings, None where none has."""
+    best, nearest = None, 0.0
+    for document in list(dict.fromkeys(passage.document_id for passage in passages))[:_DOCUMENTS]:
+        chunks = store.document_chunks(passages[0].bot_id, document)
+        score = max((_likeness(question, chunk.text, lang) for chunk in chunks if chunk.question), default=0.0)
+        if score > nearest:
+            best, nearest = document, score
+    return best if nearest >= 1.0 else None
+
+
+def _likeness(question: str, wording: str, lang: str) -> float:
+    """1 and more where the two are the same question."""
+    letters = fuzz.ratio(_letters(question), _letters(wording)) / ALIKE
+    if letters >= 1.0:
+        return letters
+    asked, known = _words(question, lang), _words(wording, lang)
+    if len(asked) < 2 or not known:
+        return letters
+    return max(letters, len(asked & known) / len(asked | known) / SAME_WORDS)
+
+
+def _letters(text: str) -> str:
+    plain = "".join(char for char in text.casefold() if char.isalnum())
+    return unicodedata.normalize("NFD", plain)
+
+
+def _words(text: str, lang: str) -> set[str]:
+    return {term.key for term in terms(text, lang) if not term.light}
