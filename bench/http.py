@@ -70,6 +70,24 @@ class Client:
                 connection.ask(request)
         return (time.perf_counter() - started) / count
 
+    def waits(self, request: bytes, seconds: float) -> list[float]:
+        """For so long, each connection asks again as soon as it is answered: the seconds that each answer took."""
+        asked, took = {}, []
+        for connection in self._connections:
+            asked[connection] = time.perf_counter()
+            connection.ask(request)
+        until = time.perf_counter() + seconds
+        for connection in cycle(self._connections):
+            connection.hear()
+            now = time.perf_counter()
+            took.append(now - asked.pop(connection))
+            if now < until:
+                asked[connection] = now
+                connection.ask(request)
+            if not asked:
+                return took
+        return took
+
     def once(self, request: bytes) -> tuple[int, bytes, int]:
         """One request on its own."""
         self._connections[0].ask(request)

@@ -1,4 +1,4 @@
-"""Measuring on a machine that others use too: variants in turn, medians, ratios within a round."""
+"""Measuring on a machine that others use too: variants in turn within each round, lower quartiles over the rounds."""
 
 from __future__ import annotations
 
@@ -37,13 +37,14 @@ def in_turn(variants: Mapping[str, Variant], rounds: int, *, warm: int = 1) -> S
     return samples
 
 
-def median(seconds: list[float]) -> float:
-    return float(np.median(seconds))
+def usual(seconds: list[float]) -> float:
+    """The lower quartile: what else a machine does only ever adds to what work takes."""
+    return percentile(seconds, 25)
 
 
 def ratio(above: list[float], below: list[float]) -> float:
-    """The median over the rounds of one variant's seconds in units of another's."""
-    return float(np.median(np.array(above) / np.array(below)))
+    """One variant's usual seconds in units of another's."""
+    return usual(above) / usual(below)
 
 
 def percentile(seconds: list[float], share: float) -> float:

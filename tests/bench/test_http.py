@@ -1,0 +1,55 @@
+"""The client of the measurements, against a real server."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from bench.http import Client, get, header
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers with a large body, or 304 to who knows it."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        known = self.headers.get("If-None-Match") == "x"
+        body = b"" if known else b"y" * 200_000
+        self.send_response(304 if known else 200)
+        self.send_header("ETag", "x")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+class TestClient:
+    def test_receives_whole_bodies(self, port: int) -> None:
+        with Client(port, 1) as client:
+            status, head, size = client.once(get("/"))
+            assert (status, size, header(head, "etag")) == (200, 200_000, "x")
+            assert client.body(get("/")) == b"y" * 200_000
+
+    def test_counts_each_request(self, port: int) -> None:
+        with Client(port, 2) as client:
+            assert client.seconds_each(get("/"), 5) > 0
+            assert client.seconds_each(get("/", If_None_Match="x"), 5, status=304) > 0
+            with pytest.raises(RuntimeError, match="200"):
+                client.seconds_each(get("/", If_None_Match="x"), 2)
+
+    def test_waits_of_several_at_once(self, port: int) -> None:
+        with Client(port, 4) as client:
+            assert len(client.waits(get("/"), 0.0)) == 4
