@@ -45,13 +45,9 @@ def backtest(
     persistence, table, profile and, unless `plain` is off, plain_lightgbm. `sample_rows` are drawn for each training,
     `judged_rows` in all. Raises `ValueError` when the history is too short.
     """
-    parts = [
-        _judge(history, fold, horizons, settings)
-        for settings in [
-            _Settings(engines, sample_rows, judged_rows // folds, boosting or Boosting(), plain, seed, progress)
-        ]
-        for fold in folds_of(history, last=last, count=folds, horizons=horizons)
-    ]
+    how = _Settings(engines, sample_rows, judged_rows // folds, boosting or Boosting(), plain, seed, progress)
+    origins = folds_of(history, last=last, count=folds, horizons=horizons)
+    parts = [_judge(history, fold, horizons, how) for fold in origins]
     tallies = [_joined([part[i] for part in parts]) for i in range(len(horizons))]
     best = min(engines, key=lambda engine: sum(float(tally.scored[engine].crps.mean()) for tally in tallies))
     return {

@@ -20,6 +20,7 @@ from forecaster.window import Chunk, Floats, Window
 Ints = npt.NDArray[np.int64]
 
 LOOKBACK = timedelta(hours=26)
+MOMENT = timedelta(seconds=1)  # windows include their last second: less of it keeps the end itself out
 WEEK_BACK = timedelta(days=7, hours=2)
 AT_ONCE = 250_000  # rows of features built together
 SHARE_OF_STATIONS = 0.25

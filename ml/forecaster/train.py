@@ -11,22 +11,24 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.features import Context, context_of
-from forecaster.features.gather import ProfileSums, fold_of
+from forecaster.features.clock import DAY, WEEK
+from forecaster.features.gather import ProfileSums
 from forecaster.memory import Past
 from forecaster.model import lgbm, xgb
 from forecaster.model.classes import class_of, spread
 from forecaster.model.prior import fit_prior
 from forecaster.model.trained import ForecastModel
 from forecaster.model.trees import Batch, Boosting, Progress, Trees, silent
-from forecaster.sampling import Drawing, Sample, draw
+from forecaster.sampling import MOMENT, Drawing, Sample, draw
 from forecaster.window import Floats
 
 Engine = Literal["xgboost", "lightgbm"]
 GROW: dict[str, Callable[[Sequence[Batch], Boosting, Progress], Trees]] = {"xgboost": xgb.grow, "lightgbm": lgbm.grow}
 HORIZONS = (10, 20, 30, 60)
 HALF_LIFE = timedelta(days=30)
+FEW_WEEKS = timedelta(days=15)  # in less than this, leaving a week out of the profile would leave too little
 ROWS_A_SAMPLE = 2  # of this many rows one is drawn
-MOST = 1_200_000  # rows drawn at most: 13 bytes a class and horizon are held of each
+MOST = 1_200_000  # rows drawn at most: 12 bytes a class and horizon are held of each
 FIRST_ROWS = 120_000  # enough for a first model that is to be there within the minute
 BATCHES = 6  # at least, where there are rows enough: every tree sees other rows than the one before it
 BATCH, SMALLEST_BATCH = 100_000, 10_000
@@ -110,8 +112,9 @@ def _span(history: Past, start: datetime | None, end: datetime | None) -> tuple[
 
 
 def _sums(history: Past, start: datetime, end: datetime, progress: Progress) -> ProfileSums:
-    sums = ProfileSums(history.stations())
-    for chunk in history.windows(start, end):
+    weeks = end - start >= FEW_WEEKS
+    sums = ProfileSums(history.stations(), unit=WEEK if weeks else DAY)
+    for chunk in history.windows(start, end - MOMENT):
         sums.add(chunk)
         progress("reading history", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
     if not sums.rows:
@@ -132,7 +135,7 @@ def fading(times: npt.NDArray[np.int64]) -> Floats:
 
 
 class _leaving_weeks_out:  # noqa: N801 # stands where a function would
-    """Contexts for training rows: the profile of all weeks but those of the row's own fold."""
+    """Contexts for training rows: the profile of all weeks (days, of a short history) but those of the row's fold."""
 
     def __init__(self, history: Past, sums: ProfileSums) -> None:
         self._sums = sums
@@ -140,7 +143,7 @@ class _leaving_weeks_out:  # noqa: N801 # stands where a function would
         self._folds: dict[int, Context] = {}
 
     def __call__(self, times: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.int64], Context]]:
-        folds = fold_of(times, self._sums.stations.timezone)
+        folds = self._sums.folds(times)
         for fold in np.unique(folds):
             yield np.flatnonzero(folds == fold), self._context(int(fold))
 

@@ -19,13 +19,15 @@ LEVEL_STRENGTH = 1.0  # hours that the prior of a level counts for
 
 @dataclass(slots=True)
 class ProfileSums:
-    """Sums by fold of weeks, slot of the week and station; week w goes into fold w % `FOLDS`.
+    """Sums by fold, slot of the week and station; local week w goes into fold w % `FOLDS`, or day by day where `unit`
+    (seconds) is a day.
 
-    A profile for training leaves out the fold that the row's own week lies in: one that includes the row's own future
-    looks wonderful in training and fails afterwards.
+    A profile for training leaves out the fold that the row itself lies in: one that includes the row's own future looks
+    wonderful in training and fails afterwards.
     """
 
     stations: Stations
+    unit: int = WEEK
     amount: Floats = field(init=False)  # [FOLDS, QUANTITIES, SLOTS, N]
     flow_hours: Floats = field(init=False)  # [FOLDS, SLOTS, N]
     level_hours: Floats = field(init=False)
@@ -55,7 +57,7 @@ class ProfileSums:
         known = seen & ~np.isnan(later) & (seconds <= LONGEST_STEP)[:, None]
         change = np.where(known, later - bikes, 0)
         level = np.where(seen, hours, 0)
-        at = _cells(window.times[rows], window.stations.timezone)
+        at = self._cells(window.times[rows])
         for quantity, values in enumerate(
             (np.maximum(change, 0), np.maximum(-change, 0), np.where(seen, bikes, 0) * level)
         ):
@@ -72,8 +74,18 @@ class ProfileSums:
         self.total = np.fmax(self.total, np.fmax.reduce(bikes + docks, axis=0))
         self.most = np.fmax(self.most, np.fmax.reduce(bikes, axis=0))
 
+    def folds(self, times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The fold of each time."""
+        folds: npt.NDArray[np.int64] = local_seconds(times, self.stations.timezone) // self.unit % FOLDS
+        return folds
+
+    def _cells(self, times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Fold and slot of each time as one index into [FOLDS * SLOTS]."""
+        slots = local_seconds(times, self.stations.timezone) % WEEK // SLOT
+        return self.folds(times) * SLOTS + slots
+
     def profile(self, without: int | None = None) -> Profile:
-        """The profile of all weeks, or of all but those in fold `without`."""
+        """The profile of all there was, or of all but the fold `without`."""
         amount, flow, level = self.amount.sum(0), self.flow_hours.sum(0), self.level_hours.sum(0)
         if without is not None:
             amount = amount - self.amount[without]
@@ -83,18 +95,6 @@ class ProfileSums:
         table = np.stack(parts, axis=1).astype(np.float16).astype(np.float32)  # what a stored model keeps
         lat, lon = self.stations.lat.astype(np.float32), self.stations.lon.astype(np.float32)
         return Profile(self.stations.ids, table, self.total, self.most, lat, lon)
-
-
-def fold_of(times: npt.NDArray[np.int64], timezone: str) -> npt.NDArray[np.int64]:
-    """The fold of each time's local week."""
-    return local_seconds(times, timezone) // WEEK % FOLDS
-
-
-def _cells(times: npt.NDArray[np.int64], timezone: str) -> npt.NDArray[np.int64]:
-    """Fold and slot of each time as one index into [FOLDS * SLOTS]."""
-    local = local_seconds(times, timezone)
-    cells: npt.NDArray[np.int64] = local // WEEK % FOLDS * SLOTS + local % WEEK // SLOT
-    return cells
 
 
 def _add(sums: Floats, at: npt.NDArray[np.int64], values: npt.NDArray[np.floating]) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from forecaster.features.clock import SLOTS, WEEK, local_seconds
-from forecaster.features.gather import ProfileSums, fold_of
+from forecaster.features.clock import DAY, SLOTS, WEEK, local_seconds
+from forecaster.features.gather import ProfileSums
 from forecaster.features.profile import IN, OUT, smooth
 from forecaster.memory import MemoryHistory
 from forecaster.window import Chunk, Window
@@ -48,9 +48,20 @@ class TestGathering:
         week = local_seconds(window.times, "Asia/Seoul") // WEEK
         bikes = np.where((week == week[-1])[:, None], np.float32(15), np.float32(3)) * np.ones_like(window.bikes)
         sums = gathered(replace(window, bikes=bikes))
-        fold = int(fold_of(window.times[-1:], "Asia/Seoul")[0])
+        fold = int(sums.folds(window.times[-1:])[0])
         np.testing.assert_allclose(sums.profile(without=fold).table[:, 2], 3, atol=0.01)
         assert sums.profile().table[:, 2].max() > 4
+
+    def test_a_short_history_leaves_days_out(self, city: Cities) -> None:
+        window = city(4, count=2)
+        day = local_seconds(window.times, "Asia/Seoul") // DAY
+        bikes = np.where((day == day[len(day) // 2])[:, None], np.float32(15), np.float32(3)) * np.ones_like(
+            window.bikes
+        )
+        sums = ProfileSums(window.stations, unit=DAY)
+        sums.add(Chunk(replace(window, bikes=bikes), int(window.times[0]), int(window.times[-1]) + 1))
+        fold = int(sums.folds(window.times[len(day) // 2 :][:1])[0])
+        np.testing.assert_allclose(sums.profile(without=fold).table[:, 2], 3, atol=0.01)
 
 
 class TestSmoothing:
