@@ -88,9 +88,8 @@ def draw(
     lookahead = reach(how.horizons)
     random = np.random.default_rng(how.seed)
     parts: list[Sample] = []
-    for chunk in past.windows(
-        start, end - lookahead, lookback=WEEK_BACK if how.week_ago else LOOKBACK, lookahead=lookahead
-    ):
+    last = end - lookahead - MOMENT
+    for chunk in past.windows(start, last, lookback=WEEK_BACK if how.week_ago else LOOKBACK, lookahead=lookahead):
         parts.extend(_from_chunk(chunk, how, contexts, random))
         progress("drawing rows", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
     if not parts:
