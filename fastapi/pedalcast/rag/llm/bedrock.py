@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botocore.config import Config
+from botocore.eventstream import ParserError
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
 from llama_index.llms.bedrock_converse import BedrockConverse
 
@@ -24,7 +25,7 @@ def build(config: LlmConfig) -> ChatModel:
             retries={"total_max_attempts": 1}, connect_timeout=config.first_token, read_timeout=config.whole
         ),
     )
-    return ChatModel(config, llm, (BotoCoreError, ClientError, HTTPClientError), _explain)
+    return ChatModel(config, llm, (BotoCoreError, ClientError, HTTPClientError, ParserError), _explain)
 
 
 def _explain(error: Exception) -> Reason:
