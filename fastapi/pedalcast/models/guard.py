@@ -19,7 +19,7 @@ from pedalcast.forecasts.models import Model
 from pedalcast.forecasts.tap import Tapped
 from pedalcast.models.inputs import InputRepository
 from pedalcast.models.instruments import Instruments
-from pedalcast.models.loading import News
+from pedalcast.models.news import News
 from pedalcast.models.promise import ratios
 from pedalcast.models.verdict import Verdict, judge
 

@@ -10,7 +10,7 @@ import orjson
 import redis
 import structlog
 
-from pedalcast.models.loading import CHANNEL
+from pedalcast.models.news import CHANNEL
 
 WAIT_S = 0.25  # how soon it notices that it is to stop
 BACKOFF_S = 5.0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import orjson
 import redis
 import structlog
 
@@ -17,26 +16,9 @@ from pedalcast.forecasts.models import Model
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.errors import ConflictError, NotFoundError, PedalcastError, UnavailableError
 from pedalcast.models.instruments import Instruments
+from pedalcast.models.news import News
 
-CHANNEL = "models:champion"  # Redis pub/sub: what `News` says
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """The champion has changed: from which version to which, why, and whether the guard has done it."""
-
-    version: str
-    before: str
-    reason: str
-    rollback: bool = False
-
-    def tell(self, client: redis.Redis) -> None:
-        """Tell every replica. They look at the alias from time to time anyway, so that no news is lost for long."""
-        try:
-            client.publish(CHANNEL, orjson.dumps(self))
-        except redis.RedisError as error:
-            log.warning("other replicas not told", version=self.version, reason=str(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pedalcast.models.jobs.pulse import Pulse
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.models.jobs.spec import Spec
 from pedalcast.models.jobs.work import Result, Retraining, RetrainingError
-from pedalcast.models.loading import News
+from pedalcast.models.news import News
 
 FAILED = 1  # exit code
 
