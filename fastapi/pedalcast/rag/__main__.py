@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,7 +33,7 @@ _HOME = Path(".data/rag")
 
 
 @app.command()
-def evaluate(
+def evaluate(  # noqa: PLR0917 (options of a command line)
     data: Data,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="write the figures here; default: print them")
@@ -75,7 +76,7 @@ def _measured(retrieval: Retrieval, data: Path, limit: int | None) -> dict[str, 
         "data": dataset.name,
         "documents": len(dataset.documents),
         "off_topic_source": dataset.off_topic_source,
-        "figures": summary(done, retrieval.threshold),
+        "figures": summary(done, partial(retrieval.threshold, bot_id=BOT)),
         "ingest": asdict(ingested) | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024},
         "run": done,
     }

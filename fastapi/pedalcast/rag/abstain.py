@@ -23,18 +23,23 @@ def features(signals: Signals, unseen: float, terms: int) -> NDArray[np.float64]
 
 
 @cache
-def _model(lang: str) -> Mapping[str, float]:
-    model: Mapping[str, float] = json.loads((LEARNED / f"abstain-{lang}.json").read_bytes())
+def _model(lang: str, *, asked: bool) -> Mapping[str, float]:
+    name = f"abstain-asked-{lang}.json" if asked else f"abstain-{lang}.json"
+    model: Mapping[str, float] = json.loads((LEARNED / name).read_bytes())
     return model
 
 
-def answerable(row: NDArray[np.float64], lang: str) -> float:
-    """The probability, by a logistic model, that there is an answer; `row` as `features` gives it."""
-    model = _model(lang)
-    score = model["bias"] + sum(model.get(name, 0.0) * value for name, value in zip(FEATURES, row, strict=True))
-    return float(1 / (1 + np.exp(-score)))
+def answerable(row: NDArray[np.float64], score: float, lang: str, *, asked: bool) -> float:
+    """The probability, by a logistic model, that there is an answer; `row` as `features` gives it.
+
+    `asked` says that the documents come with alternative wordings; then the first passage's `score` counts too.
+    """
+    model = _model(lang, asked=asked)
+    total = model["bias"] + model.get("score", 0.0) * score
+    total += sum(model.get(name, 0.0) * value for name, value in zip(FEATURES, row, strict=True))
+    return float(1 / (1 + np.exp(-total)))
 
 
-def threshold(lang: str) -> float:
+def threshold(lang: str, *, asked: bool) -> float:
     """The probability from which to answer: 95 % of answerable questions of the training sets lie above it."""
-    return _model(lang)["threshold"]
+    return _model(lang, asked=asked)["threshold"]

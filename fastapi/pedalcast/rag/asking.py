@@ -19,24 +19,29 @@ class Asks(IntEnum):
     MANNER = 7
 
 
+_CLOSING = r"(?:은|는|이|가|의 이름은)?\s*[?？]?\s*$"  # the noun that ends a Korean question
 _KOREAN = (
-    (Asks.TIME, r"언제|몇\s?(?:년|월|일|시|세기)|(?:년도|연도|날짜|시기|시점|요일|해|날|생년월일)(?:는|은|가|이|에)?\s*[?？]?\s*$|며칠"),
-    (Asks.NUMBER, r"몇|얼마|(?:인구|개수|횟수|숫자|나이|금액|가격|비율|길이|높이|거리|무게|면적|수)(?:는|은)\s*[?？]?\s*$"),
-    (Asks.PERSON, r"누구|누가|(?:사람|인물|배우|가수|감독|작가|선수|대통령|장관|왕|교수|학자|의원|장군)(?:은|는|의 이름은)?\s*[?？]?\s*$"),
-    (Asks.PLACE, r"어디|(?:곳|나라|국가|도시|지역|장소|지방|학교|대학)(?:은|는|의 이름은)?\s*[?？]?\s*$"),
+    (Asks.TIME, r"언제|며칠|몇\s?(?:년|월|일|시|세기)"),
+    (Asks.TIME, rf"(?:년도|연도|날짜|시기|시점|요일|해|날|생년월일){_CLOSING}"),
+    (Asks.NUMBER, r"몇|얼마"),
+    (Asks.NUMBER, rf"(?:인구|개수|횟수|숫자|나이|금액|가격|비율|길이|높이|거리|무게|면적|수){_CLOSING}"),
+    (Asks.PERSON, r"누구|누가"),
+    (Asks.PERSON, rf"(?:사람|인물|배우|가수|감독|작가|선수|대통령|장관|왕|교수|학자|의원|장군){_CLOSING}"),
+    (Asks.PLACE, rf"어디|(?:곳|나라|국가|도시|지역|장소|지방|학교|대학){_CLOSING}"),
     (Asks.REASON, r"왜|이유|원인|까닭"),
     (Asks.MANNER, r"어떻게|방법|하려면|려면"),
     (Asks.THING, r"무엇|뭐|무슨|어떤|어떠한|어느|이름|명칭|제목|것은"),
-)  # fmt: skip
+)
 _ENGLISH = (
-    (Asks.TIME, r"\bwhen\b|\b(?:what|which)\s+(?:year|date|day|month|century|decade|time)\b|\bhow long ago\b"),
-    (Asks.NUMBER, r"\bhow (?:many|much|old|long|far|big|large|tall|high|often|fast|wide|deep)\b|\bwhat (?:percent|number|amount)"),
+    (Asks.TIME, r"\bwhen\b|\bhow long ago\b|\b(?:what|which)\s+(?:year|date|day|month|century|decade|time)\b"),
+    (Asks.NUMBER, r"\bhow (?:many|much|old|long|far|big|large|tall|high|often|fast|wide|deep)\b"),
+    (Asks.NUMBER, r"\bwhat (?:percent|number|amount)"),
     (Asks.PERSON, r"\bwho(?:m|se)?\b"),
     (Asks.PLACE, r"\bwhere\b|\b(?:what|which)\s+(?:city|country|state|place|town|region|location|area)\b"),
     (Asks.REASON, r"\bwhy\b|\bfor what reason\b"),
     (Asks.MANNER, r"\bhow\b"),
     (Asks.THING, r"\bwhat\b|\bwhich\b"),
-)  # fmt: skip
+)
 _PATTERNS = {
     lang: tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in table)
     for lang, table in (("ko", _KOREAN), ("en", _ENGLISH))

@@ -13,7 +13,7 @@ from hashlib import sha256
 from threading import RLock
 from time import perf_counter
 
-from llama_index.core.schema import BaseNode, TextNode
+from llama_index.core.schema import TextNode
 from llama_index.core.vector_stores.types import BasePydanticVectorStore
 
 from pedalcast.rag.chunks import VERSION, split
@@ -104,17 +104,27 @@ class Index:
     def _embed_batch(self, lang: str, collection: str, batch: list[Chunk]) -> None:
         titles = self._titles(batch)
         texts = [f"{title}\n{chunk.text}" if title else chunk.text for title, chunk in zip(titles, batch, strict=True)]
-        local, dense = self.models.local[lang], self.models.dense[lang]
-        embedded = local.embed(texts) if lang == "en" or dense is local else []
-        vectors = [e.vector.tolist() for e in embedded] if dense is local else dense.get_text_embedding_batch(texts)
-        nodes: list[BaseNode] = [
+        vectors, words = self._vectors_of(
+            lang, texts, [len(t) - len(c.text) for t, c in zip(texts, batch, strict=True)]
+        )
+        nodes = [
             TextNode(id_=chunk.uid, text="", embedding=vector, metadata=_payload(chunk))
             for chunk, vector in zip(batch, vectors, strict=True)
         ]
         self.vectors(lang).add(nodes)
-        words = [e.words.behind(len(text) - len(chunk.text)).pack() if lang == "en" else None
-                 for e, text, chunk in zip(embedded or [None] * len(batch), texts, batch, strict=True)]  # fmt: skip
         self.store.mark_embedded(collection, [(chunk.row, blob) for chunk, blob in zip(batch, words, strict=True)])
+
+    def _vectors_of(
+        self, lang: str, texts: list[str], offsets: list[int]
+    ) -> tuple[list[list[float]], list[bytes] | list[None]]:
+        """The texts' vectors, and their words' behind the offsets, packed; None where words' vectors are looked up."""
+        local, dense = self.models.local[lang], self.models.dense[lang]
+        if local.contextual or dense is local:
+            embedded = local.embed(texts)
+        vectors = [e.vector.tolist() for e in embedded] if dense is local else dense.get_text_embedding_batch(texts)
+        if not local.contextual:
+            return vectors, [None] * len(texts)
+        return vectors, [e.words.behind(n).pack() for e, n in zip(embedded, offsets, strict=True)]
 
     def _titles(self, batch: list[Chunk]) -> list[str]:
         """The title each chunk is embedded under; none for alternative questions."""

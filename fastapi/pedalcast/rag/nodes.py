@@ -17,7 +17,7 @@ class ChunkNode(TextNode):
     def of(cls, chunk: Chunk) -> ChunkNode:
         """The node of a chunk."""
         node = cls(id_=chunk.uid, text=chunk.text)
-        node._chunk = chunk  # noqa: SLF001 (its own class)
+        node._chunk = chunk
         return node
 
     @property

@@ -9,6 +9,7 @@ from time import perf_counter
 import numpy as np
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore
+from numpy.typing import NDArray
 
 from pedalcast.rag import abstain, sentences
 from pedalcast.rag.bm25 import Bm25Retriever
@@ -31,6 +32,7 @@ from pedalcast.rag.types import Document, Found, IngestReport, Passage, Quote
 DEFAULT_BOT = "help"
 _QUOTES = 3
 _RECENT = 8
+_TRUST = 5.0  # in the reranker over the sentences, where alternative wordings tell it what no sentence does
 _PER_DOCUMENT = 4  # texts that an alternative wording brings in
 
 
@@ -120,7 +122,7 @@ class Retrieval:
         fields = self.store.document_metadata(bot)
         return [id_ for id_, meta in fields.items() if all(meta.get(k) == v for k, v in filters.items())]
 
-    def _rows(self, bot: str, documents: Sequence[str]) -> np.ndarray:  # type: ignore[type-arg] # 1-d ints
+    def _rows(self, bot: str, documents: Sequence[str]) -> NDArray[np.int64]:
         return np.array(self.store.rows_of(bot, documents), np.int64)
 
     def _rerank(self, question: Question, pool: Pool) -> list[NodeWithScore]:
@@ -150,7 +152,11 @@ class Retrieval:
         if not passages:
             return []
         chunks, judged = self._judged(question, passages)
+        by_score = {p.chunk_id: p.score for p in passages}
         scores = judged.sentences[:, 0] if "extract" in self.config.off else sentences.rank(judged, passages[0].lang)
+        if self._asked(passages[0].bot_id, passages[0].lang):
+            behind = np.array([by_score[c.uid] for c in chunks]) - passages[0].score
+            scores = scores + _TRUST * behind[judged.layout.passage]
         where, quotes = judged.layout, []
         by_uid = {p.chunk_id: p for p in passages}
         for best in np.argsort(-scores, kind="stable")[:_QUOTES]:
@@ -162,10 +168,11 @@ class Retrieval:
         """How likely, from 0 to 1, the passages answer the question. Below `threshold`, say there is no source."""
         if not passages or not quotes:
             return 0.0
-        lang = passages[0].lang
-        return abstain.answerable(self.evidence(question, passages), lang)
+        first = passages[0]
+        asked = self._asked(first.bot_id, first.lang)
+        return abstain.answerable(self.evidence(question, passages), first.score, first.lang, asked=asked)
 
-    def evidence(self, question: str, passages: Sequence[Passage]) -> np.ndarray:  # type: ignore[type-arg] # 1-d floats
+    def evidence(self, question: str, passages: Sequence[Passage]) -> NDArray[np.float64]:
         """What `answerable` judges by, as `abstain.features` has it."""
         _, judged = self._judged(question, passages)
         ready = self._preparer.prepare(question, passages[0].lang, passages[0].bot_id)
@@ -178,13 +185,17 @@ class Retrieval:
         return float(ready.idf[~known].sum() / max(ready.idf.sum(), 1e-9))
 
     def signals_of(self, question: str, lang: str, bot: str, chunks: Sequence[Chunk]) -> tuple[Signals, float, int]:
-        """The signals of chunks for a question, the share of its weight in terms no chunk has, how many terms it has."""
+        """The signals of chunks, the share of the question's weight in terms no chunk has, how many terms."""
         ready = self._preparer.prepare(question, lang, bot)
         return self._judge(ready, chunks), self._unseen(ready), len(ready.keys)
 
-    def threshold(self, lang: str) -> float:
-        """The `answerable` score from which to answer."""
-        return abstain.threshold(lang)
+    def threshold(self, lang: str, *, bot_id: str = DEFAULT_BOT) -> float:
+        """The `answerable` score from which to answer from a bot's documents."""
+        return abstain.threshold(lang, asked=self._asked(bot_id, lang))
+
+    def _asked(self, bot: str, lang: str) -> bool:
+        """Whether a bot's documents come with alternative wordings."""
+        return "questions" not in self.config.off and self.index.lexical.part(bot, lang, question=True) is not None
 
     def nearest_topics(self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, n: int = 3) -> list[str]:
         """Titles of the documents nearest to a question that has no answer, to offer instead."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -143,7 +144,7 @@ class Postings(BM25Okapi):  # type: ignore[misc] # the package has no types
             index.frequencies = array("l", saved["frequencies"].tobytes())
             index.vocabulary = {int(term): place for place, term in enumerate(saved["vocabulary"])}
             bounds, slots, counts = saved["offsets"], saved["slots"], saved["counts"]
-        for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, stop in pairwise(bounds):
             index.lists.append(array("l", slots[start:stop].tobytes()))
             index.counts.append(array("H", counts[start:stop].tobytes()))
         index.slots = {row: slot for slot, row in enumerate(index.rows) if row >= 0}

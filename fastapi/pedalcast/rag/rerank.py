@@ -1,4 +1,4 @@
-"""Rerank: every candidate is scored against the question itself, alternative wordings lend theirs to their document."""
+"""Rerank: every candidate is scored against the question itself; alternative wordings speak for their document."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable
 import numpy as np
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
+from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
-from pedalcast.rag.blend import blend
+from pedalcast.rag.blend import asked_weights, blend
 from pedalcast.rag.nodes import chunk_of
 from pedalcast.rag.question import Question
 from pedalcast.rag.signals import Signals
 from pedalcast.rag.store import Chunk
 
 Judge = Callable[[Question, list[Chunk]], Signals]
-_LENT = 0.6  # how much of an alternative wording's lead over the text goes to the text
 
 
 class BlendReranker(BaseNodePostprocessor):
@@ -37,19 +37,27 @@ class BlendReranker(BaseNodePostprocessor):
         if not nodes:
             return []
         chunks = [chunk_of(node) for node in nodes]
-        scores = blend(self._judge(query_bundle, chunks), query_bundle.lang, self._off)
-        lent = _best_question(chunks, scores)
+        signals = self._judge(query_bundle, chunks)
+        if any(chunk.question for chunk in chunks):
+            scores = _with_wordings(signals, chunks, query_bundle.lang)
+        else:
+            scores = blend(signals, query_bundle.lang, self._off)
         kept = []
         for node, chunk, score in zip(nodes, chunks, scores.tolist(), strict=True):
+            node.score = score
             if not chunk.question:
-                node.score = score + _LENT * max(0.0, lent.get(chunk.document, -np.inf) - score)
                 kept.append(node)
         return sorted(kept, key=lambda node: -(node.score or 0.0))
 
 
-def _best_question(chunks: list[Chunk], scores: np.ndarray) -> dict[str, float]:  # type: ignore[type-arg] # 1-d floats
-    best: dict[str, float] = {}
-    for chunk, score in zip(chunks, scores.tolist(), strict=True):
+def _with_wordings(signals: Signals, chunks: list[Chunk], lang: str) -> NDArray[np.float64]:
+    """Each text's own signals and the best of each signal over its document's alternative wordings, weighted."""
+    text, asked = asked_weights(lang)
+    best: dict[str, NDArray[np.float64]] = {}
+    for chunk, row in zip(chunks, signals.passages, strict=True):
         if chunk.question:
-            best[chunk.document] = max(best.get(chunk.document, score), score)
-    return best
+            best[chunk.document] = np.maximum(best.get(chunk.document, row), row)
+    nothing = np.zeros(signals.passages.shape[1])
+    lent = np.array([best.get(chunk.document, nothing) for chunk in chunks])
+    scores: NDArray[np.float64] = signals.passages @ text + lent @ asked
+    return scores

@@ -13,8 +13,8 @@ from pedalcast.rag.blend import LEARNED, blend
 from pedalcast.rag.signals import PASSAGE, SENTENCE, Signals
 
 Floats = NDArray[np.float64]
-_OF_PASSAGE = [PASSAGE.index(n) for n in
-               ("bm25", "bigrams", "cosine", "maxsim", "sentence_cosine", "sentence_maxsim", "pair_coverage")]  # fmt: skip
+_PARTS = ("bm25", "bigrams", "cosine", "maxsim", "sentence_cosine", "sentence_maxsim", "pair_coverage")
+_OF_PASSAGE = [PASSAGE.index(n) for n in _PARTS]
 _IN_PASSAGE = [SENTENCE.index(n) for n in ("coverage", "bigrams", "maxsim", "cosine")]
 _IN_ALL = [SENTENCE.index(n) for n in
            ("coverage", "coverage_before", "coverage_after", "bigrams", "maxsim", "cosine")]  # fmt: skip

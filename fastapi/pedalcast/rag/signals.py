@@ -106,7 +106,8 @@ def _sentence_of(where: Layout, passage: int, starts: NDArray[np.integer]) -> In
     """The sentence each offset of a passage lies in."""
     first, count = where.first[passage], where.count[passage]
     inside = np.searchsorted(where.starts[first : first + count], starts, side="right") - 1
-    return first + inside.clip(min=0)
+    found: Ints = first + inside.clip(min=0)
+    return found
 
 
 def _terms(question: Question, chunks: Sequence[Chunk], where: Layout) -> tuple[NDArray[np.bool_], NDArray[np.void]]:

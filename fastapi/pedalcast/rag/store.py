@@ -42,7 +42,8 @@ class Chunk:
     """A piece of a document as the indexes see it, or (`question`) an alternative wording that leads to it.
 
     `start` and `stop` are the piece's place in the document, `sentences` pairs of offsets into `text`, `terms` records
-    of `TERM` with offsets into `text`, `title` the keys of the document's title. `uid` is a UUID that names the piece in the vector store.
+    of `TERM` with offsets into `text`, `title` the keys of the document's title. `uid` is a UUID that names the piece
+    in the vector store.
     """
 
     uid: str
@@ -134,8 +135,8 @@ class Store:
     def _insert(self, chunk: Chunk) -> int:
         self._db.execute("DELETE FROM doomed WHERE uid=?", (chunk.uid,))
         cursor = self._db.execute(
-            "INSERT INTO chunks (uid, bot, document, number, question, lang, start, stop, page, text, terms, sentences, title)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO chunks (uid, bot, document, number, question, lang, start, stop, page, text, terms, sentences,"
+            " title) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (chunk.uid, chunk.bot, chunk.document, chunk.number, chunk.question, chunk.lang, chunk.start, chunk.stop,
              chunk.page, chunk.text, chunk.terms.tobytes(), chunk.sentences.tobytes(), chunk.title.tobytes()),
         )  # fmt: skip
@@ -144,24 +145,29 @@ class Store:
     def chunks(self, rows: Iterable[int]) -> list[Chunk]:
         """The chunks of these rows; rows that are gone are left out."""
         return [
-            _chunk(row) for row in self._all(_SELECT + " WHERE row IN (SELECT value FROM json_each(?))", [_json(rows)])
+            _chunk(row)
+            for row in self._all("SELECT * FROM chunks WHERE row IN (SELECT value FROM json_each(?))", [_json(rows)])
         ]
 
     def chunks_by_uid(self, uids: Iterable[str]) -> list[Chunk]:
         """The chunks the vector store knows by these names; unknown ones are left out."""
         return [
-            _chunk(row) for row in self._all(_SELECT + " WHERE uid IN (SELECT value FROM json_each(?))", [_json(uids)])
+            _chunk(row)
+            for row in self._all("SELECT * FROM chunks WHERE uid IN (SELECT value FROM json_each(?))", [_json(uids)])
         ]
 
     def document_chunks(self, bot: str, document: str) -> list[Chunk]:
         """All chunks of a document, alternative questions included, in order."""
-        return [_chunk(r) for r in self._all(_SELECT + " WHERE bot=? AND document=? ORDER BY row", (bot, document))]
+        return [
+            _chunk(r)
+            for r in self._all("SELECT * FROM chunks WHERE bot=? AND document=? ORDER BY row", (bot, document))
+        ]
 
     def scan(self, after: int = 0) -> Iterator[Chunk]:
         """Every chunk beyond a row, in order."""
-        while rows := self._all(_SELECT + " WHERE row>? ORDER BY row LIMIT 1000", (after,)):
+        while rows := self._all("SELECT * FROM chunks WHERE row>? ORDER BY row LIMIT 1000", (after,)):
             yield from map(_chunk, rows)
-            after = int(rows[-1][-1])
+            after = int(rows[-1][0])
 
     def records(self, bot: str, documents: Iterable[str]) -> dict[str, Record]:
         """The documents of a bot by id; unknown ones are left out."""
@@ -195,8 +201,11 @@ class Store:
 
     def pending(self, collection: str, lang: str, limit: int) -> list[Chunk]:
         """Some chunks of a language that have no vector in this collection yet."""
-        where = " WHERE lang=? AND row NOT IN (SELECT row FROM embedded WHERE collection=?) ORDER BY row LIMIT ?"
-        return [_chunk(row) for row in self._all(_SELECT + where, (lang, collection, limit))]
+        sql = (
+            "SELECT * FROM chunks WHERE lang=? AND row NOT IN (SELECT row FROM embedded WHERE collection=?)"
+            " ORDER BY row LIMIT ?"
+        )
+        return [_chunk(row) for row in self._all(sql, (lang, collection, limit))]
 
     def pending_count(self, collection: str, lang: str) -> int:
         """How many chunks of a language have no vector in this collection yet."""
@@ -245,15 +254,12 @@ class Store:
             return self._db.execute(sql, values).fetchall()
 
 
-_SELECT = "SELECT uid, bot, document, number, question, lang, start, stop, page, text, terms, sentences, title, row FROM chunks"
-
-
 def _chunk(row: tuple) -> Chunk:  # type: ignore[type-arg] # an SQLite row
+    """A row of `chunks`, columns in the schema's order."""
     return Chunk(
-        uid=row[0], bot=row[1], document=row[2], number=row[3], question=bool(row[4]), lang=row[5], start=row[6],
-        stop=row[7], page=row[8], text=row[9], terms=np.frombuffer(row[10], TERM),
-        sentences=np.frombuffer(row[11], np.uint32).reshape(-1, 2),
-        title=np.frombuffer(row[12], np.int64), row=row[13],
+        row=row[0], uid=row[1], bot=row[2], document=row[3], number=row[4], question=bool(row[5]), lang=row[6],
+        start=row[7], stop=row[8], page=row[9], text=row[10], terms=np.frombuffer(row[11], TERM),
+        sentences=np.frombuffer(row[12], np.uint32).reshape(-1, 2), title=np.frombuffer(row[13], np.int64),
     )  # fmt: skip
 
 

@@ -23,21 +23,58 @@ _LIGHT = frozenset(
     word
     for line in (
         "a an the of to in on at by for from with as is are was were be been being am do does did have has had and or",
-        "but if that this these those it its their there i you he she we they me my your our his her them us what which",
-        "who whom whose when where why how can could will would shall should may might must not no so than then too",
-        "very just about into over after before also",
+        "but if that this these those it its their there i you he she we they me my your our his her them us what",
+        "which who whom whose when where why how can could will would shall should may might must not no so than then",
+        "too very just about into over after before also",
     )
     for word in line.split()
 )
-_LIGHT_VERBS = frozenset("하 되 있 없 이 같 않".split())
-_CALENDAR = frozenset("년 월 일 세기 년대 시 분".split())
+_LIGHT_VERBS = frozenset(["하", "되", "있", "없", "이", "같", "않"])
+_CALENDAR = frozenset(["년", "월", "일", "세기", "년대", "시", "분"])
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
 _COUNTS = frozenset(
-    "two three four five six seven eight nine ten eleven twelve hundred thousand million billion half third".split()
+    [
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "hundred",
+        "thousand",
+        "million",
+        "billion",
+        "half",
+        "third",
+    ]
 )
 _MONTHS = frozenset(
-    "january february march april june july august september october november december century monday tuesday wednesday "
-    "thursday friday saturday sunday".split()
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "century",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ]
 )
 _lock = Lock()
 

@@ -40,7 +40,8 @@ class Words(NamedTuple):
         spans = np.frombuffer(blob, np.uint16, 2 * count, 8).reshape(count, 2).astype(np.int64)
         scale = np.frombuffer(blob, np.float16, count, 8 + 4 * count).astype(np.float32)
         vectors = np.frombuffer(blob, np.int8, count * width, 8 + 6 * count).reshape(count, width)
-        return Words(spans, vectors * (scale / 127)[:, None], np.ones(count, np.float32))
+        wide = (vectors * (scale / 127)[:, None]).astype(np.float32)
+        return Words(spans, wide, np.ones(count, np.float32))
 
 
 class Embedded(NamedTuple):
@@ -51,25 +52,34 @@ class Embedded(NamedTuple):
 
 
 class WordEmbedding(BaseEmbedding):
-    """An embedding model that also gives a vector for every word in its context."""
+    """An embedding model that also gives a vector for every word. `contextual` says whether that depends on the words
+    around it, so that it has to be stored with the text."""
+
+    contextual: bool = True
 
     @abstractmethod
     def embed(self, texts: list[str]) -> list[Embedded]:
         """The vectors of texts and of their words."""
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        return self.embed([query])[0].vector.tolist()
+        return _floats(self.embed([query])[0])
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
 
     def _get_text_embedding(self, text: str) -> list[float]:
-        return self.embed([text])[0].vector.tolist()
+        return _floats(self.embed([text])[0])
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return [embedded.vector.tolist() for embedded in self.embed(texts)]
+        return [_floats(embedded) for embedded in self.embed(texts)]
 
 
 def unit(values: NDArray[np.floating]) -> Vector:
     """Rows scaled to length 1; rows of nothing stay nothing."""
-    return (values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
+    scaled: Vector = (values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
+    return scaled
+
+
+def _floats(embedded: Embedded) -> list[float]:
+    values: list[float] = embedded.vector.tolist()
+    return values

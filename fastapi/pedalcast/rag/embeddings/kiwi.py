@@ -29,7 +29,7 @@ class Kiwi(WordEmbedding):
     _vectors: Vector = PrivateAttr()
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(model_name="kiwi-cong-256-v1")
+        super().__init__(model_name="kiwi-cong-256-v1", contextual=False)
         self._vectors = kiwi_vectors.load(folder)
 
     def embed(self, texts: list[str]) -> list[Embedded]:

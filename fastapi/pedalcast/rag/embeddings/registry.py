@@ -27,8 +27,8 @@ _HOSTED: Mapping[str, Callable[[hosted.Options], BaseEmbedding]] = {
 
 
 class Models:
-    """The models in use: `local[lang]` is the built-in one, whose word vectors the reranker needs; `dense[lang]` the one
-    that is searched with, by default the same."""
+    """The models in use: `local[lang]` is the built-in one, whose word vectors the reranker needs; `dense[lang]` the
+    one that is searched with, by default the same."""
 
     def __init__(self, config: RagConfig) -> None:
         folder = config.models_dir or config.data_dir / "models"

@@ -41,7 +41,7 @@ def load(folder: Path) -> Dataset:
     """Read `corpus.jsonl`, `queries.jsonl`, `qrels/test.tsv`, and if present `answers.jsonl`, `off_topic.jsonl`.
 
     Without `off_topic.jsonl` (lines of `{_id, text}`), the built-in off-topic questions of the same language are used.
-    A document may carry `questions`, `url` and `topic`. Questions without a judged document are left out.
+    A document may carry `questions`, `url` and `topic`, at the top or in `metadata`. Questions without a judged document are left out.
     """
     relevant, answers = _judgements(folder / "qrels" / "test.tsv"), _answers(folder / "answers.jsonl")
     queries = tuple(
@@ -64,9 +64,10 @@ def documents(corpus: Path) -> tuple[Document, ...]:
 
 
 def _document(row: Mapping[str, Any]) -> Document:
+    meta = row.get("metadata") or {}
     return Document(
         id=row["_id"], title=row.get("title") or "", text=row["text"], lang=_known(row), url=row.get("url"),
-        topic=row.get("topic"), questions=tuple(row.get("questions", ())),
+        topic=row.get("topic") or meta.get("topic"), questions=tuple(row.get("questions") or meta.get("questions") or ()),
     )  # fmt: skip
 
 

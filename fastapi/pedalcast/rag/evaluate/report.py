@@ -31,9 +31,12 @@ def _miss(outcome: Outcome) -> dict[str, Any]:
 
 def markdown(figures: dict[str, Any]) -> str:
     """The report."""
-    lines = [f"# Retrieval on {figures['data']}", "", f"{figures['documents']} documents, ingest "
-             f"{figures['ingest']['seconds']:.0f} s, peak memory {figures['ingest']['peak_mb']} MB; off-topic questions: "
-             f"{figures['off_topic_source']}.", "", "| measure | value |", "|---|---|"]  # fmt: skip
+    ingest = figures["ingest"]
+    intro = (
+        f"{figures['documents']} documents, ingest {ingest['seconds']:.0f} s, peak memory {ingest['peak_mb']} MB; "
+        f"off-topic questions: {figures['off_topic_source']}."
+    )
+    lines = [f"# Retrieval on {figures['data']}", "", intro, "", "| measure | value |", "|---|---|"]
     lines += [f"| {k} | {v} |" for k, v in figures["figures"].items() if k != "latency_ms"]
     lines += ["", "| step | p50 ms | p95 ms |", "|---|---|---|"]
     lines += [f"| {k} | {v['p50']} | {v['p95']} |" for k, v in figures["figures"]["latency_ms"].items()]
@@ -63,6 +66,7 @@ def _missed(missed: list[dict[str, Any]]) -> list[str]:
     lines = ["", f"## Misses ({len(missed)})", ""]
     for miss in missed:
         kind = "wrong document" if miss["wrong_document"] else f"answer in {miss['answer_in'] or 'none of three'}"
-        lines += [f"- **{miss['question']}** ({kind}; right: {', '.join(miss['right'][:3])}; answers: "
-                  f"{'; '.join(miss['answers'])})", *(f"  - {quote}" for quote in miss["quotes"][:1])]  # fmt: skip
+        right, answers = ", ".join(miss["right"][:3]), "; ".join(miss["answers"])
+        lines.append(f"- **{miss['question']}** ({kind}; right: {right}; answers: {answers})")
+        lines += [f"  - {quote}" for quote in miss["quotes"][:1]]
     return lines

@@ -31,7 +31,8 @@ def learn(folders: Sequence[Path], lang: str, target: Path, models: Path, limit:
         off += foreign
     blend = train.learn_blend(on)
     linear, booster = train.learn_sentences(on, blend)
-    train.write(target, lang, blend, linear, booster, train.learn_abstain(on, off, blend))
+    judge = train.learn_abstain(on, off, blend)
+    train.write(target, lang, blend=blend, linear=linear, booster=booster, judge=judge)
     return blend
 
 

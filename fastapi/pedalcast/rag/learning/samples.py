@@ -62,10 +62,8 @@ def best(
     Candidates marked in `without` are taken away first.
     """
     order = [i for i in np.argsort(-scores, kind="stable") if without is None or not without[i]][:top]
-    where, picked = sample.signals.layout, []
-    for i in order:
-        picked.append(np.arange(where.first[i], where.first[i] + where.count[i]))
-    rows = np.concatenate(picked)
+    where = sample.signals.layout
+    rows = np.concatenate([np.arange(where.first[i], where.first[i] + where.count[i]) for i in order])
     return subset(sample.signals, order, rows), sample.right[order], sample.answers[rows]
 
 

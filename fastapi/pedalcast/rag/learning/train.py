@@ -91,7 +91,9 @@ def learn_abstain(on: Sequence[Sample], off: Sequence[Sample], weights: dict[str
     return model | {"threshold": round(float(probabilities[len(probabilities) // 20]), 4)}
 
 
-def write(folder: Path, lang: str, blend: dict[str, float], linear: Any, booster: Any, judge: dict[str, float]) -> None:
+def write(
+    folder: Path, lang: str, *, blend: dict[str, float], linear: Any, booster: Any, judge: dict[str, float]
+) -> None:
     """Put the learned files in place."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, values in (("blend", blend), ("sentences", linear), ("abstain", judge)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -70,7 +70,7 @@ class EdgeVectorStore(BasePydanticVectorStore):
     _lock: Any = PrivateAttr()
 
     def __init__(self, folder: Path, width: int) -> None:
-        super().__init__()
+        super().__init__(stores_text=False)
         self._lock = RLock()
         with _plainly():
             self._shard = EdgeShard.load(str(folder)) if (folder / _READY).exists() else _create(folder, width)
@@ -80,7 +80,7 @@ class EdgeVectorStore(BasePydanticVectorStore):
         """The shard itself."""
         return self._shard
 
-    def add(self, nodes: list[BaseNode], **_: Any) -> list[str]:
+    def add(self, nodes: Sequence[BaseNode], **_: Any) -> list[str]:
         """Write nodes with their embeddings, replacing those of the same id."""
         points = [Point(node.node_id, {"dense": node.get_embedding()}, node.metadata) for node in nodes]
         with self._lock, _plainly():
@@ -104,7 +104,7 @@ class EdgeVectorStore(BasePydanticVectorStore):
         """The nearest nodes by dot product, best first, among those the filters (and `node_ids`) admit."""
         request = QueryRequest(
             limit=query.similarity_top_k,
-            query=Query.Nearest(query.query_embedding, using="dense"),
+            query=Query.Nearest(query.query_embedding or [], using="dense"),
             filter=_filter(query),
             with_payload=True,
         )
@@ -148,7 +148,7 @@ def _create(folder: Path, width: int) -> EdgeShard:
 def _filter(query: VectorStoreQuery) -> Filter:
     must: list[Any] = []
     for condition in query.filters.filters if query.filters else []:
-        value = condition.value  # type: ignore[union-attr] # nested filters are not used here
+        value: Any = condition.value  # type: ignore[union-attr] # nested filters are not used here
         match = MatchAny(value) if isinstance(value, list) else MatchValue(value)
         must.append(FieldCondition(condition.key, match=match))  # type: ignore[union-attr]
     if query.node_ids:
