@@ -26,11 +26,12 @@ class StationFacts:
     def __init__(self, store: SnapshotStore, known: Known = lambda: None) -> None:
         self._store = store
         self._known = known
+        self._remembered: Stations | None = None  # what the history said last, for when it does not answer
 
     def __call__(self, ids: tuple[str, ...]) -> Stations:
         """The facts of these stations, in this order; NaN where nobody knows."""
         newest = self._store.latest()
-        known = self._known()
+        known = self._remembered = self._known() or self._remembered
         values = [self._value(value) for value in self._ordered(ids)]
         timezone = newest.header.system.timezone if newest is not None else "UTC"
         return Stations(

@@ -62,6 +62,7 @@ class ForecastLoop:
         self._block_ms = block_ms
         self._news: News | None = None
         self._due = threading.Event()
+        self._facts_old = threading.Event()
         self._stop = threading.Event()
         self._held: Held | None = None
         self._made: str | None = None
@@ -83,8 +84,13 @@ class ForecastLoop:
             self._due.set()
 
     def wake(self) -> None:
-        """Forecast again soon, for instance because the model has changed."""
+        """Forecast again soon, because the model has changed; what is known of the stations may have, too."""
         self._due.set()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for the stations' facts again after the next run: capacities change, the history learns."""
+        self._facts_old.set()
 
     def catch_up(self) -> None:
         """Rebuild the window from the stream and serve the run that is there. Called once, before `start`."""
@@ -174,6 +180,9 @@ class ForecastLoop:
             return
         parts.instruments.ran(run)
         parts.ring.tidy()
+        if self._facts_old.is_set():
+            self._facts_old.clear()
+            parts.ring.refresh()
 
     def _serve_published(self) -> None:
         """Serve what the leader has published; nothing when that is this replica's own."""

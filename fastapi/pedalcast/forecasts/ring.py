@@ -105,8 +105,8 @@ class Ring:
         return self._stations
 
     def refresh(self) -> None:
-        """Ask for the stations' facts again when they are next needed."""
-        self._stations = None
+        """Ask for the stations' facts again, now, so that no cycle waits for them."""
+        self._stations = self._facts(self.ids)
 
     def tidy(self) -> None:
         """Make room for a row. Worth calling when nobody waits: every so often it moves the whole window."""

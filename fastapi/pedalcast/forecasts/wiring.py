@@ -38,6 +38,7 @@ from pedalcast.services import Services
 # How long a thread that computes may keep the interpreter from the event loop. The default of 5 ms is felt by everyone
 # who asks for something while a cycle runs.
 SWITCH_S = 0.0005
+FACTS_H = 6  # how often stations' facts are asked for though no station came or went
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,7 @@ async def start(services: Services) -> AsyncIterator[None]:
     follower = ChampionFollower(Registry(services.objects), lambda: service.models.current, service.swap)
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(loop.tick, "interval", seconds=_interval(services).total_seconds())
+    scheduler.add_job(loop.refresh, "interval", hours=FACTS_H)
     scheduler.add_job(follower.look, "interval", seconds=settings.champion_check.total_seconds())
     await asyncio.to_thread(loop.catch_up)
     await asyncio.to_thread(follower.look)
