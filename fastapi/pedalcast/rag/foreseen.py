@@ -20,11 +20,12 @@ _DOCUMENTS = 4  # so many of the best are looked at
 
 
 def foreseen(question: str, passages: Sequence[Passage], store: Store, lang: str) -> str | None:
-    """The id of the best document that has this question among its alternative wordings, None where none has."""
+    """The id of the best document that has this question among its alternative wordings, or as its title; else None."""
     best, nearest = None, 0.0
-    for document in list(dict.fromkeys(passage.document_id for passage in passages))[:_DOCUMENTS]:
+    for document, title in list(dict.fromkeys((p.document_id, p.title) for p in passages))[:_DOCUMENTS]:
         chunks = store.document_chunks(passages[0].bot_id, document)
-        score = max((_likeness(question, chunk.text, lang) for chunk in chunks if chunk.question), default=0.0)
+        wordings = [title, *(chunk.text for chunk in chunks if chunk.question)]
+        score = max(_likeness(question, wording, lang) for wording in wordings)
         if score > nearest:
             best, nearest = document, score
     return best if nearest >= 1.0 else None
