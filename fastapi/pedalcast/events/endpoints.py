@@ -34,7 +34,9 @@ router = APIRouter(tags=["events"])
 async def listen(
     services: ServicesDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> AsyncIterator[ServerSentEvent]:
-    """`snapshot` and `forecasts` events. The newest of each comes first; with `Last-Event-ID`, only what was missed."""
+    """`snapshot` and `forecasts`, `model` (another one forecasts now; `rollback` says whether because the last one lost
+    to persistence) and `job` (a training has ended). The newest of each comes first; with `Last-Event-ID`, only what
+    was missed."""
     with services.events.subscribe(last_event_id) as subscription:
         yield ServerSentEvent(comment="pedalcast")  # proxies pass the headers on with the first byte
         while (event := await subscription.get()) is not None:
