@@ -1,6 +1,7 @@
 """Jobs in a real Redis: one at a time, and no end that is not told."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,18 @@ class TestCreate:
             jobs.create(ORDER)
         assert busy.value.job == job.id
         assert [one.id for one in jobs.newest()] == [job.id]
+
+    def test_one_of_many_at_once(self, jobs):
+        def race(_):
+            try:
+                return jobs.create(ORDER).id
+            except BusyError as busy:
+                return busy.job
+
+        with ThreadPoolExecutor(8) as pool:
+            holders = set(pool.map(race, range(40)))
+        assert holders == {job.id for job in jobs.newest()}
+        assert len(holders) == 1
 
     def test_another_after_the_first_is_over(self, jobs):
         first = jobs.create(ORDER)
