@@ -126,7 +126,13 @@ class Quantity:
 
 def claimed(text: str) -> list[Quantity]:
     """The numbers a sentence vouches for: digits, and number words that stand before a unit. List marks are none."""
-    return [q for q in _quantities(_LIST_MARK.sub(" ", _flat(text))) if q.kind or q.text[:1].isdigit() or q.name]
+    found = _quantities(_LIST_MARK.sub(" ", _flat(text)))
+    return [q for q in found if (q.kind or q.text[:1].isdigit() or q.name) and not _is_article(q)]
+
+
+def _is_article(quantity: Quantity) -> bool:
+    """ "A bike" counts nothing; "an hour" does."""
+    return quantity.text[:2].lower() in {"a ", "an"} and quantity.kind not in {"minute", "day", "month"}
 
 
 def stated(text: str) -> list[Quantity]:
