@@ -60,6 +60,9 @@ def running(app: FastAPI) -> Iterator[httpx.Client]:
             server.release()
             thread.join(20)
             assert not thread.is_alive(), "the service did not stop"
+            assert not (server.started and server.lifespan.shutdown_failed), (
+                "something failed while the service stopped"
+            )
 
 
 def _wait_until(done: Callable[[], bool], seconds: float = 20) -> None:
