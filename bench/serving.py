@@ -28,6 +28,7 @@ from forecaster.objects import open_objects
 from forecaster.registry import Registry
 
 STATIONS = 2_700
+VERSION = "bench"
 ALL = "/api/v1/predict/stations"
 ONE = ALL + "/ST-7"
 ROUNDS = 9
@@ -81,13 +82,15 @@ def _town(model: ForecastModel) -> Iterator[Town]:
         town.port = stack.enter_context(service(url, data, CHAT="false"))
         with Client(town.port) as web:
             wait_until(lambda: web.once(get(ALL))[0] == 200 and b"content-encoding" in web.once(_gzip())[1], 60)
+            if orjson.loads(web.body(get(ONE)))["model"] != VERSION:
+                raise RuntimeError("the service does not forecast with the model that is to be measured")
         yield town
 
 
 def keep(model: ForecastModel, data: Path) -> None:
     """Make the model the champion of the object store in `data`."""
     registry = Registry(open_objects(str(data / "objects")))
-    manifest = Manifest("bench", datetime.now(UTC), model.engine, model.horizons, feature_hash())
+    manifest = Manifest(VERSION, datetime.now(UTC), model.engine, model.horizons, feature_hash())
     registry.promote(registry.upload(Bundle(manifest, model.save())), reason="measured")
 
 
