@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from pedalcast.rag.dense import DenseRetriever
@@ -13,9 +14,11 @@ from pedalcast.rag.embeddings.kiwi import Kiwi
 from pedalcast.rag.index import Index
 from pedalcast.rag.lexical import Partition
 from pedalcast.rag.question import Question
+from pedalcast.rag.retrieve import FAULTS
 from pedalcast.rag.signals import Signals, signals
 from pedalcast.rag.store import Chunk
 
+log = structlog.get_logger(__name__)
 _NOTHING = Words(np.empty((0, 2), np.int64), np.empty((0, 128), np.float32), np.empty(0, np.float32))
 
 
@@ -31,7 +34,10 @@ class Judge:
         """The signals of chunks; `cosines` are those a leg has found already, the others are fetched."""
         known = dict(cosines or {})
         missing = [c for c in chunks if c.uid not in known]
-        known |= self._cosines(question, missing)
+        try:
+            known |= self._cosines(question, missing)
+        except FAULTS:
+            log.warning("no cosines to complete the candidates with", bot=question.bot, missing=len(missing))
         cosine = np.array([known.get(c.uid, 0.0) for c in chunks])
         return signals(question, chunks, self._words(question, chunks), self._bm25(question, chunks), cosine)
 

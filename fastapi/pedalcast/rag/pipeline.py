@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -46,13 +47,16 @@ class Retrieval:
         self._judge = Judge(self.index)
         self._preparer = Preparer(self.index, wide="queries" not in config.off)
         self._workers = ThreadPoolExecutor(4, "leg")
+        self._closed = False
         self._recent: dict[tuple[object, ...], tuple[Question, list[Chunk], Signals]] = {}
         self._cross = cross_encoder(config.cross_encoder, config.top) if config.cross_encoder else None
 
     def close(self) -> None:
         """Save the indexes and release the files."""
-        self._workers.shutdown(wait=True, cancel_futures=True)
-        self.index.close()
+        if not self._closed:
+            self._closed = True
+            self._workers.shutdown(wait=True, cancel_futures=True)
+            self.index.close()
 
     def search(
         self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, filters: Mapping[str, str] | None = None
@@ -106,14 +110,18 @@ class Retrieval:
                 lexical = Bm25Retriever(
                     self.store, self.index.lexical, partition, top=top, wide=wide and not kind, allowed=rows
                 )
-                legs[f"bm25{name}"] = lambda leg=lexical: leg.retrieve(question)  # type: ignore[misc] # early binding
+                legs[f"bm25{name}"] = partial(lexical.retrieve, question)
             if question.dense is not None and lang == question.lang:
-                dense = DenseRetriever(
-                    self.store, self.index.vectors(lang), partition, top=top, wide=wide and not kind,
-                    documents=documents,
-                )  # fmt: skip
-                legs[f"dense{name}"] = lambda leg=dense: leg.retrieve(question)  # type: ignore[misc]
+                legs[f"dense{name}"] = partial(self._near, question, partition, documents, wide=wide and not kind)
         return legs
+
+    def _near(
+        self, question: Question, partition: Partition, documents: Sequence[str] | None, *, wide: bool
+    ) -> list[NodeWithScore]:
+        """The vector leg. The store is opened here, so that one that is down costs this leg only."""
+        vectors = self.index.vectors(partition.lang)
+        leg = DenseRetriever(self.store, vectors, partition, top=self.config.pool, wide=wide, documents=documents)
+        return leg.retrieve(question)
 
     def _admitted(self, bot: str, filters: Mapping[str, str] | None) -> list[str] | None:
         """The documents whose metadata match all filters; None without filters."""

@@ -19,62 +19,27 @@ _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|[가-힣]+|[^\W\d_]+"
 _HANGUL = re.compile(r"[가-힣]")
 _CARRIERS = ("NN", "NR", "SL", "SN", "SH", "XR", "VV", "VA", "MAG", "MM", "W_", "NP")
 _VERBS = ("VV", "VA")
-_LIGHT = frozenset(
-    word
-    for line in (
-        "a an the of to in on at by for from with as is are was were be been being am do does did have has had and or",
-        "but if that this these those it its their there i you he she we they me my your our his her them us what",
-        "which who whom whose when where why how can could will would shall should may might must not no so than then",
-        "too very just about into over after before also",
-    )
-    for word in line.split()
+
+
+def _words(*lines: str) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
+
+
+_LIGHT = _words(
+    "a an the of to in on at by for from with as is are was were be been being am do does did have has had and or",
+    "but if that this these those it its their there i you he she we they me my your our his her them us what",
+    "which who whom whose when where why how can could will would shall should may might must not no so than then",
+    "too very just about into over after before also",
 )
-_LIGHT_VERBS = frozenset(["하", "되", "있", "없", "이", "같", "않"])
-_CALENDAR = frozenset(["년", "월", "일", "세기", "년대", "시", "분"])
+_LIGHT_VERBS = _words("하 되 있 없 이 같 않")
+_CALENDAR = _words("년 월 일 세기 년대 시 분")
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
-_COUNTS = frozenset(
-    [
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "hundred",
-        "thousand",
-        "million",
-        "billion",
-        "half",
-        "third",
-    ]
+_COUNTS = _words(
+    "two three four five six seven eight nine ten eleven twelve", "hundred thousand million billion half third"
 )
-_MONTHS = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "century",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
+_MONTHS = _words(
+    "january february march april june july august september october november december century",
+    "monday tuesday wednesday thursday friday saturday sunday",
 )
 _lock = Lock()
 

