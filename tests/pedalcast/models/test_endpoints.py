@@ -214,3 +214,15 @@ class TestRequestsInFlight:
 def row(model, at):
     """A hundred forecasts, with half of persistence's error."""
     return MaturedRow(at - timedelta(minutes=10), at, 10, model, 100, 50, 90, 5, 5, 80, 100, 180, 10, 10)
+
+
+class TestUnreachableS3:
+    def test_is_one_clear_problem(self, settings, admin, monkeypatch):
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+            monkeypatch.setenv(name, "anything")
+        nowhere = {"s3_bucket": "bikes", "s3_endpoint_url": "http://127.0.0.1:1"}
+        service = admin(create_app(settings.model_copy(update=nowhere)))
+        answer = service.post("/ai/reload-model")
+        assert (answer.status_code, answer.json()["error"]) == (503, "store_unavailable")
+        assert "\n" not in answer.json()["message"]
+        assert service.get("/health").status_code == 200

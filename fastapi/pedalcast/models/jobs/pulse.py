@@ -33,6 +33,7 @@ class Pulse:
         self._leave = leave
         self._busy = threading.Lock()
         self._stop = threading.Event()
+        self._through = False
         self._now: dict[str, str | float] = {}
         self._thread = threading.Thread(target=self._beat, name="pulse", daemon=True)
 
@@ -53,9 +54,10 @@ class Pulse:
 
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
-        """Nothing ends the process inside this block."""
+        """Nothing ends the process inside this block, nor once it is through: then only telling is left."""
         with self._busy:
             yield
+            self._through = True
 
     def _beat(self) -> None:
         while not self._stop.wait(self._every):
@@ -76,7 +78,7 @@ class Pulse:
 
     def _end(self, code: int) -> None:
         with self._busy:
-            if self._stop.is_set():
+            if self._stop.is_set() or self._through:
                 return
             with suppress(redis.RedisError):  # its lease runs out instead
                 self._say(code)

@@ -90,7 +90,9 @@ class Workers:
         except redis.RedisError as error:
             log.warning("a job ended while Redis was away", job=job_id, code=code, reason=str(error))
             return
-        if job is not None:
+        if job is None:
+            log.warning("Redis does not know a job any more that has ended", job=job_id, code=code)
+        else:
             self._ended(job)
 
 

@@ -89,4 +89,14 @@ class TestEnds:
                 it.let_go()
                 assert not threading.Event().wait(0.5)
                 assert it.left == []
-            eventually(lambda: it.left != [])
+            beats = jobs.get(it.job).updated_at
+            eventually(lambda: jobs.get(it.job).updated_at > beats)
+            assert it.left == []
+        assert jobs.get(it.job).state == "running"
+
+    def test_but_it_ends_when_the_promotion_fails(self, jobs, eventually):
+        with Beating(jobs).running() as it:
+            with pytest.raises(OSError, match="full"), it.pulse.undisturbed():
+                raise OSError("the disk is full")
+            jobs.cancel(it.job)
+            eventually(lambda: it.left[:1] == [CANCELLED])
