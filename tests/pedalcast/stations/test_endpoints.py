@@ -38,7 +38,7 @@ def running(start_service, redis_url, tmp_path_factory):
         client.flushdb()
         SnapshotStore(client).publish(snapshot(MANGWON, YEOUINARU, NOWHERE))
     clock = StoppedClock(NOON + timedelta(seconds=42))
-    settings = Settings(_env_file=None, redis_url=url, data_dir=tmp_path_factory.mktemp("data"))
+    settings = Settings(_env_file=None, redis_url=url, data_dir=tmp_path_factory.mktemp("data"), chat=False)
     with start_service(create_app(settings, clock=clock)) as client:
         yield client, clock, settings
 
