@@ -131,10 +131,19 @@ class AnswerFlow(Workflow):
         return Answered(answer=answer)
 
     def _search(self, progress: Progress) -> Documents:
-        """What the documents say to the part of the question that is theirs."""
-        retrieval, lang, question = self.parts.retrieval, progress.lang, progress.question
+        """What the documents say to the part of the question that is theirs.
+
+        Rules rewrite roughly: a follow-up that they rewrote is also searched as it was asked, and the surer one counts.
+        """
         both = progress.routing is not None and progress.routing.route is Route.BOTH
-        text = explained_part(progress.text) if both else progress.text
+        found = self._search_for(explained_part(progress.text) if both else progress.text, progress)
+        if progress.rewriting is not None and progress.rewriting.by == "rules":
+            original = self._search_for(progress.question.text, progress)
+            found = original if original.score > found.score else found
+        return found
+
+    def _search_for(self, text: str, progress: Progress) -> Documents:
+        retrieval, lang, question = self.parts.retrieval, progress.lang, progress.question
         found = retrieval.search(text, lang=lang, bot_id=question.bot_id, filters=question.filters)
         began = time.perf_counter()
         quotes = retrieval.extract(text, found.passages)
