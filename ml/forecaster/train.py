@@ -16,10 +16,11 @@ from forecaster.features.gather import ProfileSums
 from forecaster.memory import Past
 from forecaster.model import lgbm, xgb
 from forecaster.model.classes import class_of, spread
-from forecaster.model.prior import fit_prior
+from forecaster.model.prior import Prior, fit_prior
+from forecaster.model.temper import tempers
 from forecaster.model.trained import ForecastModel
 from forecaster.model.trees import Batch, Boosting, Progress, Trees, silent
-from forecaster.sampling import MOMENT, Drawing, Sample, draw
+from forecaster.sampling import MOMENT, Drawing, Sample, draw, reach
 from forecaster.window import Floats
 
 Engine = Literal["xgboost", "lightgbm"]
@@ -32,6 +33,7 @@ MOST = 1_200_000  # rows drawn at most: 12 bytes a class and horizon are held of
 FIRST_ROWS = 120_000  # enough for a first model that is to be there within the minute
 BATCHES = 6  # at least, where there are rows enough: every tree sees other rows than the one before it
 BATCH, SMALLEST_BATCH = 100_000, 10_000
+TRIAL_SHARE, TRIAL_ROWS = 0.15, 240_000  # of the newest time, and to learn from, to see how sure a model may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +95,46 @@ def fit(
     """A model from what was learned; several engines can share one `learned`."""
     sample = learned.sample
     change = sample.bikes - sample.now[:, None]
-    classes = class_of(change)
-    weight = fading(sample.times)
-    prior = fit_prior(sample.x, classes, weight)
-    order = np.random.default_rng(boosting.seed).permutation(len(sample))
-    parts = np.array_split(order, _batches(len(sample)))
-    batches = [Batch(sample.x[rows], classes[rows], prior(sample.x[rows]), weight[rows]) for rows in parts]
-    trees = GROW[engine](batches, boosting, progress)
+    rows = _Rows(sample.x, class_of(change), fading(sample.times))
+    temper = _tempers(rows, sample.times, engine, boosting, horizons)
+    prior, trees = _grow(rows, engine, boosting, progress)
     within = np.stack([spread(column) for column in change.T])
-    return ForecastModel(engine, tuple(horizons), learned.sums.profile(), prior, within, trees)
+    return ForecastModel(engine, tuple(horizons), learned.sums.profile(), prior, within, temper, trees)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Features, classes and weights of the rows to learn from."""
+
+    x: Floats
+    classes: npt.NDArray[np.int64]
+    weight: Floats
+
+    def take(self, rows: npt.NDArray[np.int64]) -> _Rows:
+        return _Rows(self.x[rows], self.classes[rows], self.weight[rows])
+
+
+def _grow(rows: _Rows, engine: Engine, boosting: Boosting, progress: Progress) -> tuple[Prior, Trees]:
+    prior = fit_prior(rows.x, rows.classes, rows.weight)
+    order = np.random.default_rng(boosting.seed).permutation(len(rows.x))
+    parts = (rows.take(part) for part in np.array_split(order, _batches(len(order))))
+    batches = [Batch(part.x, part.classes, prior(part.x), part.weight) for part in parts]
+    return prior, GROW[engine](batches, boosting, progress)
+
+
+def _tempers(
+    rows: _Rows, times: npt.NDArray[np.int64], engine: Engine, boosting: Boosting, horizons: tuple[int, ...]
+) -> Floats:
+    """How sure the model may be, from a smaller trial that knows nothing of the last days."""
+    start = np.quantile(times, 1 - TRIAL_SHARE)
+    early, late = np.flatnonzero(times < start - reach(horizons).total_seconds()), np.flatnonzero(times >= start)
+    random = np.random.default_rng(boosting.seed)
+    early, late = random.permutation(early)[:TRIAL_ROWS], random.permutation(late)[: TRIAL_ROWS // 4]
+    if len(early) < SMALLEST_BATCH:
+        return np.ones(len(horizons), np.float32)
+    prior, trees = _grow(rows.take(early), engine, replace(boosting, rounds=boosting.rounds // 2), silent)
+    judged = rows.take(late)
+    return tempers(prior(judged.x) + trees.margins(judged.x), judged.classes)
 
 
 def _span(history: Past, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:

@@ -41,7 +41,8 @@ class ModelError(ValueError):
 class ForecastModel:
     """Forecasts at `horizons` (minutes, ascending) for any stations; unseen ones borrow their neighbours' profile.
 
-    `within` float32[H, CLASSES, WIDTH] is how changes lie inside their classes. One model may be used by several
+    `within` float32[H, CLASSES, WIDTH] is how changes lie inside their classes, `temper` float32[H] what margins are
+    scaled by. One model may be used by several
     threads: the context it keeps for a station set is replaced as a whole.
     """
 
@@ -50,6 +51,7 @@ class ForecastModel:
     profile: Profile
     prior: Prior
     within: Floats
+    temper: Floats
     trees: Trees
     name: str = "pedalcast"
     _kept: tuple[Stations, Context] | None = field(default=None, repr=False)
@@ -72,7 +74,8 @@ class ForecastModel:
         margins = self.trees.margins(x)
         margins += self.prior(x)
         rows, horizons = len(x), len(self.horizons)
-        share = softmax(margins.reshape(-1, CLASSES)).reshape(rows, horizons, CLASSES)
+        tempered = margins.reshape(rows, horizons, CLASSES) * self.temper[:, None]
+        share = softmax(tempered.reshape(-1, CLASSES)).reshape(rows, horizons, CLASSES)
         cdf = np.empty((horizons, rows, WIDTH), np.float32)
         for horizon in range(horizons):
             np.matmul(share[:, horizon], self.within[horizon], out=cdf[horizon])
@@ -110,6 +113,7 @@ class ForecastModel:
             prior=self.prior.logits,
             busyness=self.prior.edges,
             within=self.within,
+            temper=self.temper,
         )
         return {META: orjson.dumps(meta), TABLES: tables.getvalue(), **self.trees.files()}
 
@@ -139,7 +143,7 @@ def _assemble(meta: dict[str, list[str]], arrays: Arrays, trees: Trees) -> Forec
     profile = Profile(tuple(meta["stations"]), *(floats(k) for k in ("profile", "total", "most", "lat", "lon")))
     prior = Prior(floats("prior"), floats("busyness"))
     horizons = tuple(int(minutes) for minutes in meta["horizons"])
-    return ForecastModel(str(meta["engine"]), horizons, profile, prior, floats("within"), trees)
+    return ForecastModel(str(meta["engine"]), horizons, profile, prior, floats("within"), floats("temper"), trees)
 
 
 def _same(one: Stations, other: Stations) -> bool:
