@@ -25,10 +25,11 @@ _JSON = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_APPEND_NEWL
 class MaturedRow:
     """One horizon of one run: sums over the `count` stations that were observed when its time came.
 
-    `made_at` and `target_at` are aware UTC, `horizon` minutes. `absolute` and `squared` are errors of the expected
-    bikes, `brier_empty` of P(a bike), `brier_full` of P(a dock), the latter over `docked` stations; `covered` counts
-    those within the interval. `last_…` are persistence's: the count does not change, and is sure of it.
-    `median_absolute` and `crps` are sums too, None where they were not judged.
+    `made_at` and `target_at` are aware UTC, `horizon` minutes. `absolute` sums the errors of the median, `squared` the
+    squared ones of the expected bikes, `brier_empty` those of P(a bike), `brier_full` those of P(a dock) over `docked`
+    stations; `covered` counts those within the interval. `last_…` are persistence's: the count does not change, and is
+    sure of it.
+    `crps` is a sum too, None where it was not judged.
     """
 
     made_at: datetime
@@ -46,7 +47,6 @@ class MaturedRow:
     last_brier_empty: float
     last_brier_full: float
     docked: int | None = None  # None: all of `count`
-    median_absolute: float | None = None
     crps: float | None = None
     last_crps: float | None = None
 
@@ -72,7 +72,6 @@ class MaturedScores:
     brier_full: float | None
     brier_full_persistence: float | None
     coverage80: float | None
-    mae_median: float | None
     crps: float | None
     crps_persistence: float | None
 
@@ -126,7 +125,6 @@ def _scores(rows: Sequence[MaturedRow]) -> MaturedScores:
         brier_full=_mean(rows, "brier_full", docked),
         brier_full_persistence=_mean(rows, "last_brier_full", docked),
         coverage80=_mean(rows, "covered", count),
-        mae_median=_optional_mean(rows, "median_absolute"),
         crps=_optional_mean(rows, "crps"),
         crps_persistence=_optional_mean(rows, "last_crps"),
     )

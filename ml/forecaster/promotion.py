@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from forecaster.judge.rows import always
 from forecaster.distribution import Distribution
 from forecaster.features import FEATURES
 from forecaster.features.clock import DAY, local_seconds
 from forecaster.judge import rivals
 from forecaster.judge.folds import Fold
+from forecaster.judge.rows import always
 from forecaster.judge.scores import score, summary
 from forecaster.judge.tally import Rows, Tally, gain
 from forecaster.memory import Past

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any, Protocol
-
-import numpy as np
+from typing import Protocol
 
 from forecaster.model import Forecast, ForecastModel, Persistence
-from forecaster.model.forecast import read_off
 from forecaster.window import Floats, Window
 
 PERSISTENCE = "persistence"
-BLOCK = 4096  # stations predicted at once: what lies between trees and forecast then stays in the processor's cache
 
 
 class Model(Protocol):
@@ -41,19 +36,7 @@ class Trained:
         return self.model.features(window)
 
     def predict(self, features: Floats, window: Window) -> Forecast:
-        most = self.model.context(window.stations).profile.most
-        rows = range(0, max(len(features), 1), BLOCK)
-        parts = [self._block(features[at : at + BLOCK], most[at : at + BLOCK]) for at in rows]
-        return parts[0] if len(parts) == 1 else _joined(self.model.horizons, parts)
-
-    def _block(self, features: Floats, most: Floats) -> Forecast:
-        return read_off(self.model.distribution(features, most), self.model.horizons)
-
-
-def _joined(horizons: tuple[int, ...], parts: list[Forecast]) -> Forecast:
-    names = [field.name for field in fields(Forecast) if field.name != "horizons"]
-    arrays: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in parts], axis=1) for name in names}
-    return Forecast(horizons, **arrays)
+        return self.model.predict_rows(features, self.model.context(window.stations))
 
 
 class LastValue:

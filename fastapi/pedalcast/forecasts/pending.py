@@ -16,8 +16,9 @@ from pedalcast.forecasts.run import Run
 
 KEY = "prediction:pending"  # hash: run id -> a run as `dump` writes it
 LEFT = "prediction:pending:left"  # hash: run id -> JSON array, the places of its horizons still to be judged
+_VERSION = 2
 _HALVES = ("bikes", "p_bike", "p_dock")  # kept as float16: 0.02 of 40 bikes, 0.0005 of a probability
-_INTEGERS = ("low", "high")
+_INTEGERS = ("low", "high", "median")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Pending:
     bikes: Floats
     low: npt.NDArray[np.int16]
     high: npt.NDArray[np.int16]
+    median: npt.NDArray[np.int16]
     p_bike: Floats
     p_dock: Floats
     last_bikes: Floats
@@ -55,6 +57,7 @@ class Pending:
             bikes=made.bikes,
             low=made.low,
             high=made.high,
+            median=made.median,
             p_bike=made.p_bike,
             p_dock=made.p_dock,
             last_bikes=run.last_bikes,
@@ -65,7 +68,7 @@ class Pending:
 def dump(pending: Pending) -> bytes:
     """A line of JSON, the ids as another, then the arrays, little-endian."""
     head = {
-        "v": 1,
+        "v": _VERSION,
         "run": pending.run,
         "model": pending.model,
         "made_at": pending.made_at,
@@ -82,7 +85,7 @@ def load(value: bytes) -> Pending | None:
     """Read back what `dump` wrote; None when another version did."""
     head, ids, data = value.split(b"\n", 2)
     said: dict[str, Any] = orjson.loads(head)
-    if said.pop("v") != 1:
+    if said.pop("v") != _VERSION:
         return None
     names = tuple(orjson.loads(ids))
     minutes, targets = tuple(said.pop("minutes")), tuple(said.pop("targets"))
@@ -93,7 +96,7 @@ def load(value: bytes) -> Pending | None:
         kind = "<f2" if name in _HALVES else "<i2"
         found = np.frombuffer(data, kind, shape[0] * shape[1], place * block).reshape(shape)
         arrays[name] = found.astype(np.float32 if name in _HALVES else np.int16)
-    last = np.frombuffer(data, "<f4", 2 * len(names), 5 * block).reshape(2, len(names))
+    last = np.frombuffer(data, "<f4", 2 * len(names), (len(_HALVES) + len(_INTEGERS)) * block).reshape(2, len(names))
     return Pending(
         ids=names, minutes=minutes, targets=targets, last_bikes=last[0], last_docks=last[1], **said, **arrays
     )

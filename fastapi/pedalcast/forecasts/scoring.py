@@ -36,6 +36,7 @@ class Outcome:
 class Scores:
     """Sums over `count` forecasts, `brier_full` over the `docked` ones whose free docks are known.
 
+    `absolute` is the median's error, which no other count can better on average; `squared` that of the expected bikes.
     `last_…` is persistence: the count does not change, and is sure of it.
     """
 
@@ -65,12 +66,13 @@ def score(outcome: Outcome) -> Scores:
     made, h = outcome.pending, outcome.at
     seen = np.isfinite(outcome.bikes) & np.isfinite(made.last_bikes) & np.isfinite(made.bikes[h])
     bikes, docks = outcome.bikes[seen].astype(np.float64), outcome.docks[seen].astype(np.float64)
-    error, last_error = made.bikes[h][seen] - bikes, made.last_bikes[seen] - bikes
+    error, middle = made.bikes[h][seen] - bikes, made.median[h][seen] - bikes
+    last_error = made.last_bikes[seen] - bikes
     has_bike, has_dock = bikes >= 1, docks >= 1
     docked = np.isfinite(docks) & np.isfinite(made.last_docks[seen])
     return Scores(
         count=int(seen.sum()),
-        absolute=float(np.abs(error).sum()),
+        absolute=float(np.abs(middle).sum()),
         squared=float(np.square(error).sum()),
         brier_empty=float(np.square(made.p_bike[h][seen] - has_bike).sum()),
         brier_full=float(np.square(made.p_dock[h][seen] - has_dock)[docked].sum()),

@@ -119,7 +119,9 @@ class Plus:
         expected = np.tile(features[:, 0] + np.float32(self.more), (len(self.horizons), 1))
         counts = np.nan_to_num(expected, nan=-1).astype(np.int16)
         likely = np.where(np.isnan(expected), np.nan, np.float32(0.75)).astype(np.float32)
-        return Forecast(self.horizons, bikes=expected, low=counts, high=counts, p_bike=likely, p_dock=likely)
+        return Forecast(
+            self.horizons, bikes=expected, low=counts, high=counts, median=counts, p_bike=likely, p_dock=likely
+        )
 
 
 @pytest.fixture

@@ -49,7 +49,9 @@ class City:
         expected = np.tile(last + 1, (len(minutes), 1))
         counts = expected.astype(np.int16)
         likely = np.full(expected.shape, 0.75, np.float32)
-        made = Forecast(minutes, bikes=expected, low=counts - 1, high=counts, p_bike=likely, p_dock=likely)
+        made = Forecast(
+            minutes, bikes=expected, low=counts - 1, high=counts, median=counts, p_bike=likely, p_dock=likely
+        )
         info = RunInfo(f"run-{minute}", base, base, base, "plus", minutes)
         stamps = Stamps(base, self.ring.observed_at, tuple(base + 60 * m for m in minutes))
         self.judge.made(
@@ -130,4 +132,4 @@ def test_a_pending_run_is_read_back_as_it_was_written(city: City, redis_client: 
     assert_array_equal(pending.last_bikes, [3, 0, 10])
     assert_array_equal(pending.low, [[3, 0, 10]] * 2)
     assert_array_equal(pending.p_dock, np.full((2, 3), 0.75))
-    assert load(dump(pending).replace(b'{"v":1', b'{"v":0')) is None
+    assert load(dump(pending).replace(b'{"v":2', b'{"v":1')) is None

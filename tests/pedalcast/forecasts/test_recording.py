@@ -25,7 +25,8 @@ def outcome(minutes: int = 10) -> Outcome:
     target = int((MADE + timedelta(minutes=minutes)).timestamp())
     pending = Pending(
         run="r", model="m", made_at=int(MADE.timestamp()), minutes=(minutes,), targets=(target,), ids=("A", "B"),
-        bikes=row(6), low=row(5).astype(np.int16), high=row(6).astype(np.int16), p_bike=row(1), p_dock=row(1),
+        bikes=row(6), low=row(5).astype(np.int16), high=row(6).astype(np.int16),
+            median=row(6).astype(np.int16), p_bike=row(1), p_dock=row(1),
         last_bikes=row(5)[0], last_docks=row(5)[0],
     )  # fmt: skip
     return Outcome(pending, 0, target, np.array([7, 5], np.float32), np.array([3, 5], np.float32))

@@ -19,6 +19,7 @@ def outcome(bikes: list[float], docks: list[float]) -> Outcome:
     pending = Pending(
         run="r", model="m", made_at=0, minutes=(10,), targets=(600,), ids=("A", "B", "C", "D"),
         bikes=row(0.5, 2.0, 4.0, 1.0), low=row(0, 2, 3, 0).astype(np.int16), high=row(1, 3, 4, 2).astype(np.int16),
+        median=row(0, 2, 4, 1).astype(np.int16),
         p_bike=row(0.5, 0.75, 1.0, 0.5), p_dock=row(1.0, 1.0, 0.5, 0.5), last_bikes=last, last_docks=10 - last,
     )  # fmt: skip
     return Outcome(pending, 0, 600, np.array(bikes, np.float32), np.array(docks, np.float32))
@@ -29,7 +30,7 @@ class TestScore:
         said = score(outcome([1, 2, 10, 3], [9, 8, 0, 7]))
         assert said == Scores(
             count=3,
-            absolute=0.5 + 0 + 6,
+            absolute=1 + 0 + 6,
             squared=0.25 + 0 + 36,
             brier_empty=0.25 + 0.0625 + 0,
             brier_full=0 + 0 + 0.25,
@@ -49,5 +50,5 @@ class TestScore:
     def test_of_two_polls_add_up(self) -> None:
         one = score(outcome([1, 2, 10, 3], [9, 8, 0, 7]))
         assert (one + one).squared == 2 * one.squared
-        assert one.lift == pytest.approx(1 - 6.5 / 6)
+        assert one.lift == pytest.approx(1 - 7 / 6)
         assert np.isnan(Scores().lift)
