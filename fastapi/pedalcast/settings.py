@@ -129,6 +129,29 @@ class Settings(BaseSettings):
     )
     chat_live_limit: timedelta = Field(timedelta(seconds=2), description="longest time for looking at the stations")
 
+    # Documents
+    embeddings_ko: Literal["kiwi", "openai-like", "bedrock", "gemini", "ollama", "huggingface"] = Field(
+        "kiwi", description="embedding model of Korean documents; changing it makes their vectors anew"
+    )
+    embeddings_en: Literal["minilm", "openai-like", "bedrock", "gemini", "ollama", "huggingface"] = Field(
+        "minilm", description="embedding model of English documents; changing it makes their vectors anew"
+    )
+    embeddings_model: str | None = Field(None, description="the hosted embedding model's name")
+    embeddings_base_url: str | None = Field(
+        None, description="its address, for `openai-like` (ends in /v1) and `ollama`"
+    )
+    embeddings_api_key: SecretStr | None = Field(None, description="its key, for `openai-like` and `gemini`")
+    embeddings_region: str | None = Field(None, description="AWS region, for `bedrock`")
+    embeddings_path: Path | None = Field(
+        None, description="folder of a Hugging Face model such as BGE-M3, for `huggingface`"
+    )
+    cross_encoder: Path | None = Field(
+        None,
+        description="folder of a Hugging Face reranker that orders the passages found (requirements/huggingface.txt)",
+    )
+    qdrant_url: str | None = Field(None, description="a Qdrant server's address; without it vectors lie in DATA_DIR")
+    qdrant_api_key: SecretStr | None = Field(None, description="the Qdrant server's key")
+
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.environment == "production":

@@ -2,26 +2,60 @@
 
 from __future__ import annotations
 
+from pydantic import SecretStr
+
 from pedalcast.rag.asked import Limits
 from pedalcast.rag.config import RagConfig
+from pedalcast.rag.embeddings.hosted import NEEDED
 from pedalcast.rag.llm import LlmConfig
-from pedalcast.settings import Settings
+from pedalcast.settings import Settings, SettingsError
+
+_SETTINGS = {"model": "EMBEDDINGS_MODEL", "url": "EMBEDDINGS_BASE_URL", "key": "EMBEDDINGS_API_KEY",
+             "path": "EMBEDDINGS_PATH"}  # fmt: skip
 
 
 def rag_config(settings: Settings) -> RagConfig:
-    """Where and how documents are kept and searched."""
-    return RagConfig(data_dir=settings.data_dir / "rag")
+    """Where and how documents are kept and searched. Raises `SettingsError` where a model lacks something."""
+    models = {"ko": settings.embeddings_ko, "en": settings.embeddings_en}
+    options = _embedding_options(settings)
+    for lang, name in models.items():
+        if missing := [_SETTINGS[option] for option in NEEDED.get(name, ()) if option not in options]:
+            raise SettingsError(f"EMBEDDINGS_{lang.upper()}: {name} needs {' and '.join(missing)}")
+    return RagConfig(
+        data_dir=settings.data_dir / "rag",
+        embeddings=models,
+        embedding_options=options,
+        qdrant_url=settings.qdrant_url,
+        qdrant_api_key=_plain(settings.qdrant_api_key),
+        cross_encoder=settings.cross_encoder,
+    )
+
+
+def _embedding_options(settings: Settings) -> dict[str, str]:
+    """What is set of the hosted embedding models' options, by the names `rag.embeddings.hosted` knows them by."""
+    path, key = settings.embeddings_path, _plain(settings.embeddings_api_key)
+    options = {
+        "model": settings.embeddings_model,
+        "url": settings.embeddings_base_url,
+        "key": key,
+        "region": settings.embeddings_region,
+        "path": None if path is None else str(path),
+    }
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
 
 def llm_config(settings: Settings) -> LlmConfig | None:
     """The language model that is set, None without one."""
     if settings.llm_provider is None or settings.llm_model is None:
         return None
-    key = settings.llm_api_key
     return LlmConfig(
         provider=settings.llm_provider,
         model=settings.llm_model,
-        api_key=None if key is None else key.get_secret_value(),
+        api_key=_plain(settings.llm_api_key),
         base_url=settings.llm_base_url,
         region=settings.llm_region,
         first_token=settings.llm_first_token.total_seconds(),

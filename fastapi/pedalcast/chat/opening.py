@@ -22,7 +22,8 @@ _WARM_QUESTIONS = (("자전거를 빌리는 방법", "ko"), ("How do I rent a bi
 
 
 def check(settings: Settings) -> None:
-    """Raises `SettingsError` when the language model that is set cannot be opened."""
+    """Raises `SettingsError` when a model that is set cannot be opened, or lacks something it needs."""
+    rag_config(settings)
     model_of(settings)
 
 

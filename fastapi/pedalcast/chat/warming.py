@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from pedalcast.chat.opening import Opening
 
 log = structlog.get_logger(__name__)
+BUILT_IN = ("kiwi", "minilm")  # the embedding models that cannot be missing, ko and en
 
 
 @asynccontextmanager
 async def start(services: Services) -> AsyncIterator[None]:
-    """Warm up on a thread until left. Raises `SettingsError` when the language model that is set cannot be opened."""
+    """Warm up on a thread until left. Raises `SettingsError` when a model that is set cannot be opened."""
     if not services.settings.chat:
         services.chat.fail("The chat is switched off here.")
         yield
@@ -50,9 +51,10 @@ class Warming:
         self.thread = threading.Thread(target=self._run, name="chat-warming", daemon=True)
 
     def check(self) -> None:
-        """Fail at once on a language model that cannot be opened. Without one there is nothing to wait for."""
-        if self._services.settings.llm_provider is not None:
-            _module().check(self._services.settings)
+        """Fail at once on a model that cannot be opened. With the built-in ones there is nothing to wait for."""
+        settings = self._services.settings
+        if settings.llm_provider is not None or (settings.embeddings_ko, settings.embeddings_en) != BUILT_IN:
+            _module().check(settings)
 
     def close(self) -> None:
         """Stop warming, wait for the thread and release the index."""

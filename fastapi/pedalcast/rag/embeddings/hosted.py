@@ -8,6 +8,11 @@ from importlib import import_module
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 Options = Mapping[str, str]
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "openai-like": ("model", "url"),
+    "gemini": ("key",),
+    "huggingface": ("path",),
+}  # options that a model cannot do without
 
 
 class NotInstalledError(RuntimeError):
