@@ -148,7 +148,7 @@ class AnswerFlow(Workflow):
         began = time.perf_counter()
         quotes = retrieval.extract(text, found.passages)
         score = retrieval.answerable(text, found.passages, quotes)
-        enough = bool(quotes) and score >= retrieval.threshold(lang)
+        enough = bool(quotes) and score >= retrieval.threshold(lang, bot_id=question.bot_id)
         if known := foreseen(text, found.passages, retrieval.store, lang):
             enough, own = True, [passage for passage in found.passages if passage.document_id == known]
             quotes = retrieval.extract(text, own)

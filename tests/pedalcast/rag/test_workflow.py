@@ -22,7 +22,7 @@ from pedalcast.rag.rewrite import Turn
 from pedalcast.rag.route import Route
 from pedalcast.rag.types import Found
 from pedalcast.rag.workflow import AnswerFlow
-from tests.pedalcast.rag.documents import OTHER_BOT
+from tests.pedalcast.rag.documents import DOCUMENTS, OTHER_BOT
 from tests.pedalcast.rag.live.city import City, small_city
 from tests.pedalcast.rag.openai_server import OpenAIServer, Reply, obeys, openai_server, says
 
@@ -175,6 +175,20 @@ class _SlowRetrieval:
     ) -> Found:
         time.sleep(self._seconds)
         return self._retrieval.search(question, lang=lang, bot_id=bot_id, filters=filters)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._retrieval, name)
+
+
+class _Unsure:
+    """The real index, so sure of everything."""
+
+    def __init__(self, retrieval: Retrieval, score: float) -> None:
+        self._retrieval = retrieval
+        self._score = score
+
+    def answerable(self, *_: object) -> float:
+        return self._score
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._retrieval, name)
@@ -397,6 +411,17 @@ class TestOtherBots:
         answer, _ = ask(parts, "How much is a day pass?", bot_id=OTHER_BOT)
         assert "123 won" in answer.text
         assert "5,000" not in answer.text
+
+    def test_each_bot_answers_from_its_own_threshold_on(self, parts: Parts) -> None:
+        plain = "without alternative questions"
+        parts.retrieval.ingest([replace(DOCUMENTS[0], questions=())], bot_id=plain)
+        bars = {bot: parts.retrieval.threshold("en", bot_id=bot) for bot in ("help", plain)}
+        unsure = replace(parts, retrieval=_Unsure(parts.retrieval, sum(bars.values()) / 2))  # type: ignore[arg-type]
+        answered = {bot: ask(unsure, "May a friend of mine use it?", bot_id=bot)[0].answered for bot in bars}
+        parts.retrieval.delete(DOCUMENTS[0].id, bot_id=plain)
+        lower = min(bars, key=lambda bot: bars[bot])
+        assert len(set(bars.values())) == 2
+        assert answered == {bot: bot == lower for bot in bars}
 
     def test_a_bot_without_documents_has_no_source(self, parts: Parts) -> None:
         answer, _ = ask(parts, "How much is a day pass?", bot_id="nobody")
