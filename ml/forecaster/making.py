@@ -20,13 +20,17 @@ from forecaster.train import HORIZONS, Engine, Learned, fit, learn
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a model is to be made: trained on [`start`, `end`) (all there is by default), `horizons` in minutes."""
+    """How a model is to be made: trained on [`start`, `end`) (all there is by default), `horizons` in minutes.
+
+    A `quick` one learns from fewer rows of a short history, unless `sample_rows` says how many.
+    """
 
     engine: Engine = "xgboost"
     horizons: tuple[int, ...] = HORIZONS
     start: datetime | None = None
     end: datetime | None = None
     sample_rows: int | None = None
+    quick: bool = False
     seed: int = 0
     boosting: Boosting = field(default_factory=Boosting)
 
@@ -69,6 +73,7 @@ def make(history: History, recipe: Recipe, progress: Progress) -> Made:
         start=start,
         end=end,
         sample_rows=recipe.sample_rows,
+        quick=recipe.quick,
         seed=recipe.seed,
         progress=progress,
     )

@@ -30,7 +30,8 @@ HALF_LIFE = timedelta(days=30)
 FEW_WEEKS = timedelta(days=15)  # in less than this, leaving a week out of the profile would leave too little
 ROWS_A_SAMPLE = 2  # of this many rows one is drawn
 MOST = 1_200_000  # rows drawn at most: 12 bytes a class and horizon are held of each
-FIRST_ROWS = 120_000  # enough for a first model that is to be there within the minute
+FIRST_ROWS = 120_000  # enough for a first model that is to be there within the minute …
+ROWS_A_FIRST_SAMPLE = 10  # … and of a long history one of this many
 BATCHES = 6  # at least, where there are rows enough: every tree sees other rows than the one before it
 BATCH, SMALLEST_BATCH = 100_000, 10_000
 TRIAL_SHARE, TRIAL_ROWS = 0.15, 240_000  # of the newest time, and to learn from, to see how sure a model may be
@@ -76,14 +77,18 @@ def learn(
     start: datetime | None = None,
     end: datetime | None = None,
     sample_rows: int | None = None,
+    quick: bool = False,
     week_ago: bool = False,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Learned:
-    """Walk over history: the profile's sums, and a sample of rows whose profile leaves their own weeks out."""
+    """Walk over history: the profile's sums, and a sample of rows whose profile leaves their own weeks out.
+
+    Without `sample_rows` the sample follows the history; a `quick` one of a short history is small.
+    """
     first, last = _span(history, start, end)
     sums = _sums(history, first, last, progress)
-    wanted = sample_rows or min(sums.rows // ROWS_A_SAMPLE + 1, MOST)
+    wanted = sample_rows or sample_size(sums.rows, quick=quick)
     how = Drawing(horizons, min(wanted / max(sums.rows, 1), 1.0), seed, week_ago)
     sample = draw(history, first, last, how, contexts=_leaving_weeks_out(history, sums), progress=progress)
     return Learned(sums, sample)
@@ -153,6 +158,13 @@ def _sums(history: Past, start: datetime, end: datetime, progress: Progress) -> 
     if not sums.rows:
         raise ValueError(f"no polls between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M}")
     return sums
+
+
+def sample_size(rows: int, *, quick: bool) -> int:
+    """How many of a history's rows to draw."""
+    if quick:
+        return min(max(rows // ROWS_A_FIRST_SAMPLE, FIRST_ROWS), MOST)
+    return min(rows // ROWS_A_SAMPLE + 1, MOST)
 
 
 def _batches(rows: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 
 from forecaster.memory import MemoryHistory, cut
 from forecaster.model.trees import Boosting
-from forecaster.train import fading, learn, train
+from forecaster.train import FIRST_ROWS, MOST, fading, learn, sample_size, train
 from forecaster.window import Window
 
 Cities = Callable[..., Window]
@@ -66,6 +66,11 @@ class TestSamples:
     def test_memory_follows_the_rows_asked_for(self, city: Cities) -> None:
         history = MemoryHistory(city(4))
         assert len(learn(history, sample_rows=2_000).sample) == pytest.approx(2_000, rel=0.15)
+
+    def test_a_first_model_of_a_short_history_draws_few(self) -> None:
+        assert sample_size(1_200_000, quick=True) == FIRST_ROWS
+        assert sample_size(1_200_000, quick=False) == pytest.approx(600_000, abs=1)
+        assert sample_size(100 * MOST, quick=True) == sample_size(100 * MOST, quick=False) == MOST
 
     def test_recent_rows_count_for_more(self) -> None:
         weight = fading(np.array([0, 30 * 86_400, 60 * 86_400]))

@@ -26,6 +26,7 @@ def perform(spec: Spec, client: redis.Redis, jobs: JobRepository, pulse: Pulse) 
         engine=spec.engine,
         longest=spec.longest,
         threads=spec.threads,
+        first=spec.first,
     )
     try:
         result = retraining.run(spec.order, pulse.progress, pulse.undisturbed)

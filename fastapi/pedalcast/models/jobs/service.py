@@ -40,7 +40,7 @@ class JobService:
         except BusyError as busy:
             raise JobRunningError(busy.job) from None
         try:
-            pid = self._workers.start(Spec.of(job.id, order, self._settings, self._redis_url))
+            pid = self._workers.start(Spec.of(job.id, order, trigger, self._settings, self._redis_url))
         except OSError as error:
             self._jobs.fail(job.id, "not_started", f"The job's process could not be started: {error.strerror}.")
         else:

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
+from pedalcast.models.jobs.job import Trigger
 from pedalcast.models.jobs.orders import Engine, RetrainOrder
 from pedalcast.settings import Settings
 
 
 class Spec(BaseModel):
-    """One job for one process."""
+    """One job for one process. The `first` model is waited for: it is trained once, and not judged."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -24,9 +25,10 @@ class Spec(BaseModel):
     engine: Engine
     longest: timedelta
     threads: int
+    first: bool = False
 
     @classmethod
-    def of(cls, job: str, order: RetrainOrder, settings: Settings, redis_url: str) -> Spec:
+    def of(cls, job: str, order: RetrainOrder, trigger: Trigger, settings: Settings, redis_url: str) -> Spec:
         """The job as this service would have it done."""
         return cls(
             job=job,
@@ -38,4 +40,5 @@ class Spec(BaseModel):
             engine=order.engine or settings.retrain_engine,
             longest=timedelta(days=settings.retrain_days),
             threads=settings.retrain_threads,
+            first=trigger == "first",
         )

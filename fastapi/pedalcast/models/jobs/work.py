@@ -22,6 +22,7 @@ Tell = Callable[[str, float], None]
 
 # What a stage's first and second round (the trial, then the version) take of the whole.
 WEIGHTS = {"reading history": 0.1, "drawing rows": 0.15, "growing trees": 0.2, "judging": 0.1}
+_ONCE = sum(weight for stage, weight in WEIGHTS.items() if stage != "judging")
 
 
 class RetrainingError(Exception):
@@ -61,31 +62,38 @@ class Result:
 
 
 class Overall:
-    """Makes the share of a stage the share of the whole: stages come once for the trial, once for the version."""
+    """Makes the share of a stage the share of the whole: stages come once for the trial, once for the version; without
+    a trial `once`."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, tell: Tell, *, once: bool = False) -> None:
         self._tell = tell
+        self._weights = {stage: weight / _ONCE for stage, weight in WEIGHTS.items()} if once else WEIGHTS
         self._stage = ""
         self._before = self._share = 0.0
 
     def __call__(self, stage: str, share: float) -> None:
         """A stage is so far."""
         if stage != self._stage:
-            self._before += WEIGHTS.get(self._stage, 0.0)
+            self._before += self._weights.get(self._stage, 0.0)
             self._stage = stage
-        self._share = min(max(self._share, self._before + WEIGHTS.get(stage, 0.0) * share), 0.99)
+        self._share = min(max(self._share, self._before + self._weights.get(stage, 0.0) * share), 0.99)
         self._tell(stage, self._share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retraining:
-    """Trains and decides. `engine`, `longest` (history to train on at most) and `threads` are the service's own."""
+    """Trains and decides. `engine`, `longest` (history to train on at most) and `threads` are the service's own.
+
+    The `first` model is made at once and unjudged, from few rows of a short history: until it is there, forecasts are
+    the last value. The next one is compared with it.
+    """
 
     history: History
     registry: Registry
     engine: Engine
     longest: timedelta
     threads: int
+    first: bool = False
 
     def run(self, order: RetrainOrder, tell: Tell, undisturbed: Callable[[], AbstractContextManager[None]]) -> Result:
         """Train, judge and, unless it is a dry run, keep and promote. Only the latter runs `undisturbed`.
@@ -95,8 +103,9 @@ class Retraining:
         """
         recipe = self.recipe(order)
         try:
+            progress = Overall(tell, once=self.first)
             bundle, verdict, incumbent = prepare(
-                self.history, self.registry, recipe, judge=True, progress=Overall(tell)
+                self.history, self.registry, recipe, judge=not self.first, progress=progress
             )  # fmt: skip
         except ValueError as error:
             raise RetrainingError("nothing_to_learn", f"{error}".capitalize() + ".") from error
@@ -120,5 +129,6 @@ class Retraining:
             horizons=order.horizons or HORIZONS,
             start=start,
             end=end,
+            quick=self.first,
             boosting=Boosting(threads=self.threads),
         )

@@ -14,6 +14,24 @@ from pedalcast.models.jobs.spec import Spec
 LEASE = timedelta(seconds=30)
 
 
+class TestFirst:
+    def test_is_trained_once_and_becomes_champion(self, settings, redis_client, objects, live_through, registry):
+        live_through(objects)
+        jobs = JobRepository(redis_client, lease=LEASE)
+        job = jobs.create({}, "first")
+        pulse = Pulse(jobs, job.id, lease=LEASE)
+        stages = []
+        pulse.progress = lambda stage, _share: stages.append(stage)
+        order = RetrainOrder(horizons=(10,))
+        spec = Spec.of(job.id, order, "first", settings, settings.redis_url.get_secret_value())
+        assert perform(spec, redis_client, jobs, pulse) == 0
+        assert list(dict.fromkeys(stages)) == ["reading history", "drawing rows", "growing trees"]
+        assert stages == sorted(stages, key=list(dict.fromkeys(stages)).index)  # each once: there was no trial
+        result = jobs.get(job.id).result
+        assert result["reason"] == "the first model; not judged"
+        assert registry.resolve("champion") == result["version"]
+
+
 @pytest.fixture
 def fail(settings, redis_client):
     """Perform an order that must fail; the job."""
@@ -23,7 +41,7 @@ def fail(settings, redis_client):
         job = jobs.create({})
         pulse = Pulse(jobs, job.id, lease=LEASE)
         pulse.progress = on_progress
-        spec = Spec.of(job.id, order, settings, settings.redis_url.get_secret_value())
+        spec = Spec.of(job.id, order, "request", settings, settings.redis_url.get_secret_value())
         assert perform(spec, redis_client, jobs, pulse) == FAILED
         return jobs.get(job.id)
 

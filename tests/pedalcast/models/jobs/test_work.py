@@ -3,9 +3,9 @@ from pedalcast.models.jobs.work import WEIGHTS, Overall
 STAGES = ("reading history", "drawing rows", "growing trees")
 
 
-def told(stages) -> list[float]:
+def told(stages, *, once=False) -> list[float]:
     shares = []
-    overall = Overall(lambda _, share: shares.append(share))
+    overall = Overall(lambda _, share: shares.append(share), once=once)
     for stage in stages:
         for step in range(5):
             overall(stage, step / 4)
@@ -17,6 +17,11 @@ class TestOverall:
         shares = told([*STAGES, "judging", "judging", *STAGES])
         assert shares == sorted(shares)
         assert shares[0] == 0
+        assert 0.9 < shares[-1] < 1
+
+    def test_goes_up_to_the_end_without_a_trial(self):
+        shares = told(STAGES, once=True)
+        assert shares == sorted(shares)
         assert 0.9 < shares[-1] < 1
 
     def test_never_says_it_is_done(self):
