@@ -30,9 +30,9 @@ class Recipe:
     start: datetime | None = None
     end: datetime | None = None
     sample_rows: int | None = None
-    quick: bool = False
     seed: int = 0
     boosting: Boosting = field(default_factory=Boosting)
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
