@@ -51,7 +51,8 @@ class TestLowOverlap:
     def test_few_words_are_shared_with_the_article_that_answers(self, lang: str, measured: dict[str, Any]) -> None:
         assert measured[lang]["overlap"] < 0.15
         assert max(measured[lang]["by_question"].values()) < 0.7
-        assert measured[lang]["overlap_of_alternatives"] > 0.5  # the same measure does see shared words
+        # the same measure does see shared words where there are some
+        assert measured[lang]["overlap_of_alternatives"] > 3 * measured[lang]["overlap"]
 
     def test_keywords_alone_do_not_find_the_article(self, lang: str, measured: dict[str, Any]) -> None:
         assert measured[lang]["keyword_hit_1"] < 0.2
