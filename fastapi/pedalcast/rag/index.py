@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from threading import RLock
 from time import perf_counter
 
@@ -23,7 +24,8 @@ from pedalcast.rag.lexical import Lexical
 from pedalcast.rag.store import Chunk, Store
 from pedalcast.rag.types import Document, IngestReport
 from pedalcast.rag.vectors.edge import EdgeVectorStore
-from pedalcast.rag.vectors.server import connect
+from pedalcast.rag.vectors.server import client, connect
+from pedalcast.rag.vectors.sparse import EdgeSparse, ServerSparse, SparseVectors
 
 Progress = Callable[[int, int], None]
 _BATCH = 64
@@ -35,13 +37,16 @@ class Index:
     def __init__(self, config: RagConfig) -> None:
         self._config, self._lock = config, RLock()
         self.store = Store(config.data_dir / "chunks.sqlite")
-        self.lexical = Lexical(self.store, config.data_dir / "lexical")
+        folder = config.data_dir / "lexical"
+        self.lexical = Lexical(
+            self.store, folder, sparse_above=config.sparse_above, open_sparse=lambda: self._open_sparse(folder)
+        )
         self.models = Models(config)
         self._vectors: dict[str, BasePydanticVectorStore] = {}
 
     def close(self) -> None:
         """Save what is only in memory and release the files."""
-        self.lexical.save()
+        self.lexical.close()
         for vectors in self._vectors.values():
             if isinstance(vectors, EdgeVectorStore):
                 vectors.close()
@@ -61,6 +66,11 @@ class Index:
             key, limit = self._config.qdrant_api_key, self._config.leg_timeout
             return connect(self._config.qdrant_url, key, name, width, limit)
         return EdgeVectorStore(self._config.data_dir / "vectors" / name, width)
+
+    def _open_sparse(self, folder: Path) -> SparseVectors:
+        if self._config.qdrant_url:
+            return ServerSparse(client(self._config.qdrant_url, self._config.qdrant_api_key, self._config.leg_timeout))
+        return EdgeSparse(folder / "sparse")
 
     def ingest(self, documents: Iterable[Document], bot: str, progress: Progress | None = None) -> IngestReport:
         """Take documents in, replacing those of the same id that have changed, then give every chunk its vectors."""
@@ -146,6 +156,7 @@ class Index:
         doomed = self.store.doomed()
         if not doomed:
             return
+        self.lexical.forget(doomed)
         for lang in LANGUAGES:
             self.vectors(lang).delete_nodes(doomed)
         self.store.forget_doomed(doomed)

@@ -13,9 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pedalcast.rag.postings import Postings
+from pedalcast.rag.sparse import SparsePostings
 from pedalcast.rag.store import Chunk, Store
+from pedalcast.rag.vectors.sparse import SparseVectors
 
 _BUCKETS = 1 << 20  # of character bigrams
+NEVER = 1 << 62
 
 
 class Partition(NamedTuple):
@@ -24,6 +27,11 @@ class Partition(NamedTuple):
     bot: str
     lang: str
     question: bool
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What a chunk of this partition is filtered by in Qdrant."""
+        return {"bot_id": self.bot, "lang": self.lang, "kind": "question" if self.question else "body"}
 
 
 class Part:
@@ -41,10 +49,22 @@ class Part:
 
 
 class Lexical:
-    """All partitions. Kept in files beside the store, brought up to date from it when opened."""
+    """All partitions. Kept in files beside the store, brought up to date from it when opened.
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    A partition of more than `sparse_above` chunks moves to sparse vectors, which `open_sparse` opens, and stays there.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        *,
+        sparse_above: int = NEVER,
+        open_sparse: Callable[[], SparseVectors] | None = None,
+    ) -> None:
         self._store, self._folder = store, folder
+        self._sparse_above, self._open_sparse = sparse_above, open_sparse
+        self._sparse: SparseVectors | None = None
         self._lock = RLock()
         self.parts: dict[Partition, Part] = {}
         self._last = 0
@@ -86,9 +106,28 @@ class Lexical:
         with self._lock:
             part = self.parts.setdefault(Partition(chunk.bot, chunk.lang, chunk.question), Part())
             part.postings.add(chunk.row, chunk.index_keys())
+            if isinstance(part.postings, SparsePostings):
+                part.postings.send(chunk)
+            elif part.postings.corpus_size > self._sparse_above:
+                self._move(Partition(chunk.bot, chunk.lang, chunk.question), part)
             if chunk.lang == "ko":
                 part.bigrams[np.unique(bigrams(chunk.text))] += 1
             self._last = max(self._last, chunk.row)
+
+    def _move(self, partition: Partition, part: Part) -> None:
+        """Move a partition's lists into sparse vectors."""
+        moved = part.postings = self._in_qdrant(partition, part.postings)
+        for chunk in self._store.scan():
+            if chunk.row in moved.slots:
+                moved.send(chunk)
+        moved.flush()
+
+    def _in_qdrant(self, partition: Partition, statistics: Postings) -> SparsePostings:
+        if self._open_sparse is None:
+            raise ValueError("no place is given for sparse vectors")
+        if self._sparse is None:
+            self._sparse = self._open_sparse()
+        return SparsePostings(statistics, self._sparse, self._store, partition.fields)
 
     def remove(self, chunks: Iterable[Chunk]) -> None:
         """Remove chunks in place."""
@@ -101,29 +140,52 @@ class Lexical:
                 if chunk.lang == "ko":
                     part.bigrams[np.unique(bigrams(chunk.text))] -= 1
 
+    def forget(self, uids: Sequence[str]) -> None:
+        """Delete the sparse vectors of chunks that are gone."""
+        with self._lock:
+            self._flush()
+            if self._sparse is not None:
+                self._sparse.delete(uids)
+
+    def _flush(self) -> None:
+        for part in self.parts.values():
+            if isinstance(part.postings, SparsePostings):
+                part.postings.flush()
+
     def save(self) -> None:
         """Write every partition and, last of all, the list of them, each atomically."""
         with self._lock:
+            self._flush()
             self._folder.mkdir(parents=True, exist_ok=True)
             listed = []
             for n, (partition, part) in enumerate(self.parts.items()):
+                sparse = isinstance(part.postings, SparsePostings)
                 part.postings.save(self._folder / f"{n}.npz")
                 _write(self._folder / f"{n}.bigrams.npy", partial(_save, part.bigrams))
-                listed.append([*partition, part.postings.corpus_size])
+                listed.append([*partition, part.postings.corpus_size, sparse])
             state = {"last": self._last, "chunks": self._store.count(), "parts": listed}
             _write(self._folder / "parts.json", partial(_dump, state))
+
+    def close(self) -> None:
+        """Save, and release what is open."""
+        self.save()
+        if self._sparse is not None:
+            self._sparse.close()
 
     def _load(self) -> None:
         listing = self._folder / "parts.json"
         if not listing.exists():
             return
         state = json.loads(listing.read_bytes())
-        for n, (bot, lang, question, size) in enumerate(state["parts"]):
+        for n, (bot, lang, question, size, *sparse) in enumerate(state["parts"]):
+            partition = Partition(bot, lang, bool(question))
             part = Part(Postings.load(self._folder / f"{n}.npz"), np.load(self._folder / f"{n}.bigrams.npy"))
             if part.postings.corpus_size != size:  # written while an older listing still stood: start afresh
                 self.parts.clear()
                 return
-            self.parts[Partition(bot, lang, bool(question))] = part
+            if any(sparse):
+                part.postings = self._in_qdrant(partition, part.postings)
+            self.parts[partition] = part
         self._last = int(state["last"])
 
     def _catch_up(self) -> None:

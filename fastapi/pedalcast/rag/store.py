@@ -156,6 +156,16 @@ class Store:
             for row in self._all("SELECT * FROM chunks WHERE uid IN (SELECT value FROM json_each(?))", [_json(uids)])
         ]
 
+    def uids(self, rows: Iterable[int]) -> list[str]:
+        """The uids of these rows; rows that are gone are left out."""
+        found = self._all("SELECT uid FROM chunks WHERE row IN (SELECT value FROM json_each(?))", [_json(rows)])
+        return [str(row[0]) for row in found]
+
+    def rows_by_uid(self, uids: Iterable[str]) -> list[int]:
+        """The rows of these uids; unknown ones are left out."""
+        found = self._all("SELECT row FROM chunks WHERE uid IN (SELECT value FROM json_each(?))", [_json(uids)])
+        return [int(row[0]) for row in found]
+
     def document_chunks(self, bot: str, document: str) -> list[Chunk]:
         """All chunks of a document, alternative questions included, in order."""
         return [

@@ -41,7 +41,7 @@ class VectorStoreError(RuntimeError):
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
+def plainly() -> Iterator[None]:
     """qdrant-edge raises bare `Exception`s: give them a class of their own."""
     try:
         yield
@@ -72,8 +72,8 @@ class EdgeVectorStore(BasePydanticVectorStore):
     def __init__(self, folder: Path, width: int) -> None:
         super().__init__(stores_text=False)
         self._lock = RLock()
-        with _plainly():
-            self._shard = EdgeShard.load(str(folder)) if (folder / _READY).exists() else _create(folder, width)
+        vectors = {"dense": EdgeVectorParams(size=width, distance=Distance.Dot)}
+        self._shard = open_shard(folder, EdgeConfig(vectors=vectors, max_search_threads=1))
 
     @property
     def client(self) -> Any:
@@ -83,21 +83,21 @@ class EdgeVectorStore(BasePydanticVectorStore):
     def add(self, nodes: Sequence[BaseNode], **_: Any) -> list[str]:
         """Write nodes with their embeddings, replacing those of the same id."""
         points = [Point(node.node_id, {"dense": node.get_embedding()}, node.metadata) for node in nodes]
-        with self._lock, _plainly():
+        with self._lock, plainly():
             self._shard.update(UpdateOperation.upsert_points(points))
         return [node.node_id for node in nodes]
 
     def delete(self, ref_doc_id: str, **_: Any) -> None:
         """Delete all vectors of a document."""
         condition = Filter(must=[FieldCondition("document_id", match=MatchValue(ref_doc_id))])
-        with self._lock, _plainly():
+        with self._lock, plainly():
             self._shard.update(UpdateOperation.delete_points_by_filter(condition))
 
     def delete_nodes(self, node_ids: list[str] | None = None, filters: MetadataFilters | None = None, **_: Any) -> None:
         """Delete nodes by id; filters are not supported."""
         if filters is not None:
             raise NotImplementedError("delete by filters")
-        with self._lock, _plainly():
+        with self._lock, plainly():
             self._shard.update(UpdateOperation.delete_points(list(node_ids or [])))
 
     def query(self, query: VectorStoreQuery, **_: Any) -> VectorStoreQueryResult:
@@ -108,7 +108,7 @@ class EdgeVectorStore(BasePydanticVectorStore):
             filter=_filter(query),
             with_payload=True,
         )
-        with self._lock, _plainly():
+        with self._lock, plainly():
             points = self._shard.query(request)
         return VectorStoreQueryResult(
             nodes=[TextNode(id_=str(p.id), text="", metadata=p.payload or {}) for p in points],
@@ -122,22 +122,29 @@ class EdgeVectorStore(BasePydanticVectorStore):
 
     def flush(self) -> None:
         """Bring everything to disk."""
-        with self._lock, _plainly():
+        with self._lock, plainly():
             self._shard.flush()
 
     def close(self) -> None:
         """Flush, and let go of the folder."""
-        with self._lock, _plainly():
+        with self._lock, plainly():
             self._shard.flush()
             self._shard.close()
 
 
-def _create(folder: Path, width: int) -> EdgeShard:
-    """A new, empty shard. One whose making was cut short holds nothing yet and is made again."""
+def open_shard(folder: Path, config: EdgeConfig) -> EdgeShard:
+    """The shard in a folder, or a new, empty one. One whose making was cut short holds nothing yet and is made again.
+
+    Raises `VectorStoreError` if another process has it open.
+    """
+    with plainly():
+        return EdgeShard.load(str(folder)) if (folder / _READY).exists() else _create(folder, config)
+
+
+def _create(folder: Path, config: EdgeConfig) -> EdgeShard:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    vectors = {"dense": EdgeVectorParams(size=width, distance=Distance.Dot)}
-    shard = EdgeShard.create(str(folder), EdgeConfig(vectors=vectors, max_search_threads=1))
+    shard = EdgeShard.create(str(folder), config)
     for name in INDEXED:
         shard.update(UpdateOperation.create_field_index(name, KeywordIndexParams()))
     shard.flush()

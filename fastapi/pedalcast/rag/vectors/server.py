@@ -9,11 +9,16 @@ from qdrant_client.models import Distance, PayloadSchemaType, VectorParams
 from pedalcast.rag.vectors.edge import INDEXED
 
 
+def client(url: str, api_key: str | None, timeout: float) -> QdrantClient:
+    """A client of the server, which is asked nothing yet."""
+    return QdrantClient(url=url, api_key=api_key, timeout=max(1, round(timeout)), check_compatibility=False)
+
+
 def connect(url: str, api_key: str | None, collection: str, width: int, timeout: float) -> QdrantVectorStore:
     """The collection on the server, created with its indexes if it is not there yet."""
-    client = QdrantClient(url=url, api_key=api_key, timeout=max(1, round(timeout)), check_compatibility=False)
-    if not client.collection_exists(collection):
-        client.create_collection(collection, VectorParams(size=width, distance=Distance.DOT))
+    server = client(url, api_key, timeout)
+    if not server.collection_exists(collection):
+        server.create_collection(collection, VectorParams(size=width, distance=Distance.DOT))
         for name in INDEXED:
-            client.create_payload_index(collection, name, PayloadSchemaType.KEYWORD)
-    return QdrantVectorStore(collection_name=collection, client=client, dense_vector_name="")
+            server.create_payload_index(collection, name, PayloadSchemaType.KEYWORD)
+    return QdrantVectorStore(collection_name=collection, client=server, dense_vector_name="")
