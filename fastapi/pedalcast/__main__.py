@@ -15,6 +15,7 @@ from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.options import RunOptions
 from pedalcast.embedded.steps import Steps
 from pedalcast.kit import logging, redis
+from pedalcast.kit.leaving import leave_after
 from pedalcast.kit.redis import RedisUnreachableError
 from pedalcast.kit.server import PortInUseError, Server, listen
 from pedalcast.settings import Settings, SettingsError, as_markdown, load_settings
@@ -145,4 +146,4 @@ def _fail(error: Exception) -> NoReturn:
 
 
 if __name__ == "__main__":
-    cli()
+    leave_after(cli)

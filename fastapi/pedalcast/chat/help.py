@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import structlog
@@ -40,25 +41,38 @@ def bring_up_to_date(retrieval: Retrieval, folder: Path | None = None, stop: thr
     Raises `ArticleError`, and `Stopped` when `stop` is set meanwhile.
     """
     documents = help_documents(folder)
+    stop = stop or threading.Event()
     kept = {document.id for document in documents}
     for record in retrieval.store.documents(DEFAULT_BOT):
         if record.id not in kept:
+            _check(stop)
             retrieval.delete(record.id)
-    report = retrieval.ingest(documents, progress=_Teller(stop))
+    report = retrieval.ingest(_until(stop, documents), progress=_Teller(stop))
     counts = {"written": report.written, "unchanged": report.unchanged, "chunks": report.chunks}
     log.info("the help is indexed", **counts, seconds=round(report.seconds, 1))
+
+
+def _until(stop: threading.Event, documents: Iterable[Document]) -> Iterator[Document]:
+    """The documents; asking for the next one raises `Stopped` when `stop` is set."""
+    for document in documents:
+        _check(stop)
+        yield document
+
+
+def _check(stop: threading.Event) -> None:
+    if stop.is_set():
+        raise Stopped
 
 
 class _Teller:
     """Tells the log every tenth of the way, and listens for `stop`."""
 
-    def __init__(self, stop: threading.Event | None) -> None:
+    def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
         self._next = 0.1
 
     def __call__(self, done: int, total: int) -> None:
-        if self._stop is not None and self._stop.is_set():
-            raise Stopped
+        _check(self._stop)
         if total and done / total >= self._next and done < total:
             self._next = done / total + 0.1
             log.info("indexing the help", percent=round(100 * done / total))

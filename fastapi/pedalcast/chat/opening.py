@@ -53,6 +53,8 @@ class Opening:
         except Stopped:
             return None
         for question, lang in _WARM_QUESTIONS:  # the first of each language loads its models
+            if self._stop.is_set():
+                return None
             retrieval.extract(question, retrieval.search(question, lang=lang).passages)
         live, model = live_of(self._services), model_of(settings)
         parts = Parts(retrieval, live, model, limits(settings), settings.llm_fallback)

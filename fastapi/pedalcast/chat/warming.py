@@ -18,6 +18,8 @@ from pedalcast.services import Services
 if TYPE_CHECKING:
     from pedalcast.chat.opening import Opening
 
+THREAD = "chat-warming"
+PATIENCE_S = 2.0  # how long leaving waits for a step that cannot be cut short: importing what answers takes seconds
 log = structlog.get_logger(__name__)
 BUILT_IN = ("kiwi", "minilm")  # the embedding models that cannot be missing, ko and en
 
@@ -48,7 +50,8 @@ class Warming:
         self._metrics = ChatMetrics(services.metrics, services.chat)
         self._opening: Opening | None = None
         self._stop = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="chat-warming", daemon=True)
+        self._closing = threading.Lock()
+        self.thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
 
     def check(self) -> None:
         """Fail at once on a model that cannot be opened. With the built-in ones there is nothing to wait for."""
@@ -57,15 +60,30 @@ class Warming:
             _module().check(settings)
 
     def close(self) -> None:
-        """Stop warming, wait for the thread and release the index."""
+        """Stop warming and release the index. The thread ends between two steps; one that takes longer than
+        `PATIENCE_S` is left to itself, and releases the index when it is done."""
         self._stop.set()
-        self.thread.join()
-        if self._opening is not None:
-            self._opening.close()
+        self.thread.join(PATIENCE_S)
+        if not self.thread.is_alive():
+            self._release()
+
+    def _release(self) -> None:
+        with self._closing:
+            if self._opening is not None:
+                self._opening.close()
+                self._opening = None
 
     def _run(self) -> None:
+        self._open()
+        if self._stop.is_set():
+            self._release()
+
+    def _open(self) -> None:
         try:
-            opening = self._opening = _module().Opening(self._services, self._metrics, self._stop)
+            module = _module()
+            if self._stop.is_set():
+                return
+            opening = self._opening = module.Opening(self._services, self._metrics, self._stop)
             answering = opening.open()
         except Exception as error:
             # Whatever it is, the thread ends here, and callers must not be told to wait for it.

@@ -178,3 +178,12 @@ class TestLiveFeed:
                 assert "pedalcast_poll_age_seconds" in client.get("/metrics").text
             assert run.stop() == 0
         assert len([path for path in (folder / ".data").iterdir() if path.is_dir()]) == 1
+
+
+class TestChat:
+    def test_a_stop_while_it_warms_up_is_clean_and_the_next_run_goes_on(self, start):
+        for _ in range(2):
+            run = start("run", *TINY, CHAT="true")
+            run.wait_until_ready()
+            assert run.stop() == 0
+            assert "Traceback" not in run.said
