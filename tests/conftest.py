@@ -10,6 +10,7 @@ import pytest
 import redis
 from moto.server import ThreadedMotoServer
 
+from tests.missing import missing
 from tests.redis_server import bundled, installed, redis_server
 
 _buckets = itertools.count()
@@ -29,7 +30,7 @@ def redis_url() -> Iterator[str]:
     """The address of a Redis server of this test process's own, on a unix socket, which keeps nothing."""
     binary = bundled() or installed()
     if binary is None:
-        pytest.skip("no redis-server on this machine")
+        missing("a redis-server")
     with tempfile.TemporaryDirectory(prefix="redis-") as folder, redis_server(binary, Path(folder)) as url:
         yield url
 

@@ -14,6 +14,7 @@ from collector.codec import encode
 from collector.snapshot import Snapshot, Station, System
 from collector.store import STATION_PREFIX, STREAM, Content, SnapshotStore, stream_id
 from tests.collector.strategies import SNAPSHOTS
+from tests.missing import missing
 from tests.redis_server import bundled, installed, redis_server
 
 AT = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
@@ -269,7 +270,7 @@ class TestServers:
     def test_the_distributions_server_does_as_well(self, tmp_path_factory: pytest.TempPathFactory) -> None:
         binary = installed()
         if binary is None:
-            pytest.skip("no redis-server is installed")
+            missing("an installed redis-server")
         with (
             redis_server(binary, tmp_path_factory.mktemp("r")) as url,
             redis.Redis.from_url(url) as client,
