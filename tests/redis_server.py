@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -26,20 +27,27 @@ def installed() -> str | None:
 @contextmanager
 def redis_server(binary: str, folder: Path) -> Iterator[str]:
     """Run the server in `folder` and give its address."""
-    socket = folder / "redis.sock"
-    socket.unlink(missing_ok=True)
-    settings = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    path = folder / "redis.sock"
+    path.unlink(missing_ok=True)
+    settings = ["--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no", "--dir", str(folder)]
     with subprocess.Popen([binary, *settings], stdout=subprocess.DEVNULL) as server:
         try:
-            _wait_for(socket, server)
-            yield f"unix://{socket}?db=0"
+            _wait_for(path, server)
+            yield f"unix://{path}?db=0"
         finally:
             server.terminate()
 
 
-def _wait_for(socket: Path, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(1000):
-        if socket.exists() or server.poll() is not None:
-            break
+def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
+    """Wait until it accepts connections: the socket's file is there a moment before."""
+    for _ in range(3000):
+        if _accepts(path):
+            return
+        assert server.poll() is None, f"redis-server ended with {server.poll()}"
         time.sleep(0.01)
-    assert socket.exists(), f"redis-server did not start (exit code {server.poll()})"
+    raise AssertionError("redis-server did not start within half a minute")
+
+
+def _accepts(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(str(path)) == 0
