@@ -12,7 +12,7 @@ import typer
 
 from bench.report import Report
 
-SUITES = ("cycle", "horizons", "serving")  # modules of this package with a `run(report)`, in this order
+SUITES = ("cycle", "horizons", "serving", "rag")  # modules of this package with a `run(report)`, in this order
 RESULTS = Path(__file__).with_name("results.json")
 
 # One thread each, and no spinning, whatever the machine has: set before any of them is loaded.
