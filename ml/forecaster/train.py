@@ -30,8 +30,8 @@ HALF_LIFE = timedelta(days=30)
 FEW_WEEKS = timedelta(days=15)  # in less than this, leaving a week out of the profile would leave too little
 ROWS_A_SAMPLE = 2  # of this many rows one is drawn
 MOST = 1_200_000  # rows drawn at most: 12 bytes a class and horizon are held of each
-FIRST_ROWS = 120_000  # enough for a first model that is to be there within the minute …
-ROWS_A_FIRST_SAMPLE = 10  # … and of a long history one of this many
+FIRST_ROWS = 240_000  # enough for a first model that is to be there within the minute …
+ROWS_A_FIRST_SAMPLE = 5  # … and of a long history one of this many
 BATCHES = 6  # at least, where there are rows enough: every tree sees other rows than the one before it
 BATCH, SMALLEST_BATCH = 100_000, 10_000
 TRIAL_SHARE, TRIAL_ROWS = 0.15, 240_000  # of the newest time, and to learn from, to see how sure a model may be
