@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -22,7 +23,7 @@ from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
 from pedalcast.forecasts import wiring as forecasting
 from pedalcast.forecasts.service import ForecastService
-from pedalcast.kit import errors, metrics, redis
+from pedalcast.kit import errors, garbage, metrics, redis
 from pedalcast.kit import ready as readiness
 from pedalcast.kit.events import Broadcaster
 from pedalcast.kit.front import Front, FrontTable
@@ -130,6 +131,8 @@ async def _lifespan(services: Services) -> AsyncIterator[None]:
         stack.callback(services.events.close)
         for start in STARTS:
             await stack.enter_async_context(start(services))
+        garbage.settle()
+        stack.callback(gc.unfreeze)
         yield
 
 

@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Iterator
 
 import httpx
@@ -29,6 +30,10 @@ class TestHealth:
 
 
 class TestStart:
+    def test_what_stays_is_not_looked_through_again_and_again(self, settings, serve):
+        serve(create_app(settings))
+        assert gc.get_freeze_count() > 10_000
+
     def test_without_redis_url_says_so(self):
         with pytest.raises(SettingsError, match="REDIS_URL must be set"):
             create_app(Settings(_env_file=None))

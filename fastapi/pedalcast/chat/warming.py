@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from pedalcast.chat.metrics import ChatMetrics
+from pedalcast.kit.garbage import settle
 from pedalcast.knowledge.articles import ArticleError
 from pedalcast.services import Services
 
@@ -94,6 +95,7 @@ class Warming:
         if answering is not None:
             self._services.chat.open(answering)
             log.info("the chat is open")
+            settle()
 
 
 def _module() -> _Module:
