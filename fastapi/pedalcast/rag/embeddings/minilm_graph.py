@@ -6,7 +6,10 @@ and a feed-forward net with GELU, each followed by the residual sum and layer no
 
 from __future__ import annotations
 
+import logging
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +57,28 @@ def build(weights_file: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     exact, scratch = target.with_suffix(".exact.onnx"), target.with_suffix(".partial.onnx")
     onnx.save(_model(load_file(weights_file)), exact)
-    quantize_dynamic(
-        exact, scratch, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
-    )  # fmt: skip
+    with _quietly():
+        quantize_dynamic(
+            exact, scratch, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8,
+            extra_options={"MatMulConstBOnly": True},
+        )  # fmt: skip
     exact.unlink()
     scratch.replace(target)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without what the quantizer says of every matrix: it logs as the root logger, which has no name to be set by."""
+    root = logging.getLogger()
+    root.addFilter(_not_the_quantizers)
+    try:
+        yield
+    finally:
+        root.removeFilter(_not_the_quantizers)
+
+
+def _not_the_quantizers(record: logging.LogRecord) -> bool:
+    return "onnxruntime" not in Path(record.pathname).parts
 
 
 def _model(weights: dict[str, NDArray[np.float32]]) -> onnx.ModelProto:
