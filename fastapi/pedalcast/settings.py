@@ -79,7 +79,7 @@ class Settings(BaseSettings):
 
     # Models
     retrain_every: timedelta = Field(
-        timedelta(days=1), ge=timedelta(0), description="how often a new model is trained; PT0M: only when asked to"
+        timedelta(days=1), ge=timedelta(0), description="how often a new model is trained; PT0S: only when asked to"
     )
     first_model_after: timedelta = Field(
         timedelta(days=2), description="history there must be for the first model to be trained by itself"
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         timedelta(seconds=30), gt=timedelta(0), description="silence after which a job counts as interrupted"
     )
     guard_every: timedelta = Field(
-        timedelta(minutes=15), ge=timedelta(0), description="how often the champion is judged; PT0M: never"
+        timedelta(minutes=15), ge=timedelta(0), description="how often the champion is judged; PT0S: never"
     )
     guard_window: timedelta = Field(
         timedelta(hours=24), description="how long the champion must have lost to persistence to be rolled back"
@@ -218,11 +218,13 @@ def _default(name: str) -> str:
     default = Settings.model_fields[name].default
     if default is None or default == "":
         return ""
-    return f"`{_iso(default) if isinstance(default, timedelta) else default}`"
+    return f"`{iso(default) if isinstance(default, timedelta) else default}`"
 
 
-def _iso(value: timedelta) -> str:
-    minutes, seconds = divmod(int(value.total_seconds()), 60)
-    if minutes and seconds:
-        return f"PT{minutes}M{seconds}S"
-    return f"PT{minutes}M" if minutes else f"PT{seconds}S"
+def iso(value: timedelta) -> str:
+    """A duration of whole seconds as ISO 8601 in its largest units: P1D, PT15M, PT30S."""
+    minutes, seconds = divmod(value.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    time = "".join(f"{count}{unit}" for count, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if count)
+    days = f"{value.days}D" if value.days else ""
+    return "P" + days + (f"T{time}" if time else "" if days else "T0S")

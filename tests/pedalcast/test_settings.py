@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 import pytest
 
-from pedalcast.settings import Settings, SettingsError, as_markdown, load_settings
+from pedalcast.settings import Settings, SettingsError, as_markdown, iso, load_settings
 
 PRODUCTION = {
     "ENVIRONMENT": "production",
@@ -80,3 +82,12 @@ class TestMarkdown:
         rows = as_markdown().splitlines()[2:]
         assert len(rows) == len(Settings.model_fields)
         assert all(row.split("|")[3].strip() not in ("", "None") for row in rows)
+
+    @pytest.mark.parametrize(
+        ("seconds", "text"),
+        [(0, "PT0S"), (30, "PT30S"), (900, "PT15M"), (86_400, "P1D"), (172_800 + 3_661, "P2DT1H1M1S"), (7_200, "PT2H")],
+    )
+    def test_durations_are_short_and_can_be_given_back(self, monkeypatch, seconds, text):
+        assert iso(timedelta(seconds=seconds)) == text
+        monkeypatch.setenv("RETRAIN_EVERY", text)
+        assert load_settings().retrain_every == timedelta(seconds=seconds)
