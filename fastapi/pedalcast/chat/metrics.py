@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-
-from pedalcast.chat.service import ChatService
 
 if TYPE_CHECKING:
     from pedalcast.rag.asked import Answer
@@ -15,9 +14,9 @@ _STAGES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2
 
 
 class ChatMetrics:
-    """Made once an application."""
+    """Made once an application; `is_open` says whether questions are answered."""
 
-    def __init__(self, registry: CollectorRegistry, chat: ChatService) -> None:
+    def __init__(self, registry: CollectorRegistry, is_open: Callable[[], bool]) -> None:
         self.requests = Counter(
             "pedalcast_chat_requests_total", "Questions by route, by who answered, and how it ended",
             ["route", "answered_by", "outcome"], registry=registry,
@@ -36,7 +35,7 @@ class ChatMetrics:
             "pedalcast_chat_fallbacks_total", "Answers not left to the model, by reason", ["reason"], registry=registry
         )
         ready = Gauge("pedalcast_chat_ready", "1 when questions are answered", registry=registry)
-        ready.set_function(lambda: float(chat.is_open))
+        ready.set_function(lambda: float(is_open()))
 
     def answered(self, answer: Answer, seconds: float) -> None:
         """An answer was given."""

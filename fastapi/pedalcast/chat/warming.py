@@ -48,7 +48,7 @@ class Warming:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._metrics = ChatMetrics(services.metrics, services.chat)
+        self._metrics = ChatMetrics(services.metrics, lambda: services.chat.is_open)
         self._opening: Opening | None = None
         self._stop = threading.Event()
         self._closing = threading.Lock()
