@@ -63,10 +63,10 @@ class Distribution:
 def bounded(cdf: Floats, now: Floats, docks: Floats, ceiling: Floats) -> Distribution:
     """A distribution from unbounded changes: what would fall below 0 lies at 0, what above `ceiling` lies there.
 
-    `cdf` float32[R, WIDTH] is changed in place; a ceiling below the count now is raised to it.
+    `cdf` float32[R, WIDTH] is changed in place; a ceiling below the count now is raised to it, NaN is none.
     """
     known = np.nan_to_num(now)
-    top = np.maximum(np.nan_to_num(ceiling), known)
+    top = np.maximum(np.where(np.isnan(ceiling), np.float32(np.inf), ceiling), known)
     np.minimum(cdf, 1, out=cdf)
     np.multiply(cdf, np.greater_equal(CHANGES, -known[:, None]), out=cdf)
     np.maximum(cdf, np.greater_equal(CHANGES, (top - known)[:, None]), out=cdf)

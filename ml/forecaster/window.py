@@ -32,8 +32,8 @@ class Window:
     """Observations of N stations at T poll times, oldest first.
 
     `times` is int64[T], epoch seconds UTC, strictly increasing, not necessarily regular. The others are float32[T, N],
-    NaN where that station was not observed at that poll: `bikes` to rent, `docks` free, `ebikes` (NaN throughout where
-    the feed has none), `renting` (1 or 0).
+    NaN where that station was not observed at that poll: `bikes` to rent, `docks` free (NaN where any number fits),
+    `ebikes` (NaN throughout where the feed has none), `renting` (1 or 0).
     """
 
     stations: Stations

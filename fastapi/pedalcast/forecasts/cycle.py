@@ -56,6 +56,7 @@ class Cycle:
         with self._repository.writing(held) as write:
             window = self._ring.window(at=poll.at)
             made = self._models.forecast(window)
+            made.forecast.p_dock[:, self._ring.unlimited] = 1
             started = time.perf_counter()
             info, stamps = self._stamps(held, window, made)
             before = self._sheet

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from collector.absences import FORGOTTEN_AFTER
 from collector.codec import COLUMNS, INSTALLED, RENTING, Entry
-from collector.snapshot import POLL_SECONDS
+from collector.snapshot import POLL_SECONDS, UNLIMITED_DOCKS
 from forecaster.window import Stations, Window
 
 Facts = Callable[[tuple[str, ...]], Stations]
@@ -24,7 +24,8 @@ _MAPS = 8  # orders of stations remembered: a feed whose pages fail in turn need
 class Ring:
     """Polls of the last `lookback`, as `Window` views without a copy.
 
-    A row's time is when its counts were observed. What a poll did not name is NaN; a station not named for a day is
+    A row's time is when its counts were observed. What a poll did not name is NaN, and so are docks without number
+    (`unlimited` bool[N] says where); a station not named for a day is
     dropped; another system's poll starts afresh. `facts` gives what is known of the stations with these ids; it is
     asked when the set of stations changes. Not safe for several threads.
     """
@@ -39,6 +40,7 @@ class Ring:
         self.system = system
         self.ids: tuple[str, ...] = ()
         self.observed_at = np.empty(0, np.int64)  # [N] epoch seconds, when each station was last seen
+        self.unlimited = np.empty(0, np.bool_)
         self._times = np.empty(rows + rows // 4 + 2, np.int64)
         self._block = np.empty((4, len(self._times), 0), np.float32)
         self._start = self._end = 0
@@ -131,7 +133,9 @@ class Ring:
         ebikes = _column(entry, "ebikes").astype(np.float32)
         ebikes[ebikes < 0] = np.nan
         row[BIKES, columns] = _column(entry, "bikes")
-        row[DOCKS, columns] = _column(entry, "docks")
+        docks = _column(entry, "docks")
+        endless = self.unlimited[columns] = docks >= UNLIMITED_DOCKS
+        row[DOCKS, columns] = np.where(endless, np.float32(np.nan), docks)
         row[EBIKES, columns] = ebikes
         row[BIKES_RENT, columns] = flags & (INSTALLED | RENTING) == INSTALLED | RENTING
 
@@ -166,7 +170,9 @@ class Ring:
             after[:, old] = before[:, source[old]]
         observed = np.zeros(len(ids), np.int64)
         observed[old] = self.observed_at[source[old]]
-        self.ids, self._block, self.observed_at = ids, block, observed
+        unlimited = np.zeros(len(ids), np.bool_)
+        unlimited[old] = self.unlimited[source[old]]
+        self.ids, self._block, self.observed_at, self.unlimited = ids, block, observed, unlimited
         self._maps, self._stations = {}, None
 
     def _forget(self, time: int) -> None:

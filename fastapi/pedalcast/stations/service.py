@@ -9,6 +9,7 @@ import numpy as np
 import orjson
 
 from collector.clock import Clock
+from collector.snapshot import UNLIMITED_DOCKS
 from collector.store import Entry, SnapshotStore
 from forecaster.history import History
 from forecaster.objects import NotFound
@@ -125,7 +126,8 @@ def _observations(window: Window) -> Iterable[Observation]:
         bikes, docks, ebikes = window.bikes[row, 0], window.docks[row, 0], window.ebikes[row, 0]
         if not np.isnan(bikes):
             known = None if np.isnan(ebikes) else int(ebikes)
-            yield Observation(at, int(bikes), int(np.nan_to_num(docks)), known, bool(window.renting[row, 0] == 1))
+            free = int(np.nan_to_num(docks, nan=UNLIMITED_DOCKS))
+            yield Observation(at, int(bikes), free, known, bool(window.renting[row, 0] == 1))
 
 
 def _past_body(station_id: str, start: int, end: int, points: list[Observation]) -> bytes:

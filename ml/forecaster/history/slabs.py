@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from collector.snapshot import UNLIMITED_DOCKS
 from forecaster.window import Floats, Stations, Window
 
 VALUES = ("bikes", "docks", "ebikes", "renting")
@@ -25,7 +26,10 @@ class Slab:
 
 
 class SlabReader:
-    """Pivots hour files onto the columns of one set of stations; rows of other stations are passed over."""
+    """Pivots hour files onto the columns of one set of stations; rows of other stations are passed over.
+
+    Where any number of bikes fits, the docks are NaN: it is no count to learn from.
+    """
 
     def __init__(self, stations: Stations) -> None:
         self.stations = stations
@@ -37,7 +41,8 @@ class SlabReader:
     def read(self, parquet: bytes) -> Slab:
         """The slab of an hour file's bytes."""
         renting = (pl.col("is_renting") & pl.col("is_installed")).cast(pl.Float32).alias("renting")
-        counts = [pl.col(name).cast(pl.Float32).fill_null(np.nan) for name in ("bikes", "docks", "ebikes")]
+        docks = pl.when(pl.col("docks") < UNLIMITED_DOCKS).then(pl.col("docks")).alias("docks")
+        counts = [each.cast(pl.Float32).fill_null(np.nan) for each in (pl.col("bikes"), docks, pl.col("ebikes"))]
         rows = pl.read_parquet(io.BytesIO(parquet)).select(
             pl.col("ts").dt.epoch("s"),
             pl.col("station_id").cast(self._enum, strict=False).to_physical(),

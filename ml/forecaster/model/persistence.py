@@ -31,7 +31,7 @@ class Persistence:
         at = np.array([len(window.times) - 1])
         bikes, docks = last_known(window, at, window.bikes)[0], last_known(window, at, window.docks)[0]
         capacity = window.stations.capacity.astype(np.float32)
-        return np.column_stack([bikes, docks, np.fmax(capacity, np.nan_to_num(bikes + docks))])
+        return np.column_stack([bikes, docks, np.fmax(capacity, bikes + docks)])
 
     def distribution(self, window: Window) -> Distribution:
         """Distributions of all stations; rows are the horizons in turn, each with all stations."""

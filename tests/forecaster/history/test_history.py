@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from collector.snapshot import UNLIMITED_DOCKS
 from forecaster.history import History, SystemRecord
 from forecaster.history.layout import STATIONS, STATUS
 from forecaster.objects import NotFound, Objects
@@ -122,6 +123,12 @@ class TestWindows:
         flags = {"is_renting": pl.Series([True, False, True]), "is_installed": pl.Series([True, True, False])}
         history.write(polls.with_columns(**flags))
         np.testing.assert_array_equal(history.window(NOON, NOON).renting, [[1, 0, 0]])
+
+    def test_docks_without_number_are_no_count(self, history: History) -> None:
+        history.update_table(stations("a", "b"))
+        polled = rows({0: {"a": 1, "b": 2}})
+        history.write(polled.with_columns(pl.Series("docks", [UNLIMITED_DOCKS, 8], STATUS["docks"])))
+        np.testing.assert_array_equal(history.window(NOON, NOON).docks, [[np.nan, 8]])
 
     def test_without_history(self, history: History) -> None:
         assert history.span() is None

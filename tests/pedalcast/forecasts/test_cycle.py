@@ -1,6 +1,7 @@
 """From a window to Redis and to what replicas serve."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import orjson
@@ -9,7 +10,7 @@ import redis
 from numpy.testing import assert_array_equal
 
 from collector.codec import decode, encode
-from collector.snapshot import Snapshot
+from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station
 from pedalcast.forecasts.cycle import Cycle, Poll, last
 from pedalcast.forecasts.lease import KEY, Held, Lease, LeaseLostError
 from pedalcast.forecasts.models import LastValue
@@ -66,6 +67,22 @@ class TestRun:
         late = cycle.run(held, Poll(at=START + 3600))[0]
         assert late.stamps.targets == (START + 4200, START + 5400)
         assert late.info.observed_at == START
+
+    def test_always_finds_a_dock_where_any_number_fits(
+        self, cycle: Cycle, ring: Ring, poll: Polled, held: Held
+    ) -> None:
+        stations = (Station("ST-1", "Endless", 3, UNLIMITED_DOCKS), Station("ST-2", "Full", 3, 0))
+        for minute in (5, 10):
+            ring.append(decode("0-0", encode(replace(poll(minute), stations=stations))))
+        run, published = cycle.run(held, Poll())
+        endless = orjson.loads(published.body)["stations"][run.ids.index("ST-1")]
+        assert [horizon["p_dock"] for horizon in endless["horizons"]] == [1, 1]
+        cycle._models.swap(None)
+        forecast = cycle.run(held, Poll())[0].forecast
+        first, second = run.ids.index("ST-1"), run.ids.index("ST-2")
+        assert (forecast.p_dock[:, first] == 1).all()
+        assert (forecast.p_dock[:, second] < 1).all()
+        assert (forecast.high[:, first] > 3).all()  # nothing holds more bikes off
 
     def test_writes_nothing_without_the_lease(
         self, cycle: Cycle, redis_client: redis.Redis, repository: ForecastRepository

@@ -1,6 +1,7 @@
 """The window kept in the process."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from collector.codec import Entry, decode, encode
-from collector.snapshot import Snapshot, Station, System
+from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System
 from forecaster.window import Stations
 from pedalcast.forecasts.ring import Ring
 
@@ -144,3 +145,19 @@ class TestWindow:
     def test_without_any_poll_is_an_error(self, ring: Ring) -> None:
         with pytest.raises(ValueError, match="no poll"):
             ring.window()
+
+
+class TestUnlimitedDocks:
+    def test_are_no_count(self, ring: Ring, poll: Poll) -> None:
+        first = poll(0)
+        stations = (Station("A", "A", 3, UNLIMITED_DOCKS, capacity=20), Station("B", "B", 3, 7))
+        ring.append(entry(replace(first, stations=stations)))
+        assert_array_equal(ring.window().docks, [[NAN, 7]])
+        assert_array_equal(ring.unlimited, [True, False])
+
+    def test_are_kept_when_stations_come_and_are_limited_when_the_feed_says_so(self, ring: Ring, poll: Poll) -> None:
+        ring.append(entry(replace(poll(0), stations=(Station("A", "A", 3, UNLIMITED_DOCKS),))))
+        ring.append(entry(replace(poll(5), stations=(Station("B", "B", 3, 7),))))
+        assert dict(zip(ring.ids, ring.unlimited, strict=True)) == {"A": True, "B": False}
+        ring.append(entry(replace(poll(10), stations=(Station("A", "A", 3, 5), Station("B", "B", 3, 7)))))
+        assert not ring.unlimited.any()
