@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from collector.clock import Clock
+from forecaster.model.outage import bridged
 from forecaster.window import Floats, Window
 from pedalcast.forecasts.lease import Held
 from pedalcast.forecasts.repository import ForecastRepository, Published
@@ -56,17 +57,18 @@ class Cycle:
         with self._repository.writing(held) as write:
             window = self._ring.window(at=poll.at)
             made = self._models.forecast(window)
-            made.forecast.p_dock[:, self._ring.unlimited] = 1
+            forecast = bridged(made.forecast, window)
+            forecast.p_dock[:, self._ring.unlimited] = 1
             started = time.perf_counter()
             info, stamps = self._stamps(held, window, made)
             before = self._sheet
             self._sheet = sheet = Sheet.for_run(before, self._ring.ids, info.model, info.minutes)
-            sheet.fill(made.forecast, stamps)
+            sheet.fill(forecast, stamps)
             write(sheet, _gone(before, sheet))
             timings = Timings(poll.read, made.features, made.predict, time.perf_counter() - started)
         if made.failure is not None:
             self._failed(made.failure)
-        run = Run(info, self._ring.ids, made.forecast, stamps, last(window.bikes), last(window.docks), timings)
+        run = Run(info, self._ring.ids, forecast, stamps, last(window.bikes), last(window.docks), timings)
         head = body_head(info.id, info.made_at, info.observed_at, info.model)
         return run, Published(info, run.ids, sheet.body(head), len(head), sheet.layout.width)
 

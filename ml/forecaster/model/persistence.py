@@ -15,8 +15,9 @@ from forecaster.window import Floats, Window
 
 STRENGTH = 200.0  # changes that the first guess counts for
 PAIRS = 24  # polls whose later counts are looked at
-# Share of stations unchanged after so many minutes, over recorded cities: the guess before anything was seen.
-_UNCHANGED = ((10, 0.79), (30, 0.60), (60, 0.50), (240, 0.30))
+# Share of stations unchanged after so many minutes, over recorded cities: the guess before anything was seen. That of a
+# day is only for outages, and rather too small: after them nobody knows.
+_UNCHANGED = ((10, 0.79), (30, 0.60), (60, 0.50), (240, 0.30), (1440, 0.12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,11 @@ class Persistence:
             known = change[..., horizon][~np.isnan(change[..., horizon])]
             counts = np.bincount(np.clip(np.abs(known), 0, REACH).astype(np.int64), minlength=REACH + 1)
             both = np.concatenate([counts[:0:-1] / 2, counts[:1], counts[1:] / 2])
-            shares.append((both + STRENGTH * _guess(minutes)) / (both.sum() + STRENGTH))
+            shares.append((both + STRENGTH * usual_spread(minutes)) / (both.sum() + STRENGTH))
         return np.stack(shares)
 
 
-def _guess(minutes: int) -> npt.NDArray[np.float64]:
+def usual_spread(minutes: int) -> npt.NDArray[np.float64]:
     """A two-sided geometric spread with the usual share of unchanged stations, float64[WIDTH]."""
     known, shares = zip(*_UNCHANGED, strict=True)
     unchanged = float(np.interp(np.log(minutes), np.log(known), shares))

@@ -84,6 +84,15 @@ class TestRun:
         assert (forecast.p_dock[:, second] < 1).all()
         assert (forecast.high[:, first] > 3).all()  # nothing holds more bikes off
 
+    def test_goes_on_with_numbers_however_long_no_poll_comes(self, cycle: Cycle, held: Held) -> None:
+        cycle._models.swap(None)
+        _, published = cycle.run(held, Poll(at=START + 5 * 3600))
+        body = orjson.loads(published.body)
+        assert {station["observed_at"] for station in body["stations"]} == {"2026-11-20T10:00:00Z"}
+        numbers = [v for s in body["stations"] for h in s["horizons"] for k, v in h.items() if k != "at"]
+        assert len(numbers) == 3 * 4 * 6
+        assert all(isinstance(number, int | float) for number in numbers)
+
     def test_writes_nothing_without_the_lease(
         self, cycle: Cycle, redis_client: redis.Redis, repository: ForecastRepository
     ) -> None:
