@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from pedalcast.knowledge.articles import load_articles
 from pedalcast.rag.blend import LEARNED
 from pedalcast.rag.config import STEPS, RagConfig
 from pedalcast.rag.evaluate.dataset import documents, load
@@ -23,6 +24,7 @@ from pedalcast.rag.evaluate.report import markdown, misses
 from pedalcast.rag.evaluate.run import BOT, run, summary
 from pedalcast.rag.pipeline import DEFAULT_BOT, Retrieval
 from pedalcast.rag.text import language
+from pedalcast.rag.types import Document
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Retrieval: evaluate it, fill it, ask it, train it.")
 console = Console(stderr=True)
@@ -131,6 +133,33 @@ def train(
     from pedalcast.rag.learning.command import learn  # noqa: PLC0415 (scipy takes half a second to load)
 
     _emit({"blend": learn(data, lang, target, models, limit)}, None)
+
+
+@app.command()
+def train_wordings(
+    lang: Annotated[str, typer.Option(help="ko or en")],
+    corpus: Annotated[
+        Path | None, typer.Option(help="a corpus.jsonl whose documents have `questions`; default: the built-in help")
+    ] = None,
+    others: Annotated[
+        list[Path] | None, typer.Option("--off", help="data sets whose questions the documents do not answer")
+    ] = None,
+    target: Annotated[Path, typer.Option("--out", help="where to write the learned files")] = LEARNED,
+    models: Annotated[Path, typer.Option("--models", help="where built graphs are kept")] = _HOME / "models",
+) -> None:
+    """Learn the weights for documents with alternative wordings, each wording asked with itself left out."""
+    from pedalcast.rag.learning.command import learn_wordings  # noqa: PLC0415 (scipy takes half a second to load)
+
+    chosen = _help(lang) if corpus is None else list(documents(corpus))
+    _emit(learn_wordings(chosen, lang, target, models, others or []), None)
+
+
+def _help(lang: str) -> list[Document]:
+    return [
+        Document(article.id, article.title, article.text, lang=lang, topic=article.topic, questions=article.questions)
+        for article in load_articles()
+        if article.lang == lang
+    ]
 
 
 @contextmanager

@@ -14,6 +14,10 @@ class RagConfig:
     `embeddings` names one model per language ("minilm", "kiwi", "openai-like", "bedrock", "gemini", "ollama",
     "huggingface"); `embedding_options` are passed to the hosted ones. A model serves only the language it is named
     for. `off` names steps to leave out, for measuring what each is worth (see `STEPS`).
+
+    Beyond `sparse_above` chunks BM25 runs as sparse vectors in Qdrant. Queries of eight terms over chunks of 120 took,
+    as lower quartiles on one core, 0.34 ms by the lists in memory and 0.28 ms by the vectors at 10,000 chunks, 4.7 ms
+    and 1.1 ms at 100,000, where the lists take 87 MB; scoring what the vectors propose anew takes another 1 to 2 ms.
     """
 
     data_dir: Path
@@ -27,7 +31,7 @@ class RagConfig:
     pool: int = 20  # candidates of each leg
     top: int = 8  # passages that leave the reranker
     leg_timeout: float = 2.0  # seconds
-    sparse_above: int = 100_000  # chunks of one language of one bot; beyond, BM25 runs as sparse vectors in Qdrant
+    sparse_above: int = 50_000  # chunks of one language of one bot
     off: frozenset[str] = frozenset()
 
 

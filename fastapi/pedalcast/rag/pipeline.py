@@ -156,7 +156,10 @@ class Retrieval:
         return [*nodes, *(NodeWithScore(node=ChunkNode.of(chunk), score=0.0) for chunk in extra)]
 
     def extract(self, question: str, passages: Sequence[Passage]) -> list[Quote]:
-        """The one to three sentences of the passages that best answer the question, best first, verbatim."""
+        """The one to three sentences of the passages that best answer the question, best first, verbatim.
+
+        A Markdown heading says nothing by itself and is never one of them.
+        """
         if not passages:
             return []
         chunks, judged = self._judged(question, passages)
@@ -167,9 +170,12 @@ class Retrieval:
             scores = scores + _TRUST * behind[judged.layout.passage]
         where, quotes = judged.layout, []
         by_uid = {p.chunk_id: p for p in passages}
-        for best in np.argsort(-scores, kind="stable")[:_QUOTES]:
+        for best in np.argsort(-scores, kind="stable"):
             chunk, start, stop = chunks[where.passage[best]], int(where.starts[best]), int(where.stops[best])
-            quotes.append(Quote(by_uid[chunk.uid], start, stop, chunk.text[start:stop], float(scores[best])))
+            if not chunk.text.startswith("#", start):
+                quotes.append(Quote(by_uid[chunk.uid], start, stop, chunk.text[start:stop], float(scores[best])))
+            if len(quotes) == _QUOTES:
+                break
         return quotes
 
     def answerable(self, question: str, passages: Sequence[Passage], quotes: Sequence[Quote]) -> float:
@@ -191,6 +197,12 @@ class Retrieval:
             return 1.0
         known = self.index.lexical.known(Partition(ready.bot, ready.lang, question=False), ready.keys.tolist())
         return float(ready.idf[~known].sum() / max(ready.idf.sum(), 1e-9))
+
+    def candidates(self, question: str, *, lang: str, bot_id: str) -> list[Chunk]:
+        """What both legs find, alternative wordings and their documents' texts included, in no order."""
+        pool = gather(self._legs(self._preparer.prepare(question, lang, bot_id), None), self._workers,
+                      self.config.leg_timeout)  # fmt: skip
+        return [chunk_of(node) for node in self._with_texts(bot_id, list(pool.nodes.values()))]
 
     def signals_of(self, question: str, lang: str, bot: str, chunks: Sequence[Chunk]) -> tuple[Signals, float, int]:
         """The signals of chunks, the share of the question's weight in terms no chunk has, how many terms."""

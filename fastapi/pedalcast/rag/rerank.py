@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -53,11 +53,18 @@ class BlendReranker(BaseNodePostprocessor):
 def _with_wordings(signals: Signals, chunks: list[Chunk], lang: str) -> NDArray[np.float64]:
     """Each text's own signals and the best of each signal over its document's alternative wordings, weighted."""
     text, asked = asked_weights(lang)
-    best: dict[str, NDArray[np.float64]] = {}
-    for chunk, row in zip(chunks, signals.passages, strict=True):
-        if chunk.question:
-            best[chunk.document] = np.maximum(best.get(chunk.document, row), row)
-    nothing = np.zeros(signals.passages.shape[1])
-    lent = np.array([best.get(chunk.document, nothing) for chunk in chunks])
-    scores: NDArray[np.float64] = signals.passages @ text + lent @ asked
+    scores: NDArray[np.float64] = signals.passages @ text + lent(signals.passages, chunks) @ asked
     return scores
+
+
+def lent(
+    passages: NDArray[np.float64], chunks: Sequence[Chunk], hidden: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
+    """The best of each signal over the alternative wordings of each chunk's document, 0 without any; those `hidden`
+    [chunks] do not count. Same shape as `passages`."""
+    best: dict[str, NDArray[np.float64]] = {}
+    for i, (chunk, row) in enumerate(zip(chunks, passages, strict=True)):
+        if chunk.question and (hidden is None or not hidden[i]):
+            best[chunk.document] = np.maximum(best.get(chunk.document, row), row)
+    nothing = np.zeros(passages.shape[1])
+    return np.array([best.get(chunk.document, nothing) for chunk in chunks])

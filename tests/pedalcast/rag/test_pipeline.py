@@ -51,6 +51,14 @@ class TestFinding:
             assert text is not None
             assert text[start:end] == quote.text == quote.passage.text[quote.start : quote.end]
 
+    def test_headings_are_never_quoted(self, own: Retrieval) -> None:
+        own.ingest(
+            [Document("bell", "", "# The price of a bell\n\nIt is one won.\n\n## What a bell costs\n\nNothing more.")]
+        )
+        found = own.search("What is the price of a bell?", lang="en")
+        quotes = own.extract("What is the price of a bell?", found.passages)
+        assert {quote.text for quote in quotes} == {"It is one won.", "Nothing more."}
+
     def test_an_answer_is_surer_than_none(self, retrieval: Retrieval) -> None:
         def sure(question: str) -> float:
             passages = retrieval.search(question, lang="en").passages

@@ -56,7 +56,8 @@ def load(folder: Path) -> Dataset:
     if own.exists():
         off, source = tuple(Query(r["_id"], r["text"], _lang(r), {}, ()) for r in _rows(own)), own.name
     else:
-        off, source = _built_in(queries), "built-in"
+        off = tuple(query for lang in sorted({query.lang for query in queries}) for query in built_in(lang))
+        source = "built-in"
     return Dataset(folder.name, documents(folder), queries, off, source)
 
 
@@ -74,12 +75,10 @@ def _document(row: Mapping[str, Any]) -> Document:
     )  # fmt: skip
 
 
-def _built_in(queries: tuple[Query, ...]) -> tuple[Query, ...]:
-    found = []
-    for lang in sorted({query.lang for query in queries}):
-        lines = (_BUILT_IN / f"{lang}.txt").read_text(encoding="utf-8").splitlines()
-        found += [Query(f"off-{lang}-{n}", line, lang, {}, ()) for n, line in enumerate(lines) if line.strip()]
-    return tuple(found)
+def built_in(lang: str) -> list[Query]:
+    """Questions of a language that hardly any documents answer."""
+    lines = (_BUILT_IN / f"{lang}.txt").read_text(encoding="utf-8").splitlines()
+    return [Query(f"off-{lang}-{n}", line, lang, {}, ()) for n, line in enumerate(lines) if line.strip()]
 
 
 def _judgements(path: Path) -> dict[str, dict[str, int]]:
