@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,6 +17,8 @@ from collector.store import Entry
 from pedalcast.kit.kept import Kept
 
 Floats = npt.NDArray[np.float64]
+# After so many stations the watcher's thread lets go of the interpreter: riders are answered meanwhile.
+BLOCK, PAUSE_S = 200, 0.001
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
@@ -40,8 +43,8 @@ class Stations:
 
     @classmethod
     def of(cls, entry: Entry, values: Mapping[str, bytes]) -> Stations:
-        """From a stream entry and the JSON values that lie beside it in Redis."""
-        parsed = [orjson.loads(value) for value in values.values()]
+        """From a stream entry and the JSON values that lie beside it in Redis. Pauses now and then: see `BLOCK`."""
+        observed, lat, lon = _facts(list(values.values()))
         return cls(
             entry_id=entry.id,
             snapshot_id=entry.header.window.strftime("%Y%m%dT%H%M%SZ"),
@@ -50,9 +53,9 @@ class Stations:
             partial=entry.header.partial,
             ids=tuple(values),
             heads=tuple(value[:-1] for value in values.values()),
-            observed=tuple(int(datetime.fromisoformat(one["observed_at"]).timestamp()) for one in parsed),
-            lat=_column(one.get("lat") for one in parsed),
-            lon=_column(one.get("lon") for one in parsed),
+            observed=observed,
+            lat=lat,
+            lon=lon,
         )
 
     @cached_property
@@ -116,5 +119,20 @@ def _tail(age: int, limit: int) -> bytes:
     return b',"age":%d,"stale":%s}' % (age, b"true" if age > limit else b"false")
 
 
-def _column(values: Iterable[float | None]) -> Floats:
-    return np.array([np.nan if value is None else value for value in values], np.float64)
+def _facts(values: Sequence[bytes]) -> tuple[tuple[int, ...], Floats, Floats]:
+    """When each was observed (epoch seconds), and where it is (degrees, NaN where unknown)."""
+    observed: list[int] = []
+    lat: list[float | None] = []
+    lon: list[float | None] = []
+    moments: dict[str, int] = {}
+    for number, value in enumerate(values):
+        if number % BLOCK == BLOCK - 1:
+            time.sleep(PAUSE_S)
+        one = orjson.loads(value)
+        said = one["observed_at"]
+        if said not in moments:
+            moments[said] = int(datetime.fromisoformat(said).timestamp())
+        observed.append(moments[said])
+        lat.append(one.get("lat"))
+        lon.append(one.get("lon"))
+    return tuple(observed), np.array(lat, np.float64), np.array(lon, np.float64)

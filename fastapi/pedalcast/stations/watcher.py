@@ -22,6 +22,7 @@ from pedalcast.stations.metrics import PollMetrics
 from pedalcast.stations.service import StationService
 
 BLOCK_MS = 250  # how long stopping may have to wait
+AFTER_S = 0.05  # forecasts of the poll go first: two threads at work at once are felt by everybody who asks
 REFRESH_S = 10.0  # ages in the kept body are at most this old …
 REFRESH_SHARE = 0.02  # … unless making it takes longer than this share of the time
 
@@ -84,6 +85,7 @@ class Watcher:
         for entry in entries:
             self._stations.recent.add(entry)
         if entries:
+            self.stop.wait(AFTER_S)
             self._last = entries[-1].id
             self._stations.show(entries[-1])
             self._metrics.read(self._store)
