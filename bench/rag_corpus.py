@@ -14,7 +14,7 @@ from pedalcast.rag.text import sentences
 from pedalcast.rag.types import Document
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "rag"  # data sets beside the checkout, if any
-LENGTH = {"en": 850, "ko": 750}  # characters; each document makes one chunk
+LENGTH = {"en": 600, "ko": 450}  # characters, about 120 tokens; each document makes one chunk
 
 
 def documents(lang: str, count: int) -> Iterator[Document]:
