@@ -77,7 +77,7 @@ class TestSeoul:
         assert_clean(everything_logged.text, all_of_redis(store))
         feed.close()
 
-    @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://no-such-host.invalid"])
+    @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://[::1]:9"])
     def test_an_error_raised_says_nothing_of_it(
         self, everything_logged: pytest.LogCaptureFixture, address: str
     ) -> None:

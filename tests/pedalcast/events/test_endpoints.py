@@ -3,7 +3,7 @@ import threading
 
 import httpx
 import pytest
-from httpx_sse import connect_sse
+from httpx_sse import EventSource, ServerSentEvent, connect_sse
 
 from collector.feeds.simulated import SimulatedCity
 from pedalcast.app import create_app
@@ -16,13 +16,17 @@ def app(settings, clock):
     return create_app(settings, clock=clock)
 
 
+def snapshot(source: EventSource) -> ServerSentEvent:
+    """The first event that tells of a poll; the forecasts made of it may be told of before."""
+    return next(event for event in source.iter_sse() if event.event == "snapshot")
+
+
 class TestListen:
     def test_tells_of_a_poll_published_by_another_process(self, app, store, clock, serve):
         client = serve(app)
         with connect_sse(client, "GET", PATH) as source:
             store.publish(SimulatedCity(stations=30, start=clock.at).fetch(clock.at))
-            event = next(source.iter_sse())
-        assert event.event == "snapshot"
+            event = snapshot(source)
         assert event.id == "snapshot-20261120T120000Z"
         assert json.loads(event.data) == {
             "snapshot_id": "20261120T120000Z",
@@ -36,7 +40,7 @@ class TestListen:
         clients = [serve(create_app(settings, clock=clock)) for _ in range(2)]
         with connect_sse(clients[0], "GET", PATH) as one, connect_sse(clients[1], "GET", PATH) as other:
             store.publish(SimulatedCity(stations=30, start=clock.at).fetch(clock.at))
-            assert next(one.iter_sse()).id == next(other.iter_sse()).id
+            assert snapshot(one).id == snapshot(other).id
 
     def test_who_comes_back_gets_what_was_missed_and_nothing_twice(self, app, serve):
         client = serve(app)
