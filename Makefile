@@ -32,7 +32,7 @@ run: $(STAMP).run ## run everything on embedded defaults (ARGS="--help" lists th
 	@exec $(BIN)/python -m pedalcast run $(ARGS)
 
 test: $(STAMP).dev ## run the tests (ARGS="tests/ml -k …" for some of them)
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP).dev ## lint, format, types, import rules, workflows, compose file, Prometheus rules, templates
 	$(BIN)/ruff check .
