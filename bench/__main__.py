@@ -31,8 +31,8 @@ def main(
         if suite not in SUITES:
             raise typer.BadParameter(f"no such part: {suite} (there are {', '.join(SUITES)})")
         import_module(f"bench.{suite}").run(report)
+        report.write(json)  # what was measured stays, should a later part fail
     report.show()
-    report.write(json)
     report.note(f"{time.monotonic() - started:.0f} s; figures in {json}")
 
 
