@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import openai
+import openai.resources.chat.completions  # loaded at the first request otherwise, on the first rider's time
 from llama_index.llms.openai_like import OpenAILike
 
 from pedalcast.rag.llm.config import LlmConfig
