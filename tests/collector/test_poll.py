@@ -21,7 +21,7 @@ FIVE_MINUTES = 300
 
 @pytest.fixture
 def feed(seoul: SeoulServer) -> Iterator[SeoulFeed]:
-    feed = SeoulFeed(KEY, base_url=seoul.url, timeout=0.5, backoff=0.002)
+    feed = SeoulFeed(KEY, base_url=seoul.url, timeout=10, backoff=0.002)
     yield feed
     feed.close()
 

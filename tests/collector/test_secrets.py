@@ -20,6 +20,7 @@ from tests.collector.gbfs_server import GbfsServer
 from tests.collector.manual_clock import ManualClock
 from tests.collector.seoul_server import KEY, SeoulServer
 
+LATE = {"slow", "drip"}  # what the client is to lose patience with
 FORBIDDEN = (KEY, quote(KEY, safe=""), "0123456789abcdef", "t0ps3cret", "cl13nt-id", "p4ssw0rd")
 
 
@@ -57,7 +58,7 @@ class TestSeoul:
         for start in (1, 1001, 2001):
             seoul.faults[start] = [fault]
         seoul.lasting = True
-        feed = SeoulFeed(KEY, base_url=seoul.url, timeout=0.1, backoff=0.002)
+        feed = SeoulFeed(KEY, base_url=seoul.url, timeout=0.5 if fault in LATE else 10, backoff=0.002)
 
         result = poll(feed, store, ManualClock())
 
@@ -114,7 +115,7 @@ class TestGbfs:
         if fault is not None:
             gbfs.faults["station_status"] = fault
         address = gbfs.url.replace("http://", "http://user:p4ssw0rd@")
-        feed = GbfsFeed(address, headers=self.HEADERS, timeout=0.2, backoff=0.002)
+        feed = GbfsFeed(address, headers=self.HEADERS, timeout=1 if fault in LATE else 10, backoff=0.002)
 
         result = poll(feed, store, ManualClock())
 
