@@ -73,11 +73,12 @@ class Tally:
 
     def _gain(self, method: str, rival: str) -> dict[str, tuple[float, float, float]]:
         """How far a method's mean lies under a rival's, in percent: [gain, and the ends of its 95 % interval]."""
-        own, other = _losses(self.scored[method]), _losses(self.scored[rival])
+        own, other = losses(self.scored[method]), losses(self.scored[rival])
         return {name: gain(self.rows.day, own[name], other[name]) for name in GAINS}
 
 
-def _losses(scored: Scored) -> dict[str, Floats]:
+def losses(scored: Scored) -> dict[str, Floats]:
+    """The losses of each row by the names in `GAINS`; a full station that nobody can know of loses nothing."""
     return {
         "crps": scored.crps,
         "brier_empty": brier(scored.empty, scored.was_empty),

@@ -1,0 +1,28 @@
+"""Groups of features: every feature in one of them."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import pytest
+
+from forecaster.features import FEATURES
+from forecaster.features.groups import GROUPS, NOW, columns_of
+
+
+def test_every_feature_belongs_to_one_group() -> None:
+    named = [*NOW, *chain.from_iterable(GROUPS.values())]
+    assert sorted(named) == sorted(FEATURES)
+
+
+def test_columns_are_those_of_the_matrix() -> None:
+    assert [FEATURES[column] for column in columns_of("near_levels")] == list(GROUPS["near_levels"])
+
+
+def test_groups_can_be_joined() -> None:
+    assert columns_of("still+holiday") == [FEATURES.index("still"), FEATURES.index("holiday")]
+
+
+def test_an_unknown_group_is_named_beside_the_known() -> None:
+    with pytest.raises(ValueError, match="weather.*changes"):
+        columns_of("weather")
