@@ -7,6 +7,7 @@ import sys
 import typer
 
 from forecaster.bundle import BadBundle
+from forecaster.cli.ablations import ablation_command
 from forecaster.cli.backtests import backtest_command
 from forecaster.cli.console import CommandError
 from forecaster.cli.imports import import_command
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command("import")(import_command)
 app.command("train")(train_command)
 app.command("backtest")(backtest_command)
+app.command("ablation")(ablation_command)
 app.command("upload")(upload_command)
 app.command("models")(models_command)
 app.command("promote")(promote_command)

@@ -24,5 +24,5 @@ def test_groups_can_be_joined() -> None:
 
 
 def test_an_unknown_group_is_named_beside_the_known() -> None:
-    with pytest.raises(ValueError, match="weather.*changes"):
+    with pytest.raises(ValueError, match=r"weather.*changes"):
         columns_of("weather")
