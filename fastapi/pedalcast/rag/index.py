@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import RLock
 from time import perf_counter
 
-from llama_index.core.schema import TextNode
+from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 from llama_index.core.vector_stores.types import BasePydanticVectorStore
 
 from pedalcast.rag.chunks import VERSION, split
@@ -117,11 +117,7 @@ class Index:
         vectors, words = self._vectors_of(
             lang, texts, [len(t) - len(c.text) for t, c in zip(texts, batch, strict=True)]
         )
-        nodes = [
-            TextNode(id_=chunk.uid, text="", embedding=vector, metadata=_payload(chunk))
-            for chunk, vector in zip(batch, vectors, strict=True)
-        ]
-        self.vectors(lang).add(nodes)
+        self.vectors(lang).add([_node(chunk, vector) for chunk, vector in zip(batch, vectors, strict=True)])
         self.store.mark_embedded(collection, [(chunk.row, blob) for chunk, blob in zip(batch, words, strict=True)])
 
     def _vectors_of(
@@ -160,6 +156,15 @@ class Index:
         for lang in LANGUAGES:
             self.vectors(lang).delete_nodes(doomed)
         self.store.forget_doomed(doomed)
+
+
+def _node(chunk: Chunk, vector: list[float]) -> TextNode:
+    """The chunk's point. LlamaIndex writes the source's id over the payload's `document_id`: both say the same."""
+    source = RelatedNodeInfo(node_id=chunk.document)
+    return TextNode(
+        id_=chunk.uid, text="", embedding=vector, metadata=_payload(chunk),
+        relationships={NodeRelationship.SOURCE: source},
+    )  # fmt: skip
 
 
 def _payload(chunk: Chunk) -> dict[str, str]:

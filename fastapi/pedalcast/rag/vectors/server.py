@@ -8,6 +8,8 @@ from qdrant_client.models import Distance, PayloadSchemaType, VectorParams
 
 from pedalcast.rag.vectors.edge import INDEXED
 
+_NAME = "dense"
+
 
 def client(url: str, api_key: str | None, timeout: float) -> QdrantClient:
     """A client of the server, which is asked nothing yet."""
@@ -18,7 +20,7 @@ def connect(url: str, api_key: str | None, collection: str, width: int, timeout:
     """The collection on the server, created with its indexes if it is not there yet."""
     server = client(url, api_key, timeout)
     if not server.collection_exists(collection):
-        server.create_collection(collection, VectorParams(size=width, distance=Distance.DOT))
+        server.create_collection(collection, {_NAME: VectorParams(size=width, distance=Distance.DOT)})
         for name in INDEXED:
             server.create_payload_index(collection, name, PayloadSchemaType.KEYWORD)
-    return QdrantVectorStore(collection_name=collection, client=server, dense_vector_name="")
+    return QdrantVectorStore(collection_name=collection, client=server, dense_vector_name=_NAME)
