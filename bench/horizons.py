@@ -9,7 +9,7 @@ from bench import measure, models
 from bench.report import Report, at_most
 from bench.servers import redis_server
 from bench.stage import Stage
-from forecaster.train import Engine
+from forecaster.engines import Engine
 
 STATIONS, ROUNDS, WARM = 2_700, 15, 2
 FOUR = (10, 20, 30, 60)

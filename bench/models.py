@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 from bench.city import City
+from forecaster.engines import Engine
 from forecaster.memory import MemoryHistory
 from forecaster.model import ForecastModel
 from forecaster.model.trees import Boosting
-from forecaster.train import Engine, train
+from forecaster.train import train
 
 STATIONS, POLLS, ROUNDS, ROWS = 200, 8 * 288, 200, 40_000
 

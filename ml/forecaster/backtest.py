@@ -7,18 +7,18 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from forecaster.engines import Engine
 from forecaster.features import FEATURES, context_of
 from forecaster.features.clock import DAY, local_seconds
 from forecaster.judge import rivals
 from forecaster.judge.folds import Fold, folds_of
-from forecaster.judge.plain import fit_plain
 from forecaster.judge.rows import Method, always, method_of, share_of
 from forecaster.judge.scores import Scored, score
 from forecaster.judge.tally import Rows, Tally
 from forecaster.memory import Past
 from forecaster.model.trees import Boosting, Progress, silent
 from forecaster.sampling import Drawing, Sample, draw
-from forecaster.train import HORIZONS, Engine, Learned, fit, learn
+from forecaster.train import HORIZONS, Learned, fit, learn
 
 JUDGED_ROWS = 300_000
 RIVALS_ROWS = 500_000
@@ -106,6 +106,8 @@ def _methods(learned: Learned, horizons: tuple[int, ...], how: _Settings) -> dic
     methods["table"] = rivals.fit_table(sample, horizons)
     methods["profile"] = rivals.profile
     if how.plain:
+        from forecaster.judge.plain import fit_plain  # noqa: PLC0415 - loads LightGBM, see `engines`
+
         methods["plain_lightgbm"] = fit_plain(sample, horizons, progress=how.progress)
     return methods
 

@@ -10,12 +10,13 @@ from typing import Any
 from forecaster.bundle import Bundle, DataWindow, Manifest, version_id
 from forecaster.drift import FILE as REFERENCE
 from forecaster.drift import Reference
+from forecaster.engines import Engine, engine_of
 from forecaster.features import feature_hash
 from forecaster.history import History
 from forecaster.model import ForecastModel
 from forecaster.model.trees import Boosting, Progress
 from forecaster.provenance import git_commit, libraries
-from forecaster.train import HORIZONS, Engine, Learned, fit, learn
+from forecaster.train import HORIZONS, Learned, fit, learn
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ class Made:
 
 
 def make(history: History, recipe: Recipe, progress: Progress) -> Made:
-    """Train by a recipe. `ValueError` when the history holds nothing to learn from in that time."""
+    """Train by a recipe. `ValueError` when the history holds nothing to learn from in that time, at once
+    `EngineMissingError` when the engine cannot be loaded."""
+    engine_of(recipe.engine)
     span = history.span()
     if span is None:
         raise ValueError("there is no history to learn from: import a recording, or let the archiver run")

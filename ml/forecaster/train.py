@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.engines import Engine, engine_of
 from forecaster.features import Context, context_of
 from forecaster.features.clock import DAY, WEEK
 from forecaster.features.gather import ProfileSums
 from forecaster.memory import Past
-from forecaster.model import lgbm, xgb
 from forecaster.model.classes import class_of, spread
 from forecaster.model.prior import Prior, fit_prior
 from forecaster.model.temper import tempers
@@ -23,8 +22,6 @@ from forecaster.model.trees import Batch, Boosting, Progress, Trees, silent
 from forecaster.sampling import MOMENT, Drawing, Sample, draw, reach
 from forecaster.window import Floats
 
-Engine = Literal["xgboost", "lightgbm"]
-GROW: dict[str, Callable[[Sequence[Batch], Boosting, Progress], Trees]] = {"xgboost": xgb.grow, "lightgbm": lgbm.grow}
 HORIZONS = (10, 20, 30, 60)
 HALF_LIFE = timedelta(days=30)
 FEW_WEEKS = timedelta(days=15)  # in less than this, leaving a week out of the profile would leave too little
@@ -124,7 +121,7 @@ def _grow(rows: _Rows, engine: Engine, boosting: Boosting, progress: Progress) -
     order = np.random.default_rng(boosting.seed).permutation(len(rows.x))
     parts = (rows.take(part) for part in np.array_split(order, _batches(len(order))))
     batches = [Batch(part.x, part.classes, prior(part.x), part.weight) for part in parts]
-    return prior, GROW[engine](batches, boosting, progress)
+    return prior, engine_of(engine).grow(batches, boosting, progress)
 
 
 def _tempers(

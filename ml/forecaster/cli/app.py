@@ -14,11 +14,12 @@ from forecaster.cli.imports import import_command
 from forecaster.cli.models import models_command, promote_command, rollback_command, upload_command
 from forecaster.cli.reports import report_command
 from forecaster.cli.training import train_command
+from forecaster.engines import EngineMissingError
 from forecaster.importing import ImportRefused
 from forecaster.objects import ObjectError
 from forecaster.registry import NothingBefore
 
-REFUSALS = (BadBundle, CommandError, ImportRefused, NothingBefore, ObjectError)
+REFUSALS = (BadBundle, CommandError, EngineMissingError, ImportRefused, NothingBefore, ObjectError)
 
 app = typer.Typer(
     name="forecaster",

@@ -11,6 +11,7 @@ import typer
 from forecaster.cli.console import CommandError, print_lines, print_table, progress_bar, to_json
 from forecaster.cli.options import HORIZONS, Horizons, Rows, Seed, Store, horizons_of
 from forecaster.cli.stores import store_of
+from forecaster.engines import missing
 from forecaster.history import History
 
 COLUMNS = ("crps", "rmse", "mae_median", "brier_empty", "brier_full", "auc_empty", "auc_full", "coverage80")
@@ -49,6 +50,9 @@ def backtest_command(
         origins = folds_of(history, last=last, count=folds, horizons=minutes)
     except ValueError as error:
         raise CommandError(str(error)) from error
+    without = missing("lightgbm")
+    if without is not None:
+        sys.stderr.write(f"note: the peer plain_lightgbm is left out: {without}\n")
     with progress_bar() as advance:
         results: Results = backtest(
             history,
@@ -57,6 +61,7 @@ def backtest_command(
             engines=("xgboost", "lightgbm") if engine == "both" else (engine,),
             folds=folds,
             sample_rows=rows,
+            plain=without is None,
             seed=seed,
             progress=advance,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -18,7 +18,6 @@ Horizons = Annotated[str, typer.Option("--horizons", metavar="MINUTES", help="Mi
 Rows = Annotated[int | None, typer.Option("--rows", min=1000, help="Rows to train on. Default: by the history.")]
 Seed = Annotated[int, typer.Option("--seed", help="Of everything drawn at random.")]
 
-Engine = Literal["xgboost", "lightgbm"]
 HORIZONS = "10,20,30,60"
 
 

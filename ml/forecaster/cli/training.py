@@ -11,8 +11,9 @@ import typer
 
 from forecaster.bundle import Manifest, write_folder
 from forecaster.cli.console import Advance, CommandError, print_json, print_lines, progress_bar
-from forecaster.cli.options import HORIZONS, Engine, Horizons, Json, Rows, Seed, Store, horizons_of
+from forecaster.cli.options import HORIZONS, Horizons, Json, Rows, Seed, Store, horizons_of
 from forecaster.cli.stores import store_of
+from forecaster.engines import Engine
 from forecaster.history import History
 from forecaster.registry import CHAMPION, Registry
 

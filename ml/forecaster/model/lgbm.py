@@ -96,6 +96,11 @@ class _Grower:
         self.grove.values = np.concatenate([self.grove.values, step[None]])
 
 
+def load(files: Mapping[str, bytes]) -> LightgbmTrees:
+    """See `LightgbmTrees.load`."""
+    return LightgbmTrees.load(files)
+
+
 def grow(batches: Sequence[Batch], how: Boosting, progress: Progress) -> LightgbmTrees:
     """Grow trees; every batch serves for a whole turn of the horizons, then the next one does."""
     horizons = batches[0].classes.shape[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -12,9 +12,10 @@ import numpy.typing as npt
 import orjson
 
 from forecaster.distribution import WIDTH, Distribution, bounded
+from forecaster.engines import EngineMissingError, engine_of
 from forecaster.features import FEATURES, Context, build, context_of, feature_hash
 from forecaster.features.profile import Profile
-from forecaster.model import lgbm, xgb
+from forecaster.model import xgb as _default  # noqa: F401 - loaded before there are requests that would wait for it
 from forecaster.model.classes import CLASSES
 from forecaster.model.forecast import Forecast, joined, read_off
 from forecaster.model.objective import softmax
@@ -24,10 +25,6 @@ from forecaster.window import Floats, Stations, Window
 
 BLOCK = 4_096  # rows predicted together: their distributions fit into the cache
 META, TABLES = "model.json", "tables.npz"
-ENGINES: dict[str, Callable[[Mapping[str, bytes]], Trees]] = {
-    "lightgbm": lgbm.LightgbmTrees.load,
-    "xgboost": xgb.XgboostTrees.load,
-}
 _BIKES, _DOCKS = FEATURES.index("bikes"), FEATURES.index("docks")
 
 Arrays: TypeAlias = Mapping[str, npt.NDArray[np.generic]]
@@ -119,16 +116,19 @@ class ForecastModel:
 
     @classmethod
     def load(cls, files: Mapping[str, bytes]) -> ForecastModel:
-        """A model from what `save` gave. `ModelError` when files miss or the features are not today's."""
+        """A model from what `save` gave. `ModelError` when files miss, the features are not today's, or its engine
+        cannot be loaded here."""
         try:
             meta = orjson.loads(files[META])
             if meta["feature_hash"] != feature_hash():
                 raise ModelError(f"the model eats features {meta['feature_hash']}, this version makes {feature_hash()}")
-            trees = ENGINES[meta["engine"]](files)
+            trees = engine_of(meta["engine"]).load(files)
             with np.load(io.BytesIO(files[TABLES]), allow_pickle=False) as arrays:
                 return _assemble(meta, arrays, trees)
         except KeyError as error:
             raise ModelError(f"the model misses {error}") from error
+        except EngineMissingError as error:
+            raise ModelError(str(error)) from error
 
 
 def ceiling_of(x: Floats, most: Floats) -> Floats:

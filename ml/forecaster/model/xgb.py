@@ -56,6 +56,11 @@ class XgboostTrees:
         return cls(booster)
 
 
+def load(files: Mapping[str, bytes]) -> XgboostTrees:
+    """See `XgboostTrees.load`."""
+    return XgboostTrees.load(files)
+
+
 def grow(batches: Sequence[Batch], how: Boosting, progress: Progress) -> XgboostTrees:
     """Grow trees; every batch serves for a whole turn of the horizons, then the next one does."""
     outputs, horizons = batches[0].margins.shape[1], batches[0].classes.shape[1]

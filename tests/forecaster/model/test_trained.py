@@ -9,12 +9,13 @@ import numpy as np
 import orjson
 import pytest
 
+from forecaster.engines import Engine
 from forecaster.features import FEATURES
 from forecaster.memory import MemoryHistory, cut
 from forecaster.model import ForecastModel
 from forecaster.model.trained import ModelError
 from forecaster.model.trees import Boosting
-from forecaster.train import Engine, train
+from forecaster.train import train
 from forecaster.window import Window
 
 Cities = Callable[..., Window]

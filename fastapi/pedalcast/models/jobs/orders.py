@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-Engine = Literal["xgboost", "lightgbm"]
+from forecaster.engines import Engine
+
 Horizon = Annotated[int, Field(ge=5, le=240)]
 
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
+from forecaster.engines import Engine
 from pedalcast.models.jobs.job import Trigger
-from pedalcast.models.jobs.orders import Engine, RetrainOrder
+from pedalcast.models.jobs.orders import RetrainOrder
 from pedalcast.settings import Settings
 
 

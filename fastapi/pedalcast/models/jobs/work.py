@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from forecaster.bundle import Bundle
+from forecaster.engines import Engine, EngineMissingError
 from forecaster.history import History
 from forecaster.making import Recipe
 from forecaster.model.trees import Boosting
@@ -16,7 +17,7 @@ from forecaster.promotion import Verdict
 from forecaster.registry import Registry
 from forecaster.retraining import keep, prepare
 from forecaster.train import HORIZONS
-from pedalcast.models.jobs.orders import Engine, RetrainOrder
+from pedalcast.models.jobs.orders import RetrainOrder
 
 Tell = Callable[[str, float], None]
 
@@ -107,6 +108,8 @@ class Retraining:
             bundle, verdict, incumbent = prepare(
                 self.history, self.registry, recipe, judge=not self.first, progress=progress
             )  # fmt: skip
+        except EngineMissingError as error:
+            raise RetrainingError("engine_missing", f"{error}.") from error
         except ValueError as error:
             raise RetrainingError("nothing_to_learn", f"{error}".capitalize() + ".") from error
         if order.dry_run:
