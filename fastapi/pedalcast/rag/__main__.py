@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from forecaster.engines import missing
 from pedalcast.knowledge.articles import load_articles
 from pedalcast.rag.blend import LEARNED
 from pedalcast.rag.config import STEPS, RagConfig
@@ -132,6 +133,9 @@ def train(
     """Learn the reranker's weights, the choice of sentences and the judgement anew."""
     from pedalcast.rag.learning.command import learn  # noqa: PLC0415 (scipy takes half a second to load)
 
+    if (why := missing("lightgbm")) is not None:
+        console.print(f"error: {why}", soft_wrap=True)
+        raise typer.Exit(1)
     _emit({"blend": learn(data, lang, target, models, limit)}, None)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from functools import cache
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
 from pedalcast.rag.blend import LEARNED, blend
 from pedalcast.rag.signals import PASSAGE, SENTENCE, Signals
+from pedalcast.rag.trees import Trees
 
 Floats = NDArray[np.float64]
 _PARTS = ("bm25", "bigrams", "cosine", "maxsim", "sentence_cosine", "sentence_maxsim", "pair_coverage")
@@ -41,14 +41,13 @@ def _linear(lang: str) -> tuple[Floats, Floats, Floats]:
 
 
 @cache
-def _trees(lang: str) -> lgb.Booster:
-    return lgb.Booster(model_file=str(LEARNED / f"sentences-{lang}.txt"))
+def _trees(lang: str) -> Trees:
+    return Trees.read(LEARNED / f"sentences-{lang}.txt")
 
 
 def rank(signals: Signals, lang: str) -> Floats:
     """The score of every sentence: a linear model's plus small trees'. Comparable within one question."""
     mean, deviation, weights = _linear(lang)
     rows = features(signals, blend(signals, lang))
-    trees = _trees(lang).predict(rows, num_threads=1)
-    scores: Floats = ((rows - mean) / deviation) @ weights + np.asarray(trees)
+    scores: Floats = ((rows - mean) / deviation) @ weights + _trees(lang).predict(rows)
     return scores

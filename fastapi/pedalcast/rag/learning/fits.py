@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 Floats = NDArray[np.float64]
 _TREES = {
@@ -47,6 +50,8 @@ def listwise(
 
 def trees(rows: Floats, grades: NDArray[np.int64], sizes: Sequence[int]) -> lgb.Booster:
     """Small ranking trees; `grades` 0 to 3."""
+    import lightgbm as lgb  # noqa: PLC0415 - it wants the system's OpenMP runtime, and nothing else here does
+
     return lgb.train(_TREES, lgb.Dataset(rows, grades, group=sizes), _ROUNDS)
 
 
