@@ -11,13 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from math import isnan
 from typing import Any
 
 import orjson
 
+from forecaster.judge.ranks import Ranked
 from forecaster.objects import NotFound, Objects, change
 
 ROOT = "scores/"
+_RANKED = ("ranked_empty", "ranked_full", "last_ranked_empty", "last_ranked_full")
 _JSON = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_APPEND_NEWLINE
 
 
@@ -26,10 +29,10 @@ class MaturedRow:
     """One horizon of one run: sums over the `count` stations that were observed when its time came.
 
     `made_at` and `target_at` are aware UTC, `horizon` minutes. `absolute` sums the errors of the median, `squared` the
-    squared ones of the expected bikes, `brier_empty` those of P(a bike), `brier_full` those of P(a dock) over `docked`
-    stations; `covered` counts those within the interval. `last_…` are persistence's: the count does not change, and is
-    sure of it.
-    `crps` is a sum too, None where it was not judged.
+    squared ones of the expected bikes, `crps` the ranked probability scores, `brier_empty` the errors of P(a bike),
+    `brier_full` those of P(a dock) over `docked` stations; `covered` counts those within the 80 % interval, by
+    randomised PIT; `ranked_…` tell how well chances ranked. `last_…` are persistence's: the count does not change, and
+    is sure of it. What is None was not judged by the version that kept the row.
     """
 
     made_at: datetime
@@ -49,6 +52,10 @@ class MaturedRow:
     docked: int | None = None  # None: all of `count`
     crps: float | None = None
     last_crps: float | None = None
+    ranked_empty: Ranked | None = None
+    ranked_full: Ranked | None = None
+    last_ranked_empty: Ranked | None = None
+    last_ranked_full: Ranked | None = None
 
     @property
     def key(self) -> tuple[datetime, int, str]:
@@ -58,12 +65,16 @@ class MaturedRow:
 
 @dataclass(frozen=True, slots=True)
 class MaturedScores:
-    """Means over `count` matured forecasts; None where nothing was judged. `lift` is the share of persistence's
-    absolute error that the model saves (negative where it adds to it)."""
+    """Means over `count` matured forecasts, by the names that a backtest gives them; None where nothing was judged.
+
+    `lift` is the share of persistence's absolute error that the model saves (negative where it adds to it).
+    """
 
     count: int
-    mae: float | None
-    mae_persistence: float | None
+    crps: float | None
+    crps_persistence: float | None
+    mae_median: float | None
+    mae_median_persistence: float | None
     lift: float | None
     rmse: float | None
     rmse_persistence: float | None
@@ -71,9 +82,11 @@ class MaturedScores:
     brier_empty_persistence: float | None
     brier_full: float | None
     brier_full_persistence: float | None
+    auc_empty: float | None
+    auc_empty_persistence: float | None
+    auc_full: float | None
+    auc_full_persistence: float | None
     coverage80: float | None
-    crps: float | None
-    crps_persistence: float | None
 
 
 def append(objects: Objects, rows: Iterable[MaturedRow]) -> int:
@@ -109,34 +122,43 @@ def summarise(rows: Iterable[MaturedRow]) -> dict[int, MaturedScores]:
 
 
 def _scores(rows: Sequence[MaturedRow]) -> MaturedScores:
-    count = sum(row.count for row in rows)
-    docked = sum(row.count if row.docked is None else row.docked for row in rows)
-    mae, last_mae = _mean(rows, "absolute", count), _mean(rows, "last_absolute", count)
-    squared, last_squared = _mean(rows, "squared", count), _mean(rows, "last_squared", count)
+    mae, last_mae = _mean(rows, "absolute"), _mean(rows, "last_absolute")
     return MaturedScores(
-        count=count,
-        mae=mae,
-        mae_persistence=last_mae,
+        count=sum(row.count for row in rows),
+        crps=_mean(rows, "crps"),
+        crps_persistence=_mean(rows, "last_crps"),
+        mae_median=mae,
+        mae_median_persistence=last_mae,
         lift=1 - mae / last_mae if mae is not None and last_mae else None,
-        rmse=None if squared is None else squared**0.5,
-        rmse_persistence=None if last_squared is None else last_squared**0.5,
-        brier_empty=_mean(rows, "brier_empty", count),
-        brier_empty_persistence=_mean(rows, "last_brier_empty", count),
-        brier_full=_mean(rows, "brier_full", docked),
-        brier_full_persistence=_mean(rows, "last_brier_full", docked),
-        coverage80=_mean(rows, "covered", count),
-        crps=_optional_mean(rows, "crps"),
-        crps_persistence=_optional_mean(rows, "last_crps"),
+        rmse=_root(_mean(rows, "squared")),
+        rmse_persistence=_root(_mean(rows, "last_squared")),
+        brier_empty=_mean(rows, "brier_empty"),
+        brier_empty_persistence=_mean(rows, "last_brier_empty"),
+        brier_full=_mean(rows, "brier_full", of="docked"),
+        brier_full_persistence=_mean(rows, "last_brier_full", of="docked"),
+        auc_empty=_auc(rows, "ranked_empty"),
+        auc_empty_persistence=_auc(rows, "last_ranked_empty"),
+        auc_full=_auc(rows, "ranked_full"),
+        auc_full_persistence=_auc(rows, "last_ranked_full"),
+        coverage80=_mean(rows, "covered"),
     )
 
 
-def _mean(rows: Sequence[MaturedRow], name: str, count: int) -> float | None:
-    return sum(getattr(row, name) for row in rows) / count if count else None
-
-
-def _optional_mean(rows: Sequence[MaturedRow], name: str) -> float | None:
+def _mean(rows: Sequence[MaturedRow], name: str, *, of: str = "count") -> float | None:
     judged = [row for row in rows if getattr(row, name) is not None]
-    return _mean(judged, name, sum(row.count for row in judged))
+    counts = (getattr(row, of) for row in judged)
+    count = sum(row.count if found is None else found for row, found in zip(judged, counts, strict=True))
+    return sum(getattr(row, name) for row in judged) / count if count else None
+
+
+def _root(mean: float | None) -> float | None:
+    return None if mean is None else mean**0.5
+
+
+def _auc(rows: Sequence[MaturedRow], name: str) -> float | None:
+    ranked = [found for row in rows if (found := getattr(row, name)) is not None]
+    area = Ranked.total(ranked).auc() if ranked else float("nan")
+    return None if isnan(area) else area
 
 
 def _file(at: datetime) -> str:
@@ -164,5 +186,10 @@ def _parse(data: bytes) -> list[MaturedRow]:
 
 def _row(raw: dict[str, Any]) -> MaturedRow:
     times = {name: datetime.fromisoformat(raw[name]) for name in ("made_at", "target_at")}
+    ranked = {name: _ranked(raw.get(name)) for name in _RANKED}
     known = {field.name for field in fields(MaturedRow)}
-    return MaturedRow(**({name: value for name, value in raw.items() if name in known} | times))
+    return MaturedRow(**({name: value for name, value in raw.items() if name in known} | times | ranked))
+
+
+def _ranked(raw: dict[str, list[int]] | None) -> Ranked | None:
+    return None if raw is None else Ranked(tuple(raw["hits"]), tuple(raw["misses"]))

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from forecaster.judge.ranks import Ranked
 from forecaster.matured import MaturedRow, append, newest, read, summarise
 from forecaster.objects import Objects, open_objects
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def row(minute: int = 0, horizon: int = 10, **changes: float) -> MaturedRow:
+def row(minute: int = 0, horizon: int = 10, **changes: object) -> MaturedRow:
     """Two stations; the model is off by one bike in all, persistence by two."""
     made = NOON + timedelta(minutes=minute)
     base = MaturedRow(
@@ -38,7 +39,8 @@ def row(minute: int = 0, horizon: int = 10, **changes: float) -> MaturedRow:
 
 class TestKeeping:
     def test_there_and_back(self, objects: Objects) -> None:
-        rows = [row(0), row(45), row(45, 30)]
+        ranked = Ranked(hits=(0, 1), misses=(2, 0))
+        rows = [row(0), row(45, crps=0.75, ranked_full=ranked), row(45, 30)]
         assert append(objects, reversed(rows)) == 2
         assert objects.list("scores/") == ["scores/date=2026-11-20/hour=12.json", "scores/date=2026-11-20/hour=13.json"]
         assert read(objects, NOON, NOON + timedelta(hours=3)) == rows
@@ -80,7 +82,7 @@ class TestSummary:
         scores = summarise([row(0), row(5, count=6, absolute=7.0, last_absolute=6.0), row(0, 60)])
         assert list(scores) == [10, 60]
         ten = scores[10]
-        assert (ten.count, ten.mae, ten.mae_persistence) == (8, 1.0, 1.0)
+        assert (ten.count, ten.mae_median, ten.mae_median_persistence) == (8, 1.0, 1.0)
         assert ten.lift == 0
         assert scores[60].lift == 0.5
         assert (scores[60].rmse, scores[60].rmse_persistence) == (0.5, pytest.approx(2**0.5))
@@ -92,9 +94,18 @@ class TestSummary:
 
     def test_what_was_not_judged_is_none(self) -> None:
         assert summarise([row()])[10].crps is None
-        assert summarise([row(), row(5, crps=0.5, last_crps=1.0)])[10].crps == 0.25
+        scores = summarise([row(), row(5, crps=0.5, last_crps=1.0)])[10]
+        assert (scores.crps, scores.crps_persistence) == (0.25, 0.5)
         assert summarise([]) == {}
+
+    def test_ranks_are_counted_over_all_rows_before_the_area_is_taken(self) -> None:
+        one, other = Ranked(hits=(0, 1), misses=(2, 0)), Ranked(hits=(1, 0), misses=(0, 2))
+        scores = summarise([row(ranked_empty=one, last_ranked_full=one), row(5, ranked_empty=other), row(10)])[10]
+        assert scores.auc_empty == Ranked(hits=(1, 1), misses=(2, 2)).auc() == 0.5
+        assert (scores.auc_full, scores.auc_full_persistence) == (None, 1.0)
+        nobody = Ranked(hits=(0, 0), misses=(2, 1))
+        assert summarise([row(ranked_empty=nobody)])[10].auc_empty is None
 
     def test_a_lift_over_nothing_is_none(self) -> None:
         assert summarise([row(last_absolute=0.0)])[10].lift is None
-        assert summarise([row(count=0)])[10].mae is None
+        assert summarise([row(count=0)])[10].mae_median is None

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 import redis
 
+from forecaster.distribution import Distribution
+from forecaster.packed import Packed
 from forecaster.window import Floats
 from pedalcast.forecasts.run import Run
 
 KEY = "prediction:pending"  # hash: run id -> a run as `dump` writes it
 LEFT = "prediction:pending:left"  # hash: run id -> JSON array, the places of its horizons still to be judged
-_VERSION = 2
-_HALVES = ("bikes", "p_bike", "p_dock")  # kept as float16: 0.02 of 40 bikes, 0.0005 of a probability
-_INTEGERS = ("low", "high", "median")
+_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A run waiting to be judged. Arrays are [H, N]; `last_bikes` and `last_docks`, [N], are what persistence says.
+    """A run waiting to be judged: the distributions of N stations at each horizon of `minutes`, and from what they
+    start, `last_bikes` and `last_docks` float32[N], which is also what persistence says.
 
-    `targets` are epoch seconds, one a horizon of `minutes`.
+    `targets` are epoch seconds, one a horizon.
     """
 
     run: str
@@ -34,19 +34,14 @@ class Pending:
     minutes: tuple[int, ...]
     targets: tuple[int, ...]
     ids: tuple[str, ...]
-    bikes: Floats
-    low: npt.NDArray[np.int16]
-    high: npt.NDArray[np.int16]
-    median: npt.NDArray[np.int16]
-    p_bike: Floats
-    p_dock: Floats
+    packed: tuple[Packed, ...]
     last_bikes: Floats
     last_docks: Floats
 
     @classmethod
     def of(cls, run: Run) -> Pending:
         """What of a run will be judged."""
-        info, made = run.info, run.forecast
+        info = run.info
         return cls(
             run=info.id,
             model=info.model,
@@ -54,15 +49,14 @@ class Pending:
             minutes=info.minutes,
             targets=run.stamps.targets,
             ids=run.ids,
-            bikes=made.bikes,
-            low=made.low,
-            high=made.high,
-            median=made.median,
-            p_bike=made.p_bike,
-            p_dock=made.p_dock,
+            packed=tuple(Packed.of(run.forecast.cdf(place)) for place in range(len(info.minutes))),
             last_bikes=run.last_bikes,
             last_docks=run.last_docks,
         )
+
+    def distribution(self, place: int) -> Distribution:
+        """What was forecast at the horizon at `place`."""
+        return Distribution(self.packed[place].cdf(), self.last_bikes, self.last_docks)
 
 
 def dump(pending: Pending) -> bytes:
@@ -75,10 +69,9 @@ def dump(pending: Pending) -> bytes:
         "minutes": pending.minutes,
         "targets": pending.targets,
     }
-    halves = [getattr(pending, name).astype("<f2").tobytes() for name in _HALVES]
-    whole = [getattr(pending, name).astype("<i2").tobytes() for name in _INTEGERS]
     last = [rows.astype("<f4").tobytes() for rows in (pending.last_bikes, pending.last_docks)]
-    return b"\n".join([orjson.dumps(head), orjson.dumps(pending.ids), b"".join([*halves, *whole, *last])])
+    packed = [one.to_bytes() for one in pending.packed]
+    return b"\n".join([orjson.dumps(head), orjson.dumps(pending.ids), b"".join([*last, *packed])])
 
 
 def load(value: bytes) -> Pending | None:
@@ -89,16 +82,19 @@ def load(value: bytes) -> Pending | None:
         return None
     names = tuple(orjson.loads(ids))
     minutes, targets = tuple(said.pop("minutes")), tuple(said.pop("targets"))
-    block = 2 * len(minutes) * len(names)
-    shape = (len(minutes), len(names))
-    arrays: dict[str, Any] = {}
-    for place, name in enumerate((*_HALVES, *_INTEGERS)):
-        kind = "<f2" if name in _HALVES else "<i2"
-        found = np.frombuffer(data, kind, shape[0] * shape[1], place * block).reshape(shape)
-        arrays[name] = found.astype(np.float32 if name in _HALVES else np.int16)
-    last = np.frombuffer(data, "<f4", 2 * len(names), (len(_HALVES) + len(_INTEGERS)) * block).reshape(2, len(names))
+    last = np.frombuffer(data, "<f4", 2 * len(names)).astype(np.float32).reshape(2, len(names))
+    packed, rest = [], data[last.nbytes :]
+    for _ in minutes:
+        one, rest = Packed.from_bytes(rest, len(names))
+        packed.append(one)
     return Pending(
-        ids=names, minutes=minutes, targets=targets, last_bikes=last[0], last_docks=last[1], **said, **arrays
+        ids=names,
+        minutes=minutes,
+        targets=targets,
+        packed=tuple(packed),
+        last_bikes=last[0],
+        last_docks=last[1],
+        **said,
     )
 
 

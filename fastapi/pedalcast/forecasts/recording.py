@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -14,12 +12,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from forecaster.matured import MaturedRow, append
 from forecaster.objects import ObjectError, Objects
-from pedalcast.forecasts.scoring import Outcome, Scores, score
+from pedalcast.forecasts.scoring import Outcome, score
 
 KEPT_ROWS = 20_000  # while the object store is away: some weeks
 RETRY_S = 30.0
 RECENT = 288  # polls that the lift shown is reckoned over: a day
-_KINDS = ("absolute", "squared", "brier_empty", "brier_full")
+_KINDS = ("absolute", "squared", "crps", "brier_empty", "brier_full")
 
 log = structlog.get_logger(__name__)
 
@@ -45,24 +43,24 @@ class MaturedMetrics:
         self._lift = Gauge(
             "pedalcast_matured_lift", "Share of persistence's error saved over a day", ["horizon"], registry=registry
         )
-        self._recent: dict[int, deque[Scores]] = {}
+        self._recent: dict[int, deque[tuple[float, float]]] = {}
 
     def missed(self, minutes: int) -> None:
         """A run's horizon could not be judged."""
         self._missed.labels(minutes).inc()
 
-    def add(self, outcome: Outcome, scores: Scores, timezone: str) -> None:
+    def add(self, row: MaturedRow, timezone: str) -> None:
         """Count an outcome in the hour, local to the city, that was forecast."""
-        hour = datetime.fromtimestamp(outcome.target, ZoneInfo(timezone)).hour
-        where = (str(outcome.minutes), str(hour))
-        self._count.labels(*where).inc(scores.count)
-        self._covered.labels(*where).inc(scores.covered)
+        where = (str(row.horizon), str(row.target_at.astimezone(ZoneInfo(timezone)).hour))
+        self._count.labels(*where).inc(row.count)
+        self._covered.labels(*where).inc(row.covered)
         for kind in _KINDS:
-            self._score.labels(*where, kind, "model").inc(getattr(scores, kind))
-            self._score.labels(*where, kind, "persistence").inc(getattr(scores, f"last_{kind}"))
-        recent = self._recent.setdefault(outcome.minutes, deque(maxlen=RECENT))
-        recent.append(scores)
-        self._lift.labels(where[0]).set(sum(recent, Scores()).lift)
+            self._score.labels(*where, kind, "model").inc(getattr(row, kind))
+            self._score.labels(*where, kind, "persistence").inc(getattr(row, f"last_{kind}"))
+        recent = self._recent.setdefault(row.horizon, deque(maxlen=RECENT))
+        recent.append((row.absolute, row.last_absolute))
+        own, last = (sum(errors) for errors in zip(*recent, strict=True))
+        self._lift.labels(where[0]).set(1 - own / last if last else float("nan"))
 
 
 class Recorder:
@@ -80,9 +78,9 @@ class Recorder:
     def matured(self, outcomes: Sequence[Outcome]) -> None:
         """Take in what has matured."""
         for outcome in outcomes:
-            scores = score(outcome)
-            self._metrics.add(outcome, scores, self._timezone())
-            self._rows.append(row_of(outcome, scores))
+            row = score(outcome)
+            self._metrics.add(row, self._timezone())
+            self._rows.append(row)
         self._news.set()
 
     def start(self) -> None:
@@ -114,14 +112,3 @@ class Recorder:
                 self._news.set()
         if self._rows:
             self.flush()
-
-
-def row_of(outcome: Outcome, scores: Scores) -> MaturedRow:
-    """An outcome as it is kept."""
-    return MaturedRow(
-        made_at=datetime.fromtimestamp(outcome.pending.made_at, UTC),
-        target_at=datetime.fromtimestamp(outcome.target, UTC),
-        horizon=outcome.minutes,
-        model=outcome.pending.model,
-        **asdict(scores),
-    )

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
+from forecaster.distribution import CHANGES, Distribution
+from forecaster.judge.ranks import Ranked
+from forecaster.judge.scores import Scored, brier, covered
+from forecaster.judge.scores import score as by_rows
+from forecaster.matured import MaturedRow
 from forecaster.window import Floats
 from pedalcast.forecasts.pending import Pending
 
@@ -32,54 +39,40 @@ class Outcome:
         return self.pending.targets[self.at]
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Sums over `count` forecasts, `brier_full` over the `docked` ones whose free docks are known.
-
-    `absolute` is the median's error, which no other count can better on average; `squared` that of the expected bikes.
-    `last_…` is persistence: the count does not change, and is sure of it.
-    """
-
-    count: int = 0
-    absolute: float = 0.0
-    squared: float = 0.0
-    brier_empty: float = 0.0
-    brier_full: float = 0.0
-    covered: int = 0  # observed within low … high
-    last_absolute: float = 0.0
-    last_squared: float = 0.0
-    last_brier_empty: float = 0.0
-    last_brier_full: float = 0.0
-    docked: int = 0
-
-    def __add__(self, other: Scores) -> Scores:
-        return Scores(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
-
-    @property
-    def lift(self) -> float:
-        """The share of persistence's absolute error that the forecast saves; NaN when there is none to save."""
-        return 1 - self.absolute / self.last_absolute if self.last_absolute else float("nan")
-
-
-def score(outcome: Outcome) -> Scores:
-    """The scores of the stations that were observed and had a count to start from."""
-    made, h = outcome.pending, outcome.at
-    seen = np.isfinite(outcome.bikes) & np.isfinite(made.last_bikes) & np.isfinite(made.bikes[h])
-    bikes, docks = outcome.bikes[seen].astype(np.float64), outcome.docks[seen].astype(np.float64)
-    error, middle = made.bikes[h][seen] - bikes, made.median[h][seen] - bikes
-    last_error = made.last_bikes[seen] - bikes
-    has_bike, has_dock = bikes >= 1, docks >= 1
-    docked = np.isfinite(docks) & np.isfinite(made.last_docks[seen])
-    return Scores(
+def score(outcome: Outcome) -> MaturedRow:
+    """The sums over the stations that were observed and had a count to start from, by the backtest's own scores."""
+    made = outcome.pending
+    seen = np.isfinite(outcome.bikes) & np.isfinite(made.last_bikes)
+    own = made.distribution(outcome.at).take(seen)
+    still = np.broadcast_to(CHANGES >= 0, own.cdf.shape).astype(np.float32)
+    truth = outcome.bikes[seen], outcome.docks[seen]
+    model = by_rows(own, *truth, seed=made.made_at)
+    last = by_rows(Distribution(still, own.now, own.docks), *truth)
+    return MaturedRow(
+        made_at=datetime.fromtimestamp(made.made_at, UTC),
+        target_at=datetime.fromtimestamp(outcome.target, UTC),
+        horizon=outcome.minutes,
+        model=made.model,
         count=int(seen.sum()),
-        absolute=float(np.abs(middle).sum()),
-        squared=float(np.square(error).sum()),
-        brier_empty=float(np.square(made.p_bike[h][seen] - has_bike).sum()),
-        brier_full=float(np.square(made.p_dock[h][seen] - has_dock)[docked].sum()),
-        covered=int(((made.low[h][seen] <= bikes) & (bikes <= made.high[h][seen])).sum()),
-        last_absolute=float(np.abs(last_error).sum()),
-        last_squared=float(np.square(last_error).sum()),
-        last_brier_empty=float(((made.last_bikes[seen] >= 1) != has_bike).sum()),
-        last_brier_full=float(((made.last_docks[seen] >= 1) != has_dock)[docked].sum()),
-        docked=int(docked.sum()),
+        docked=int(np.isfinite(model.full + model.was_full).sum()),
+        covered=int(covered(model).sum()),
+        **_sums(model),
+        **{f"last_{name}": value for name, value in _sums(last).items()},
     )
+
+
+def _sums(scored: Scored) -> dict[str, Any]:
+    """What is summed for the model as for persistence, by the names that rows have for it."""
+    return {
+        "absolute": _sum(scored.absolute),
+        "squared": _sum(scored.square),
+        "crps": _sum(scored.crps),
+        "brier_empty": _sum(brier(scored.empty, scored.was_empty)),
+        "brier_full": _sum(brier(scored.full, scored.was_full)),
+        "ranked_empty": Ranked.of(scored.empty, scored.was_empty),
+        "ranked_full": Ranked.of(scored.full, scored.was_full),
+    }
+
+
+def _sum(values: Floats) -> float:
+    return float(np.nansum(values, dtype=np.float64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
@@ -62,9 +63,8 @@ class Instruments:
     def lives(self, scores: Mapping[int, MaturedScores]) -> None:
         """Show the live scores."""
         for horizon, one in scores.items():
-            for name in ("mae", "rmse", "lift", "brier_empty", "brier_full", "coverage80"):
-                value = getattr(one, name)
-                if value is not None:
+            for name, value in asdict(one).items():
+                if value is not None and name != "count":
                     self.live.labels(str(horizon), name).set(value)
 
     def judged(self, verdict: Verdict) -> None:

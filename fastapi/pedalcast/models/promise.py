@@ -8,7 +8,7 @@ from typing import Any
 from forecaster.matured import MaturedScores
 from forecaster.promotion import NEW
 
-SCORES = ("rmse", "brier_empty", "brier_full")
+SCORES = ("crps", "rmse", "brier_empty", "brier_full")
 
 
 def ratios(metrics: Mapping[str, Any], live: Mapping[int, MaturedScores]) -> dict[tuple[int, str], float]:

@@ -86,8 +86,8 @@ class Scores(BaseModel):
                 "version": VERSION,
                 "from": "2026-11-19T12:00:00Z",
                 "to": "2026-11-20T12:00:00Z",
-                "live": {"10": {"count": 57600, "mae": 0.52, "mae_persistence": 0.51, "rmse": 1.1, "coverage80": 0.81}},
-                "backtest": {"10": {"pedalcast": {"crps": 0.31, "rmse": 1.09}}},
+                "live": {"10": {"count": 57600, "crps": 0.31, "crps_persistence": 0.37, "auc_empty": 0.99}},
+                "backtest": {"horizons": {"10": {"challenger": {"crps": 0.31, "auc_empty": 0.99}}}},
             }
         }
     )
@@ -95,5 +95,7 @@ class Scores(BaseModel):
     version: str
     since: datetime = Field(serialization_alias="from")
     until: datetime = Field(serialization_alias="to")
-    live: dict[int, dict[str, float | int | None]] = Field(description="means over forecasts whose time has come")
+    live: dict[int, dict[str, float | int | None]] = Field(
+        description="over forecasts whose time has come, by the backtest's names; `…_persistence` is the last value's"
+    )
     backtest: dict[str, Any]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from forecaster.matured import MaturedRow
 
-MEASURES = {"squared error": ("squared",), "Brier score": ("brier_empty", "brier_full")}
+MEASURES = {"CRPS": ("crps",), "squared error": ("squared",), "Brier score": ("brier_empty", "brier_full")}
 RESAMPLES = 2_000
 SURE = 0.99  # it is looked at again and again
 LEAST = 0.01  # a loss of less than this share is none worth a rollback
@@ -47,8 +47,13 @@ def judge(rows: Sequence[MaturedRow], *, window: timedelta, least: int) -> Verdi
     forecasts = sum(row.count for row in rows)
     if forecasts < least or _reach(rows) < WHOLE * window:
         return None
-    verdicts = [_at(measure, rows, forecasts) for measure in MEASURES]
+    verdicts = [_at(measure, rows, forecasts) for measure, names in MEASURES.items() if _kept(rows, names)]
     return max(verdicts, key=lambda verdict: verdict.surely)
+
+
+def _kept(rows: Sequence[MaturedRow], names: tuple[str, ...]) -> bool:
+    """Whether all rows have these scores: those kept by older versions have not all."""
+    return all(getattr(row, name) is not None for row in rows for name in names)
 
 
 def _reach(rows: Sequence[MaturedRow]) -> timedelta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
@@ -17,6 +18,24 @@ from forecaster.matured import MaturedRow, MaturedScores
 NO_VALUE = "–"
 
 
+def _beside(name: str) -> tuple[str, str]:
+    """A score, and the last value's."""
+    return name, f"{name}_persistence"
+
+
+SCORES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "CRPS": (_beside("crps"), ".3f"),
+    "MAE": (_beside("mae_median"), ".3f"),
+    "lift": (("lift",), "+.1%"),
+    "RMSE": (_beside("rmse"), ".3f"),
+    "Brier empty": (_beside("brier_empty"), ".4f"),
+    "Brier full": (_beside("brier_full"), ".4f"),
+    "AUC empty": (_beside("auc_empty"), ".3f"),
+    "AUC full": (_beside("auc_full"), ".3f"),
+    "in 80 %": (("coverage80",), ".1%"),
+}
+
+
 def report_command(
     *,
     store: Store = None,
@@ -26,10 +45,11 @@ def report_command(
     model: Annotated[str | None, typer.Option("--model", help="Only forecasts of this version.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Say how the live forecasts turned out, beside the last value's (persistence).
+    """Say how the live forecasts turned out: the model's score / the last value's (persistence).
 
-    Lift is the share of persistence's mean absolute error that the model saves: at ten minutes four stations in five do
-    not change, and no model saves much of it there.
+    CRPS is how far the whole distribution was from what came true, in bikes. Lift is the share of persistence's mean
+    absolute error that the model saves: at ten minutes four stations in five do not change, and no model saves much of
+    it there.
     """
     rows = _rows(store, timedelta(hours=hours), model)
     scores = matured.summarise(rows)
@@ -40,8 +60,9 @@ def report_command(
         print_json({"from": first, "to": last, "models": models, "horizons": told})
         return
     print_lines(f"forecasts for {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC by {', '.join(models)}")
-    columns = ("minutes", "forecasts", "MAE", "MAE last value", "lift", "RMSE", "Brier empty", "last value", "in 80 %")
-    print_table(columns, [_row(horizon, one) for horizon, one in scores.items()])
+    counts = ["forecasts", *(f"{one.count:,}" for one in scores.values())]
+    rows_of = ([name, *(_cell(one, *how) for one in scores.values())] for name, how in SCORES.items())
+    print_table(("model / last value", *(f"{minutes} minutes" for minutes in scores)), [counts, *rows_of])
     soonest = next(iter(scores))
     print_lines(f"at {soonest} minutes: {_sentence(scores[soonest])}")
 
@@ -58,23 +79,13 @@ def _rows(store: str | None, back: timedelta, model: str | None) -> list[Matured
     return rows
 
 
-def _row(horizon: int, one: MaturedScores) -> list[str]:
-    values = (
-        one.mae,
-        one.mae_persistence,
-        one.lift,
-        one.rmse,
-        one.brier_empty,
-        one.brier_empty_persistence,
-        one.coverage80,
-    )
-    forms = (".3f", ".3f", "+.1%", ".3f", ".4f", ".4f", ".1%")
-    texts = [NO_VALUE if value is None else format(value, form) for value, form in zip(values, forms, strict=True)]
-    return [str(horizon), f"{one.count:,}", *texts]
+def _cell(one: MaturedScores, names: tuple[str, ...], form: str) -> str:
+    values = (getattr(one, name) for name in names)
+    return " / ".join(NO_VALUE if value is None else format(value, form) for value in values)
 
 
 def _sentence(one: MaturedScores) -> str:
-    if one.mae is None or one.mae_persistence is None:
+    if one.mae_median is None or one.mae_median_persistence is None:
         return "nothing was observed"
     lift = "no lift to speak of" if one.lift is None else f"lift {one.lift:+.1%}"
-    return f"MAE {one.mae:.3f}, last value {one.mae_persistence:.3f}, {lift}"
+    return f"MAE {one.mae_median:.3f}, last value {one.mae_median_persistence:.3f}, {lift}"

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.distribution import REACH, WIDTH, Distribution
+from forecaster.judge.ranks import auc
 from forecaster.model.forecast import HIGH, LOW
 from forecaster.window import Floats
 
@@ -84,23 +85,6 @@ def summary(scored: Scored) -> dict[str, float]:
         "coverage80": _mean(covered(scored)),
         "rows": float(len(scored.crps)),
     }
-
-
-def auc(chance: Floats, event: Floats) -> float:
-    """Area under the ROC curve: how often a row with the event got the higher probability; NaN without both kinds."""
-    known = ~(np.isnan(event) | np.isnan(chance))
-    rank, happened = _ranks(chance[known]), event[known] == 1
-    hits, misses = int(happened.sum()), int((~happened).sum())
-    if not hits or not misses:
-        return float("nan")
-    return float((rank[happened].sum() - hits * (hits + 1) / 2) / (hits * misses))
-
-
-def _ranks(values: Floats) -> npt.NDArray[np.float64]:
-    """Ranks from 1, ties sharing their mean. `scipy.stats` has it too, and takes a second of every start to import."""
-    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: npt.NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[which]
-    return ranks
 
 
 def _mean(values: Floats) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from forecaster.distribution import Distribution, bounded
-from forecaster.model.forecast import Forecast, read_off
+from forecaster.model.forecast import SHOWN, Forecast, Spread, read_off
 from forecaster.model.persistence import usual_spread
 from forecaster.window import Floats, Window
 
@@ -22,10 +22,10 @@ def bridged(forecast: Forecast, window: Window) -> Forecast:
     if not len(columns):
         return forecast
     known = read_off(_distribution(window, columns, forecast.horizons), forecast.horizons)
-    filled = {field.name: getattr(forecast, field.name).copy() for field in fields(Forecast)[1:]}
+    filled = {name: getattr(forecast, name).copy() for name in SHOWN}
     for name, values in filled.items():
         values[:, columns] = getattr(known, name)
-    return replace(forecast, **filled)
+    return replace(forecast, **filled, spreads=(*forecast.spreads, Spread(columns, known.spreads[0].cdf)))
 
 
 def _distribution(window: Window, columns: npt.NDArray[np.intp], horizons: tuple[int, ...]) -> Distribution:

@@ -18,6 +18,8 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 def row(hour: int, horizon: int, model: str, absolute: float) -> MaturedRow:
     made = NOON + timedelta(hours=hour)
     sums = {"absolute": absolute, "squared": 1.0, "brier_empty": 0.1, "brier_full": 0.1, "covered": 9}
+    if model == "new":
+        sums |= {"crps": 2.5, "last_crps": 4.0}
     last = {"last_absolute": 4.0, "last_squared": 1.0, "last_brier_empty": 0.2, "last_brier_full": 0.2}
     return MaturedRow(made, made + timedelta(minutes=horizon), horizon, model, count=10, **sums, **last)  # type: ignore[arg-type]
 
@@ -34,13 +36,15 @@ def test_for_people(run: Callable, store: Path) -> None:
     told = run("report", "--model", "new").out
     assert "at 10 minutes: MAE 0.300, last value 0.400, lift +25.0%" in told
     assert "90.0%" in told
+    assert "0.250 / 0.400" in told
 
 
 def test_for_programs(run: Callable, store: Path) -> None:
     told = run("report", "--store", store, "--json").json
     assert told["models"] == ["new", "old"]
-    assert told["horizons"]["10"]["mae"] == 0.55
-    assert told["horizons"]["60"]["crps"] is None
+    assert told["horizons"]["10"]["mae_median"] == 0.55
+    assert told["horizons"]["60"]["crps"] == 0.25
+    assert told["horizons"]["60"]["auc_empty"] is None
     assert (told["from"], told["to"]) == ("2026-11-20T12:10:00Z", "2026-11-20T18:00:00Z")
 
 

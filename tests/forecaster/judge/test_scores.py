@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecaster.distribution import CHANGES, WIDTH, Distribution, bounded
-from forecaster.judge.scores import auc, covered, score, summary
+from forecaster.judge.scores import covered, score, summary
 
 
 def certain(now: np.ndarray, change: int = 0) -> Distribution:
@@ -65,8 +65,3 @@ class TestEnds:
         np.testing.assert_array_equal(scored.was_empty, [1, 0, 0])
         assert np.isnan(scored.was_full[2])
         assert summary(scored)["brier_full"] == 0
-
-    def test_auc_counts_pairs(self) -> None:
-        chance, event = np.array([0.1, 0.4, 0.4, 0.9], np.float32), np.array([0, 0, 1, 1], np.float32)
-        assert auc(chance, event) == pytest.approx((1 + 0.5 + 1 + 1) / 4)
-        assert np.isnan(auc(chance, np.zeros(4, np.float32)))

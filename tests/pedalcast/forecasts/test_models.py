@@ -25,5 +25,5 @@ class TestTrained:
         model = Trained("v", trained)
         once, parts = trained.predict(city), model.predict(model.features(city), city)
         assert parts.horizons == once.horizons
-        for name in ("bikes", "low", "high", "median", "p_bike", "p_dock"):
+        for name in ("bikes", "low", "high", "p_bike", "p_dock"):
             assert_array_equal(getattr(parts, name), getattr(once, name))

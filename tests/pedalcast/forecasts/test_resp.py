@@ -27,7 +27,7 @@ def forecast(stations: int, minutes: tuple[int, ...] = (10, 30, 60), seed: int =
     shares = random.uniform(0, 1, (2, *shape)).astype(np.float32)
     _put(shares, (0.0, 1.0, 0.0005, 0.9996))
     low, high = random.integers(0, 32767, (2, *shape)).astype(np.int16)
-    return Forecast(minutes, bikes=bikes, low=low, high=high, median=low, p_bike=shares[0], p_dock=shares[1])
+    return Forecast(minutes, bikes=bikes, low=low, high=high, p_bike=shares[0], p_dock=shares[1], spreads=())
 
 
 def _put(into: np.ndarray[tuple[int, ...], np.dtype[np.float32]], edges: tuple[float, ...]) -> None:

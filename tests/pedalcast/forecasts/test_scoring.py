@@ -3,52 +3,78 @@
 import numpy as np
 import pytest
 
+from forecaster.distribution import CHANGES, WIDTH
+from forecaster.judge.ranks import Ranked
+from forecaster.judge.scores import score as by_rows
+from forecaster.judge.scores import summary
+from forecaster.matured import summarise
+from forecaster.packed import Packed
 from pedalcast.forecasts.pending import Pending
-from pedalcast.forecasts.scoring import Outcome, Scores, score
+from pedalcast.forecasts.scoring import Outcome, score
 
 NAN = np.nan
+LAST = np.array([0, 2, 5, NAN], np.float32)
 
 
-def outcome(bikes: list[float], docks: list[float]) -> Outcome:
+def distributions() -> np.ndarray:
+    """Of changes: nobody or one comes, evenly; surely none; one in four goes; whatever."""
+    cdf = np.zeros((4, WIDTH), np.float32)
+    for row, chances in enumerate(({0: 0.5, 1: 0.5}, {0: 1.0}, {-1: 0.25, 0: 0.75}, {0: 1.0})):
+        for change, share in chances.items():
+            cdf[row, change <= CHANGES] += share
+    return cdf
+
+
+def outcome(bikes: list[float], docks: list[float], *, made_at: int = 0) -> Outcome:
     """One horizon forecast for four stations with 10 docks each, which had 0, 2, 5 and an unknown number of bikes."""
-
-    def row(*values: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-        return np.array([values], np.float32)
-
-    last = row(0, 2, 5, NAN)[0]
     pending = Pending(
-        run="r", model="m", made_at=0, minutes=(10,), targets=(600,), ids=("A", "B", "C", "D"),
-        bikes=row(0.5, 2.0, 4.0, 1.0), low=row(0, 2, 3, 0).astype(np.int16), high=row(1, 3, 4, 2).astype(np.int16),
-        median=row(0, 2, 4, 1).astype(np.int16),
-        p_bike=row(0.5, 0.75, 1.0, 0.5), p_dock=row(1.0, 1.0, 0.5, 0.5), last_bikes=last, last_docks=10 - last,
+        run="r", model="m", made_at=made_at, minutes=(10,), targets=(made_at + 600,), ids=("A", "B", "C", "D"),
+        packed=(Packed.of(distributions()),), last_bikes=LAST, last_docks=10 - LAST,
     )  # fmt: skip
-    return Outcome(pending, 0, 600, np.array(bikes, np.float32), np.array(docks, np.float32))
+    return Outcome(pending, 0, made_at + 600, np.array(bikes, np.float32), np.array(docks, np.float32))
 
 
 class TestScore:
     def test_sums_over_stations(self) -> None:
         said = score(outcome([1, 2, 10, 3], [9, 8, 0, 7]))
-        assert said == Scores(
-            count=3,
-            absolute=1 + 0 + 6,
-            squared=0.25 + 0 + 36,
-            brier_empty=0.25 + 0.0625 + 0,
-            brier_full=0 + 0 + 0.25,
-            covered=2,
-            last_absolute=1 + 0 + 5,
-            last_squared=1 + 0 + 25,
-            last_brier_empty=1,
-            last_brier_full=1,
-            docked=3,
-        )
+        assert (said.count, said.docked, said.horizon, said.model) == (3, 3, 10, "m")
+        assert said.absolute == 1 + 0 + 5  # the middle of the first is no change, the smallest count at one half
+        assert said.squared == pytest.approx(0.25 + 0 + 5.25**2, rel=1e-4)
+        assert said.crps == pytest.approx(0.25 + 0 + 0.25**2 + 5, rel=1e-4)
+        assert said.brier_empty == pytest.approx(0.25, rel=1e-4)
+        assert said.brier_full == 1  # nobody expected the third to fill up
+        assert (said.last_absolute, said.last_squared, said.last_crps) == (6, 26, 6)
+        assert (said.last_brier_empty, said.last_brier_full) == (1, 1)
+
+    def test_ranks_chances(self) -> None:
+        said = score(outcome([0, 2, 5, 3], [10, 8, 5, 7]))
+        assert isinstance(said.ranked_empty, Ranked)
+        assert (said.ranked_empty.auc(), sum(said.ranked_empty.misses)) == (1, 2)
+        assert said.ranked_full is not None
+        assert sum(said.ranked_full.hits) == 0
 
     def test_passes_over_stations_not_seen(self) -> None:
         said = score(outcome([NAN, 2, NAN, NAN], [NAN, 8, NAN, NAN]))
-        assert said.count == 1
-        assert said.absolute == 0
+        assert (said.count, said.docked, said.absolute) == (1, 1, 0)
 
-    def test_of_two_polls_add_up(self) -> None:
-        one = score(outcome([1, 2, 10, 3], [9, 8, 0, 7]))
-        assert (one + one).squared == 2 * one.squared
-        assert one.lift == pytest.approx(1 - 7 / 6)
-        assert np.isnan(Scores().lift)
+    def test_docks_without_number_are_not_judged(self) -> None:
+        said = score(outcome([1, 2, 5, 3], [9, NAN, NAN, 7]))
+        assert (said.count, said.docked) == (3, 1)
+        assert np.isfinite(said.brier_full)
+
+    def test_over_many_polls_they_are_the_scores_of_a_backtest(self) -> None:
+        random = np.random.default_rng(0)
+        rows, cdf, truth = [], [], []
+        for minute in range(400):
+            bikes = np.array([random.integers(0, 2), 2, random.integers(4, 6), 1], np.float32)
+            found = outcome(bikes.tolist(), (10 - bikes).tolist(), made_at=300 * minute)
+            rows.append(score(found))
+            cdf.append(found.pending.distribution(0).take(slice(0, 3)))
+            truth.append(bikes[:3])
+        live = summarise(rows)[10]
+        bikes = np.concatenate(truth)
+        whole = type(cdf[0])(*(np.concatenate([getattr(one, name) for one in cdf]) for name in ("cdf", "now", "docks")))
+        backtest = summary(by_rows(whole, bikes, 10 - bikes))
+        for name in ("crps", "rmse", "mae_median", "brier_empty", "brier_full", "auc_empty"):
+            assert getattr(live, name) == pytest.approx(backtest[name], rel=1e-3), name
+        assert live.coverage80 == pytest.approx(backtest["coverage80"], abs=0.03)  # drawn at random, both

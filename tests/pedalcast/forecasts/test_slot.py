@@ -72,6 +72,4 @@ class Broken:
         shape = (1, 2) if self.where == "shape" else (1, 3)
         values = np.full(shape, np.nan, np.float32)
         counts = np.zeros(shape, np.int16)
-        return Forecast(
-            self.horizons, bikes=values, low=counts, high=counts, median=counts, p_bike=values, p_dock=values
-        )
+        return Forecast(self.horizons, bikes=values, low=counts, high=counts, p_bike=values, p_dock=values, spreads=())

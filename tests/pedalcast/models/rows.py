@@ -19,7 +19,7 @@ def day_of(model: str, end: datetime, *, error: float, hours: float = 24, count:
 
 
 def _row(model: str, at: datetime, horizon: int, error: float, count: int) -> MaturedRow:
-    last = {"absolute": 60.0, "squared": 120.0, "brier_empty": 4.0, "brier_full": 2.0}
+    last = {"absolute": 60.0, "squared": 120.0, "crps": 60.0, "brier_empty": 4.0, "brier_full": 2.0}
     return MaturedRow(
         made_at=at - timedelta(minutes=horizon),
         target_at=at,

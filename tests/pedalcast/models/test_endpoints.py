@@ -8,6 +8,7 @@ import pytest
 from httpx_sse import connect_sse
 
 from collector.clock import SystemClock
+from forecaster.judge.ranks import Ranked
 from forecaster.matured import MaturedRow, append
 from pedalcast.app import create_app
 from tests.pedalcast.models.conftest import TOKEN
@@ -176,7 +177,9 @@ class TestScores:
         told = service.get("/ai/models/champion/scores").json()
         assert told["version"] == "v1"
         assert told["live"]["10"]["count"] == 100
-        assert told["live"]["10"]["mae"] == 0.5
+        live = told["live"]["10"]
+        assert (live["mae_median"], live["crps"], live["crps_persistence"]) == (0.5, 0.4, 0.8)
+        assert (live["auc_empty"], live["auc_empty_persistence"]) == (1.0, 0.75)
         assert told["live"]["10"]["lift"] == 0.5
         assert told["backtest"]["horizons"]["10"]["challenger"]["rmse"] == 1.5
         longer = service.get("/ai/models/v1/scores", params={"hours": 48}).json()
@@ -213,7 +216,10 @@ class TestRequestsInFlight:
 
 def row(model, at):
     """A hundred forecasts, with half of persistence's error."""
-    return MaturedRow(at - timedelta(minutes=10), at, 10, model, 100, 50, 90, 5, 5, 80, 100, 180, 10, 10)
+    sure, half = Ranked(hits=(0, 10), misses=(90, 0)), Ranked(hits=(5, 5), misses=(90, 0))
+    sums = (100, 50, 90, 5, 5, 80, 100, 180, 10, 10)
+    more = {"crps": 40.0, "last_crps": 80.0, "ranked_empty": sure, "last_ranked_empty": half}
+    return MaturedRow(at - timedelta(minutes=10), at, 10, model, *sums, **more)
 
 
 class TestUnreachableS3:

@@ -56,7 +56,7 @@ class TestLosing:
         watched.guard.look()
         now = registry.alias("champion")
         assert now.version == "v1"
-        assert now.reason.startswith("v2 lost to persistence: squared error +")
+        assert now.reason.startswith("v2 lost to persistence: CRPS +")
         assert [(news.version, news.before, news.rollback) for news in watched.told] == [("v1", "v2", True)]
         assert watched.sample("pedalcast_model_rollbacks_total", to="model") == 1
         assert watched.sample("pedalcast_model_loss_ratio") > 0

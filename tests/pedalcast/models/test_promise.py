@@ -11,7 +11,9 @@ LIVE = summarise(day_of("v1", datetime(2026, 11, 20, 12, tzinfo=UTC), error=1))
 
 class TestRatios:
     def test_are_live_errors_over_promised_ones(self):
-        metrics = {"horizons": {"10": {"challenger": {"rmse": 0.5, "brier_empty": 0.08, "crps": 1}, "champion": {}}}}
+        metrics = {
+            "horizons": {"10": {"challenger": {"rmse": 0.5, "brier_empty": 0.08, "auc_full": 1}, "champion": {}}}
+        }
         found = ratios(metrics, LIVE)
         assert found.keys() == {(10, "rmse"), (10, "brier_empty")}
         assert found[10, "rmse"] == pytest.approx((120 / 100) ** 0.5 / 0.5, rel=0.02)
