@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import time
+from collections import deque
 
 import numpy as np
 
@@ -12,22 +11,25 @@ from forecaster.model import Forecast
 from forecaster.window import Floats, Window
 from pedalcast.forecasts.models import Model
 
-EVERY_S = 240.0  # of real time between two samples
+EVERY_S = 240  # of the feed's time between two samples: every poll, as a rule
 ROWS = 2_000  # stations in a sample
+KEPT = 32  # samples that wait to be counted
 
 
 class Tapped:
-    """Forecasts as `model` does; now and then it counts in which of the reference's bins the inputs lie."""
+    """Forecasts as `model` does; now and then a copy of its inputs is put aside, to be compared with the reference.
 
-    def __init__(self, model: Model, reference: Reference, *, every_s: float = EVERY_S, rows: int = ROWS) -> None:
+    Counting is left to whoever takes: no forecast waits for it.
+    """
+
+    def __init__(self, model: Model, reference: Reference, *, every_s: int = EVERY_S, rows: int = ROWS) -> None:
         self._model = model
         self.reference = reference
         self._every = every_s
         self._rows = rows
-        self._next = 0.0
+        self._last: int | None = None
         self._random = np.random.default_rng(0)
-        self._lock = threading.Lock()
-        self._counts: Counts | None = None
+        self._samples: deque[Floats] = deque(maxlen=KEPT)
 
     @property
     def version(self) -> str:
@@ -36,9 +38,11 @@ class Tapped:
     def features(self, window: Window) -> Floats:
         """See `Model.features`."""
         x = self._model.features(window)
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + self._every
-            self._count(x)
+        at = int(window.times[-1])
+        if self._last is None or at - self._last >= self._every:
+            self._last = at
+            some = slice(None) if len(x) <= self._rows else self._random.choice(len(x), self._rows, replace=False)
+            self._samples.append(x[some].copy())
         return x
 
     def predict(self, features: Floats, window: Window) -> Forecast:
@@ -46,13 +50,10 @@ class Tapped:
         return self._model.predict(features, window)
 
     def take(self) -> Counts | None:
-        """What was counted since this was last asked, int64[F, BINS]; None where nothing was."""
-        with self._lock:
-            counts, self._counts = self._counts, None
+        """In which bins of the reference lies what was put aside since this was last asked, int64[F, BINS]; None where
+        nothing was."""
+        counts: Counts | None = None
+        while self._samples:
+            more = self.reference.count(self._samples.popleft())
+            counts = more if counts is None else counts + more
         return counts
-
-    def _count(self, x: Floats) -> None:
-        chosen = x if len(x) <= self._rows else x[self._random.choice(len(x), self._rows, replace=False)]
-        counts = self.reference.count(chosen)
-        with self._lock:
-            self._counts = counts if self._counts is None else self._counts + counts

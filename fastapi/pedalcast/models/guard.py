@@ -60,7 +60,7 @@ class Guard:
         self._rules = rules
         self._rolled = rolled
         self._drifted: list[str] = []
-        self._noted: str = NO_MODEL
+        self._noted = self._watched = NO_MODEL
 
     def note(self) -> None:
         """Keep what the model in use here has eaten since the last time."""
@@ -75,6 +75,7 @@ class Guard:
     def look(self) -> Verdict | None:
         """Judge the champion, and roll it back when it has lost; the verdict, None where there is none yet."""
         alias = self._registry.alias(CHAMPION)
+        self._turn_to(NO_MODEL if alias is None else alias.version)
         if alias is None or alias.version == NO_MODEL:
             return None
         self._look_at_inputs(alias.version)
@@ -86,6 +87,17 @@ class Guard:
             if verdict.lost:
                 self._roll_back(alias, f"{alias.version} lost to persistence: {verdict}")
         return verdict
+
+    def rest(self) -> None:
+        """Another replica looks after the champion."""
+        self._turn_to(NO_MODEL)
+
+    def _turn_to(self, version: str) -> None:
+        """Begin afresh where another champion is to be watched than the last time."""
+        if version != self._watched:
+            self._instruments.forget()
+            self._drifted = []
+        self._watched = version
 
     def _rows(self, version: str) -> list[MaturedRow]:
         now = self._clock.now()

@@ -47,8 +47,7 @@ class Instruments:
 
     def ended(self, job: Job) -> None:
         """Count a job that is over."""
-        outcome = job.error["code"] if job.error else job.state
-        self.jobs.labels(job.kind, job.trigger, outcome).inc()
+        self.jobs.labels(job.kind, job.trigger, job.state).inc()
         if job.started_at is not None and job.finished_at is not None:
             self.duration.labels(job.kind).set((job.finished_at - job.started_at).total_seconds())
 
@@ -70,3 +69,10 @@ class Instruments:
     def judged(self, verdict: Verdict) -> None:
         """Show how the champion does beside persistence."""
         self.loss.set(verdict.surely)
+
+    def forget(self) -> None:
+        """Show nothing of a champion that is none any more, or is watched elsewhere."""
+        for gauge in (self.drift, self.promise, self.live):
+            gauge.clear()
+        self.drifted.set(0)
+        self.loss.set(0)

@@ -54,7 +54,9 @@ class Keeping:
 
     def watch(self) -> None:
         """Judge the champion."""
-        if self.lease.acquire() is not None:
+        if self.lease.acquire() is None:
+            self.guard.rest()
+        else:
             self.guard.look()
 
 

@@ -6,7 +6,7 @@ from forecaster.drift import Reference
 from forecaster.features import FEATURES
 from forecaster.model import Persistence
 from forecaster.window import Stations, Window
-from pedalcast.forecasts.tap import Tapped
+from pedalcast.forecasts.tap import KEPT, Tapped
 
 HORIZONS = (10,)
 
@@ -24,12 +24,12 @@ class Bare:
         return Persistence(HORIZONS).predict(window)
 
 
-def window(stations: int) -> Window:
+def window(stations: int, minute: int = 0) -> Window:
     where = np.full(stations, 37.5)
     ids = tuple(map(str, range(stations)))
     known = Stations(ids, where, where, np.full(stations, 10.0), where * np.nan)
     bikes = np.full((1, stations), 5, np.float32)
-    return Window(known, np.array([1_700_000_000]), bikes, bikes, bikes * np.nan, bikes / 5)
+    return Window(known, np.array([1_700_000_000 + 60 * minute]), bikes, bikes, bikes * np.nan, bikes / 5)
 
 
 X = np.random.default_rng(0).normal(size=(50, len(FEATURES))).astype(np.float32)
@@ -51,13 +51,26 @@ class TestTapped:
         assert (tapped.take().sum(axis=1) == 100).all()
         assert tapped.take() is None
 
-    def test_now_and_then_only(self):
-        tapped = Tapped(Bare(X), REFERENCE, every_s=3600)
-        for _ in range(5):
-            tapped.features(window(50))
-        assert (tapped.take().sum(axis=1) == 50).all()
+    def test_once_a_poll_by_the_feeds_own_time(self):
+        tapped = Tapped(Bare(X), REFERENCE)
+        for minute in (0, 1, 2, 5, 6, 10):
+            tapped.features(window(50, minute))
+        assert (tapped.take().sum(axis=1) == 150).all()
+
+    def test_keeps_copies_whatever_the_model_does_with_its_own(self):
+        eaten = X.copy()
+        tapped = Tapped(Bare(eaten), REFERENCE)
+        tapped.features(window(50))
+        eaten[:] = np.nan
+        np.testing.assert_array_equal(tapped.take(), REFERENCE.count(X))
 
     def test_of_some_of_many_stations(self):
         tapped = Tapped(Bare(X), REFERENCE, rows=20)
         tapped.features(window(50))
         assert (tapped.take().sum(axis=1) == 20).all()
+
+    def test_forgets_the_oldest_where_nobody_takes(self):
+        tapped = Tapped(Bare(X), REFERENCE)
+        for poll in range(KEPT + 5):
+            tapped.features(window(50, 5 * poll))
+        assert (tapped.take().sum(axis=1) == 50 * KEPT).all()

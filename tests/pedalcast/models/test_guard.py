@@ -60,6 +60,9 @@ class TestLosing:
         assert [(news.version, news.before, news.rollback) for news in watched.told] == [("v1", "v2", True)]
         assert watched.sample("pedalcast_model_rollbacks_total", to="model") == 1
         assert watched.sample("pedalcast_model_loss_ratio") > 0
+        watched.guard.look()  # which watches another one from now on
+        assert watched.sample("pedalcast_model_loss_ratio") == 0
+        assert watched.sample("pedalcast_model_live_score", horizon="10", score="rmse") is None
 
     def test_goes_to_persistence_where_there_is_none_before(self, watched, registry, objects, keep):
         keep("v1", promote=True)
@@ -114,7 +117,7 @@ class TestFigures:
         for hour in range(20):
             watched.guard.look()
             assert watched.sample("pedalcast_model_drifted_inputs") == 0, hour  # part of a day is no drift
-            model._count(np.repeat(usual, 50, axis=0))
+            model._samples.append(np.repeat(usual, 50, axis=0))
             watched.guard.note()
             watched.clock.sleep(3600)
         watched.guard.look()
