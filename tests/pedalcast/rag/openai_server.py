@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.loopback import serving
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -124,16 +126,13 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def openai_server() -> Iterator[OpenAIServer]:
     """Run one until left, on a free port."""
-    with _Http(("127.0.0.1", 0), _Handler) as http:
-        told = http.told = OpenAIServer(f"http://127.0.0.1:{http.server_address[1]}/v1")
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    http = _Http(("127.0.0.1", 0), _Handler)
+    with serving(http) as address:
+        told = http.told = OpenAIServer(f"{address}/v1")
         try:
             yield told
         finally:
             told.closing.set()
-            http.shutdown()
-            thread.join()
 
 
 def _delta(text: str | None) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import aclosing
 
 import pytest
@@ -12,7 +11,7 @@ from pedalcast.rag.live.directory import Directory
 from pedalcast.rag.llm import LlmConfig, open_model
 from pedalcast.rag.rewrite import Rewriting, Turn, rewrite_by_model, rewrite_by_rules
 from tests.pedalcast.rag.live.city import small_city
-from tests.pedalcast.rag.openai_server import OpenAIServer, Reply, openai_server, says
+from tests.pedalcast.rag.openai_server import OpenAIServer, Reply, says
 
 DIRECTORY = Directory(small_city().stations)
 
@@ -70,11 +69,6 @@ class TestRules:
 
 
 class TestModel:
-    @pytest.fixture
-    def server(self) -> Iterator[OpenAIServer]:
-        with openai_server() as running:
-            yield running
-
     def rewritten(self, server: OpenAIServer, question: str, history: list[Turn], seconds: float = 20) -> Rewriting:
         async def run() -> Rewriting:
             async with aclosing(open_model(LlmConfig("openai-like", "test", base_url=server.url))) as model:

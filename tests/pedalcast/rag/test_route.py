@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import aclosing
 
 import pytest
@@ -13,7 +12,7 @@ from pedalcast.rag.live.directory import Directory
 from pedalcast.rag.llm import LlmConfig, open_model
 from pedalcast.rag.route import Route, Routing, explained_part, route_by_model, route_by_rules
 from tests.pedalcast.rag.live.city import small_city
-from tests.pedalcast.rag.openai_server import OpenAIServer, Reply, openai_server, says
+from tests.pedalcast.rag.openai_server import OpenAIServer, Reply, says
 
 FIND = Directory(small_city().stations).find
 
@@ -113,12 +112,7 @@ class TestRules:
 
 
 class TestModel:
-    @pytest.fixture
-    def server(self) -> Iterator[OpenAIServer]:
-        with openai_server() as running:
-            yield running
-
-    def routed(self, server: OpenAIServer, question: str, seconds: float = 5) -> Routing:
+    def routed(self, server: OpenAIServer, question: str, seconds: float = 30) -> Routing:
         async def run() -> Routing:
             async with aclosing(open_model(LlmConfig("openai-like", "test", base_url=server.url))) as model:
                 return await route_by_model(question, model, FIND, seconds=seconds)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import struct
-import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.loopback import serving
 
 WORDS = ("Hello ", "[1].")
 
@@ -45,15 +46,10 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def providers_server() -> Iterator[ProvidersServer]:
     """Run one until left, on a free port."""
-    with _Http(("127.0.0.1", 0), _Handler) as http:
-        told = http.told = ProvidersServer(f"http://127.0.0.1:{http.server_address[1]}")
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield told
-        finally:
-            http.shutdown()
-            thread.join()
+    http = _Http(("127.0.0.1", 0), _Handler)
+    with serving(http) as address:
+        http.told = ProvidersServer(address)
+        yield http.told
 
 
 def _body(path: str) -> tuple[str, bytes]:
