@@ -8,12 +8,16 @@ from pathlib import Path
 import boto3
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 from moto.server import ThreadedMotoServer
 
 from tests.missing import missing
 from tests.redis_server import bundled, installed, redis_server
 
 _buckets = itertools.count()
+# Examples are not timed: a busy machine takes its time over any of them.
+settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

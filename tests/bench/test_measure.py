@@ -38,4 +38,4 @@ def test_the_usual_is_the_lower_quartile() -> None:
 
 
 def test_timed_gives_seconds() -> None:
-    assert 0 <= measure.timed(lambda: None)() < 1
+    assert 0 <= measure.timed(lambda: None)() < 60

@@ -108,7 +108,7 @@ class TestEvery:
             assert process.stdout is not None
             lines = [process.stdout.readline() for _ in range(3)]
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=10) == 0
+            assert process.wait(timeout=60) == 0
 
         assert lines[0].startswith("published: 200 stations")
         assert lines[2].split(":")[0] in {"published", "duplicate"}

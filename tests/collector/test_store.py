@@ -82,7 +82,7 @@ class TestPublish:
             with redis.Redis.from_url(redis_url) as client:
                 reader = SnapshotStore(client)
                 listening.set()
-                if reader.read("0", block_ms=5000):
+                if reader.read("0", block_ms=60_000):
                     seen.append(reader.station("ST-499"))
 
         listening = threading.Event()
@@ -184,8 +184,8 @@ class TestReading:
         assert any_protocol.read("$", block_ms=20) == []
 
     def test_read_waits_longer_than_the_clients_socket_timeout(self, redis_url: str, store: SnapshotStore) -> None:
-        with redis.Redis.from_url(redis_url, socket_timeout=2.5) as client:
-            assert SnapshotStore(client).read("0", block_ms=3000) == []
+        with redis.Redis.from_url(redis_url, socket_timeout=5) as client:
+            assert SnapshotStore(client).read("0", block_ms=6000) == []
 
     def test_read_passes_over_an_unreadable_entry(self, store: SnapshotStore, caplog: pytest.LogCaptureFixture) -> None:
         store.redis.xadd(STREAM, {"s": b"rubbish"}, id="1-0")

@@ -54,18 +54,18 @@ def running(app: FastAPI) -> Iterator[httpx.Client]:
         try:
             _wait_until(lambda: server.started or not thread.is_alive())
             assert server.started, "the service did not start"
-            with httpx.Client(base_url=f"http://127.0.0.1:{sock.getsockname()[1]}") as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{sock.getsockname()[1]}", timeout=30) as client:
                 yield client
         finally:
             server.release()
-            thread.join(20)
+            thread.join(60)
             assert not thread.is_alive(), "the service did not stop"
             assert not (server.started and server.lifespan.shutdown_failed), (
                 "something failed while the service stopped"
             )
 
 
-def _wait_until(done: Callable[[], bool], seconds: float = 20) -> None:
+def _wait_until(done: Callable[[], bool], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not done() and time.monotonic() < until:
         time.sleep(0.01)
@@ -73,7 +73,7 @@ def _wait_until(done: Callable[[], bool], seconds: float = 20) -> None:
 
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], bool]], None]:
-    """Wait until a condition holds, and fail when it does not within twenty seconds."""
+    """Wait until a condition holds, and fail when it does not within a minute."""
 
     def wait(done: Callable[[], bool]) -> None:
         _wait_until(done)

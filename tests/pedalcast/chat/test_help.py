@@ -38,7 +38,7 @@ def articles(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def retrieval(tmp_path: Path) -> Iterator[Retrieval]:
-    opened = Retrieval(RagConfig(data_dir=tmp_path / "rag"))
+    opened = Retrieval(RagConfig(data_dir=tmp_path / "rag", leg_timeout=60.0))
     yield opened
     opened.close()
 

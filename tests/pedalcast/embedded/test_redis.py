@@ -14,7 +14,7 @@ from pedalcast.kit.redis import connect
 
 def _gone(pid: int) -> bool:
     # A process that nobody has waited for yet has no command line any more.
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while command_line(pid) and time.monotonic() < until:
         time.sleep(0.01)
     return not command_line(pid)

@@ -18,7 +18,7 @@ sys.addaudithook(closed)
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.pipeline import Retrieval
 from tests.pedalcast.rag.documents import DOCUMENTS
-retrieval = Retrieval(RagConfig(Path(sys.argv[1]), models_dir=Path(sys.argv[2])))
+retrieval = Retrieval(RagConfig(Path(sys.argv[1]), models_dir=Path(sys.argv[2]), leg_timeout=60.0))
 retrieval.ingest(DOCUMENTS)
 for lang, question in (("en", "What does a day pass cost?"), ("ko", "일일권은 얼마예요?")):
     passages = retrieval.search(question, lang=lang).passages

@@ -19,7 +19,7 @@ from tests.pedalcast.rag.documents import DOCUMENTS, OTHER_BOT
 @pytest.fixture
 def own(retrieval: Retrieval, tmp_path: Path) -> Iterator[Retrieval]:
     """An empty index for tests that write."""
-    opened = Retrieval(RagConfig(tmp_path / "rag", models_dir=retrieval.config.data_dir / "models"))
+    opened = Retrieval(RagConfig(tmp_path / "rag", models_dir=retrieval.config.data_dir / "models", leg_timeout=60.0))
     yield opened
     opened.close()
 

@@ -42,7 +42,7 @@ def test_killed_and_run_again(retrieval: Retrieval, tmp_path: Path, after: int) 
             assert process.stdout.readline().strip().isdigit()
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    opened = _reopened(RagConfig(tmp_path, models_dir=models))
+    opened = _reopened(RagConfig(tmp_path, models_dir=models, leg_timeout=60.0))
     assert opened.index.vectors("ko").count() < COUNT
     report = opened.ingest(documents())
     assert report.unchanged == COUNT

@@ -11,7 +11,7 @@ import pytest
 from pedalcast.models.jobs.pulse import CANCELLED, ORPHANED, SUPERSEDED, Pulse
 from pedalcast.models.jobs.repository import JobRepository
 
-LEASE = timedelta(seconds=1)
+LEASE = timedelta(seconds=3)
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ class TestSignsOfLife:
         assert now.pid is not None
 
     def test_hold_the_lock(self, redis_client):
-        jobs = JobRepository(redis_client, lease=timedelta(seconds=5))
+        jobs = JobRepository(redis_client, lease=timedelta(seconds=60))
         job = jobs.create(ORDER)
         redis_client.pexpire(LOCK, 10)
         jobs.beat(job.id)
