@@ -29,7 +29,7 @@ class Tapped:
         self._rows = rows
         self._last: int | None = None
         self._random = np.random.default_rng(0)
-        self._samples: deque[Floats] = deque(maxlen=KEPT)
+        self._samples: deque[tuple[int, Floats]] = deque(maxlen=KEPT)
 
     @property
     def version(self) -> str:
@@ -42,18 +42,18 @@ class Tapped:
         if self._last is None or at - self._last >= self._every:
             self._last = at
             some = slice(None) if len(x) <= self._rows else self._random.choice(len(x), self._rows, replace=False)
-            self._samples.append(x[some].copy())
+            self._samples.append((at, x[some].copy()))
         return x
 
     def predict(self, features: Floats, window: Window) -> Forecast:
         """See `Model.predict`."""
         return self._model.predict(features, window)
 
-    def take(self) -> Counts | None:
-        """In which bins of the reference lies what was put aside since this was last asked, int64[F, BINS]; None where
-        nothing was."""
-        counts: Counts | None = None
+    def take(self) -> list[tuple[int, Counts]]:
+        """In which bins of the reference lies what was put aside since this was last asked, int64[F, BINS] a sample,
+        and its time (epoch seconds)."""
+        taken = []
         while self._samples:
-            more = self.reference.count(self._samples.popleft())
-            counts = more if counts is None else counts + more
-        return counts
+            at, x = self._samples.popleft()
+            taken.append((at, self.reference.count(x)))
+        return taken

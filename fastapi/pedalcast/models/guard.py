@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -68,9 +68,8 @@ class Guard:
         if self._noted != model.version:
             self._inputs.forget(self._noted)
         self._noted = model.version
-        counts = model.take() if isinstance(model, Tapped) else None
-        if counts is not None:
-            self._inputs.add(model.version, self._clock.now(), counts)
+        for at, counts in model.take() if isinstance(model, Tapped) else ():
+            self._inputs.add(model.version, datetime.fromtimestamp(at, UTC), counts)
 
     def look(self) -> Verdict | None:
         """Judge the champion, and roll it back when it has lost; the verdict, None where there is none yet."""

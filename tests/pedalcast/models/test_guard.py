@@ -117,7 +117,7 @@ class TestFigures:
         for hour in range(20):
             watched.guard.look()
             assert watched.sample("pedalcast_model_drifted_inputs") == 0, hour  # part of a day is no drift
-            model._samples.append(np.repeat(usual, 50, axis=0))
+            model._samples.append((int(watched.clock.now().timestamp()), np.repeat(usual, 50, axis=0)))
             watched.guard.note()
             watched.clock.sleep(3600)
         watched.guard.look()

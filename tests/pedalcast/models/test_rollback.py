@@ -13,12 +13,13 @@ from httpx_sse import connect_sse
 from collector.feeds.simulated import SimulatedCity
 from collector.snapshot import Snapshot
 from collector.store import SnapshotStore
-from forecaster.drift import FILE, Reference
+from forecaster.drift import FILE, MUCH, Reference
 from forecaster.memory import MemoryHistory
 from forecaster.model.trees import Boosting
 from forecaster.train import fit, learn
 from forecaster.window import Stations, Window
 from pedalcast.app import create_app
+from pedalcast.models.guard import WHOLE_DAY
 from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.models.conftest import END, POLL
 
@@ -49,8 +50,8 @@ class City:
         self._store = store
         self._clock = clock
 
-    def poll(self) -> Snapshot:
-        self._clock.sleep(POLL.total_seconds())
+    def poll(self, after: timedelta = POLL) -> Snapshot:
+        self._clock.sleep(after.total_seconds())
         snapshot = self._city.fetch(self._clock.now())
         assert self._store.publish(snapshot)
         return snapshot
@@ -119,3 +120,25 @@ def test_its_live_scores_say_why(settings, admin, keep, noise, store, eventually
         assert live["crps_persistence"] == pytest.approx(live["mae_median_persistence"])
         assert live["rmse"] > live["rmse_persistence"]
         assert {"auc_empty", "auc_full", "coverage80", "brier_empty", "brier_full"} <= live.keys()
+
+
+def test_its_inputs_have_drifted(settings, admin, keep, noise, store, eventually):  # noqa: PLR0917
+    keep("noise", promote=True, **{name.replace(".", "__"): data for name, data in noise.items()})
+    clock = StoppedClock(END)
+    app = create_app(settings.model_copy(update={"guard_every": timedelta(seconds=1)}), clock=clock)
+    city = City(store, clock)
+    city.poll()
+    service = admin(app)
+    board = app.state.services.forecasts.board
+    for _ in range(WHOLE_DAY + 2):
+        at = int(city.poll(timedelta(hours=1)).observed_at.timestamp())
+        eventually(lambda at=at: board.posted is not None and board.posted.info.observed_at == at)
+    # Few bikes come in two hours: the model was raised on commotion.
+    eventually(lambda: drift(service, "in_120") > MUCH)
+
+
+def drift(service: httpx.Client, feature: str) -> float:
+    """The index of an input as the metrics tell it; 0 where they do not."""
+    name = f'pedalcast_model_drift_psi{{feature="{feature}"}} '
+    found = [line for line in service.get("/metrics").text.splitlines() if line.startswith(name)]
+    return float(found[0].removeprefix(name)) if found else 0.0
