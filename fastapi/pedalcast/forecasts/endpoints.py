@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Response
 
 from pedalcast.forecasts.schemas import Forecasts, StationForecast
 from pedalcast.kit.deps import ServicesDep
 from pedalcast.kit.errors import responses
+from pedalcast.kit.paths import StationId
 
 PATH = "/api/v1/predict/stations"
 router = APIRouter(prefix=PATH, tags=["forecasts"])
 
-StationId = Annotated[str, Path(examples=["ST-4"])]
 IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
 AcceptEncoding = Annotated[str | None, Header(include_in_schema=False)]
 
@@ -30,7 +30,10 @@ async def list_forecasts(
 
 
 @router.get(
-    "/{station_id}", response_model=StationForecast, summary="One forecast", responses={304: {}, **responses(404, 503)}
+    "/{station_id:anything}",
+    response_model=StationForecast,
+    summary="One forecast",
+    responses={304: {}, **responses(404, 503)},
 )
 async def read_forecast(services: ServicesDep, station_id: StationId, if_none_match: IfNoneMatch = None) -> Response:
     """One station's forecast: bikes expected, their 80 % interval, and the chances of a bike and of a free dock."""

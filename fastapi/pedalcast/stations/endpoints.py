@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from pedalcast.kit.deps import ServicesDep
 from pedalcast.kit.errors import NotFoundError, UnavailableError, responses
+from pedalcast.kit.paths import StationId
 from pedalcast.stations.geo import Box, Near, Point
 from pedalcast.stations.schemas import Selection, StationList, StationNow, StationPast
 
 PATH = "/api/v1/realtime/stations"
 router = APIRouter(prefix=PATH, tags=["stations"])
 
-StationId = Annotated[str, Path(examples=["ST-4"])]
 IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
 AcceptEncoding = Annotated[str | None, Header(include_in_schema=False)]
 
@@ -38,7 +38,20 @@ async def list_stations(
 
 
 @router.get(
-    "/{station_id}", response_model=StationNow, summary="One station now", responses={304: {}, **responses(404)}
+    "/{station_id:anything}/history", response_model=StationPast, summary="A station's past", responses=responses(404)
+)
+def read_history(
+    services: ServicesDep, station_id: StationId, hours: Annotated[int, Query(ge=1, le=168)] = 24
+) -> Response:
+    """The station at every poll of the last hours, oldest first; gaps are polls that did not see it."""
+    return Response(services.stations.past(station_id, hours), media_type="application/json")
+
+
+@router.get(
+    "/{station_id:anything}",
+    response_model=StationNow,
+    summary="One station now",
+    responses={304: {}, **responses(404)},
 )
 async def read_station(services: ServicesDep, station_id: StationId, if_none_match: IfNoneMatch = None) -> Response:
     """One station with its counts, their age and whether that is stale."""
@@ -46,11 +59,3 @@ async def read_station(services: ServicesDep, station_id: StationId, if_none_mat
     if kept is None:
         raise NotFoundError(f"There is no station {station_id}.", "station_not_found")
     return kept.response(if_none_match)
-
-
-@router.get("/{station_id}/history", response_model=StationPast, summary="A station's past", responses=responses(404))
-def read_history(
-    services: ServicesDep, station_id: StationId, hours: Annotated[int, Query(ge=1, le=168)] = 24
-) -> Response:
-    """The station at every poll of the last hours, oldest first; gaps are polls that did not see it."""
-    return Response(services.stations.past(station_id, hours), media_type="application/json")
