@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from redis.connection import parse_url
 
 FeedName = Literal["simulated", "replay", "seoul", "gbfs"]
 
@@ -151,6 +152,15 @@ class Settings(BaseSettings):
     )
     qdrant_url: str | None = Field(None, description="a Qdrant server's address; without it vectors lie in DATA_DIR")
     qdrant_api_key: SecretStr | None = Field(None, description="the Qdrant server's key")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _an_address(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            parse_url(value.get_secret_value() if value else "redis://")
+        except ValueError:  # whose message may repeat a part of the password
+            raise ValueError("it must be a redis://, rediss:// or unix:// address") from None
+        return value
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:

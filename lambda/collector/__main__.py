@@ -14,6 +14,7 @@ import orjson
 import redis
 
 from collector.clock import SystemClock
+from collector.connection import client_of
 from collector.errors import ConfigError, FeedError
 from collector.feeds import FEEDS, Feed, FeedConfig, open_feed
 from collector.poll import poll
@@ -74,11 +75,7 @@ def _config(options: argparse.Namespace) -> FeedConfig:
 def _poll(feed: Feed, options: argparse.Namespace) -> int:
     if options.every is not None and options.every < 1:
         raise ConfigError("--every takes whole seconds from 1 up")
-    try:
-        client = redis.Redis.from_url(options.redis_url)
-    except ValueError as error:
-        raise ConfigError(f"REDIS_URL: {error}") from error
-    with client:
+    with client_of(options.redis_url) as client:
         store = SnapshotStore(client)
         return _poll_once(feed, store, options) if options.every is None else _poll_on(feed, store, options)
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import redis
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from collector.clock import SystemClock
+from collector.connection import client_of
 from collector.errors import ConfigError
 from collector.feeds import Feed, FeedConfig, open_feed
 from collector.poll import PollResult, poll
@@ -50,7 +50,7 @@ def _parts() -> tuple[Feed, SnapshotStore]:
     url = os.environ.get("REDIS_URL")
     if not url:
         raise ConfigError("REDIS_URL is not set")
-    client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=3)
+    client = client_of(url, socket_timeout=5, socket_connect_timeout=3)
     return open_feed(FeedConfig.from_environment(os.environ)), SnapshotStore(client)
 
 

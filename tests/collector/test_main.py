@@ -68,7 +68,8 @@ class TestErrors:
             (["--feed", "seoul"], "SEOUL_API_KEY is not set"),
             (["--feed", "gbfs"], "GBFS_URL is not set"),
             (["--gbfs-url", "gbfs.json"], "GBFS_URL: the address is not"),
-            (["--feed", "simulated", "--redis-url", "localhost"], "REDIS_URL: "),
+            (["--feed", "simulated", "--redis-url", "localhost"], "REDIS_URL: it must be a redis://"),
+            (["--feed", "simulated", "--redis-url", "redis://:pa/ss@h/0"], "REDIS_URL: it must be a redis://"),
         ],
     )
     def test_a_wrong_setting_is_2(self, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:

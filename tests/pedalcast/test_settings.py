@@ -50,6 +50,13 @@ class TestLoad:
         with pytest.raises(SettingsError, match=r"^PORT: "):
             load_settings()
 
+    @pytest.mark.parametrize("address", ["localhost:6379", "redis://:hunter2/x@redis:6379/0", "redis://[::1"])
+    def test_an_address_that_is_none_is_not_repeated(self, monkeypatch, address):
+        monkeypatch.setenv("REDIS_URL", address)
+        with pytest.raises(SettingsError) as caught:
+            load_settings()
+        assert str(caught.value) == "REDIS_URL: it must be a redis://, rediss:// or unix:// address"
+
     def test_an_override_goes_before_the_environment_and_none_does_not(self, monkeypatch):
         monkeypatch.setenv("PORT", "9000")
         assert load_settings(port=None).port == 9000
