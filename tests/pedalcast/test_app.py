@@ -108,6 +108,13 @@ class TestErrors:
         assert "7.25" not in answer.text
 
 
+    def test_what_is_not_there_points_to_what_is(self, client):
+        assert "nothing at /nowhere; /docs" in client.get("/nowhere").json()["message"]
+        refused = client.delete("/health")
+        assert "/health cannot be asked with DELETE" in refused.json()["message"]
+        assert refused.headers["allow"] == "GET"
+
+
 class TestRequestId:
     def test_a_callers_id_is_kept_and_an_unfit_one_replaced(self, settings, serve):
         client = serve(create_app(settings))

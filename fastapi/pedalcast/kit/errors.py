@@ -67,6 +67,12 @@ class UnavailableError(PedalcastError):
         super().__init__(503, code, message, headers={"Retry-After": str(retry_after)})
 
 
+_PLAIN = {
+    HTTPStatus.NOT_FOUND: "There is nothing at {path}; /docs describes what there is.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "{path} cannot be asked with {method}; /docs describes how.",
+}
+
+
 class Problem(BaseModel):
     """How every error looks."""
 
@@ -153,10 +159,13 @@ async def _validation(_: Request, error: Exception) -> Response:
     return problem(422, "invalid_request", summary, errors=places)
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    code = HTTPStatus(error.status_code).name.lower()
-    return problem(error.status_code, code, str(error.detail), headers=error.headers)
+    status = HTTPStatus(error.status_code)
+    detail = str(error.detail)
+    if detail == status.phrase:  # the router's own word for it
+        detail = _PLAIN.get(status, detail).format(path=request.url.path, method=request.method)
+    return problem(status, status.name.lower(), detail, headers=error.headers)
 
 
 async def _redis_away(_: Request, error: Exception) -> Response:
