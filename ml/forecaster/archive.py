@@ -33,23 +33,31 @@ class Archiver:
     """A consumer of the stream that writes polls into the history and acknowledges them after the write.
 
     A death between write and acknowledgement makes the entry be written again, which changes nothing. Several archivers
-    may run; each entry goes to one of them. Not for several threads at once.
+    may run; each entry goes to one of them. `consumer` (the host by default) is who takes up again at once what its
+    former life left; others' leavings wait until they count as `abandoned`. Not for several threads at once.
     """
 
     def __init__(
-        self, store: SnapshotStore, history: History, *, group: str = GROUP, abandoned: timedelta = ABANDONED
+        self,
+        store: SnapshotStore,
+        history: History,
+        *,
+        group: str = GROUP,
+        consumer: str | None = None,
+        abandoned: timedelta = ABANDONED,
     ) -> None:
         self._redis = store.redis
         self._store = store
         self._history = history
         self._group = group
-        self._consumer = socket.gethostname()
+        self._consumer = consumer or socket.gethostname()
         self._abandoned_ms = int(abandoned.total_seconds() * 1000)
         self._ids_raw = b""  # the stations that the table is known to hold, as the newest entry named them
         self._table_at = datetime.min.replace(tzinfo=UTC)
+        self._unfinished = True  # entries may have been handed to this consumer and never acknowledged
 
     def run_once(self) -> int:
-        """Archive all entries that wait, abandoned ones first; how many. Blocks for none.
+        """Archive all entries that wait, unfinished and abandoned ones first; how many. Blocks for none.
 
         Raises `redis.RedisError` and the store's `ObjectError`; what was not acknowledged comes again. `OtherSystem`
         when the history is another city's.
@@ -72,10 +80,12 @@ class Archiver:
 
     def _drain(self) -> int:
         archived = 0
-        while rows := self._abandoned():
-            archived += self._archive(rows)
-        while rows := self._new():
-            archived += self._archive(rows)
+        sources = [self._own, self._abandoned, self._new] if self._unfinished else [self._abandoned, self._new]
+        self._unfinished = True  # until all went well
+        for source in sources:
+            while rows := source():
+                archived += self._archive(rows)
+        self._unfinished = False
         return archived
 
     def _make_group(self) -> None:
@@ -99,8 +109,15 @@ class Archiver:
             found = pipe.execute()
         return [rows[0] if rows else (entry_id, None) for entry_id, rows in zip(claimed, found, strict=True)]
 
+    def _own(self) -> list[Any]:
+        """Entries that this consumer had and never acknowledged; of those trimmed meanwhile only the ids are left."""
+        return self._read("0")
+
     def _new(self) -> list[Any]:
-        answer: Any = self._redis.xreadgroup(self._group, self._consumer, {STREAM: ">"}, count=BATCH)
+        return self._read(">")
+
+    def _read(self, after: str) -> list[Any]:
+        answer: Any = self._redis.xreadgroup(self._group, self._consumer, {STREAM: after}, count=BATCH)
         if isinstance(answer, dict):  # RESP3
             return [row for rows in answer.values() for row in rows[0]]
         return list(answer[0][1]) if answer else []

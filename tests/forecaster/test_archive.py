@@ -51,11 +51,11 @@ class Failing:
 
     def __init__(self, inner: Objects, good_writes: int) -> None:
         self._inner = inner
-        self._left = good_writes
+        self.left = good_writes
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False, if_match: str | None = None) -> str:
-        self._left -= 1
-        if self._left < 0:
+        self.left -= 1
+        if self.left < 0:
             raise Unavailable("the store is full")
         return self._inner.put(key, data, if_absent=if_absent, if_match=if_match)
 
@@ -148,22 +148,43 @@ class TestDeaths:
         with pytest.raises(Unavailable, match="full"):
             failing.run_once()
         assert failing.waiting() == 2
-        archiver = Archiver(store, history, abandoned=AT_ONCE)
+        archiver = Archiver(store, history, consumer="another", abandoned=AT_ONCE)
         assert archiver.run_once() == 2
         assert archived(history) == [0, 14]
 
     def test_the_entries_of_the_living_are_left_to_them(self, redis_client: redis.Redis, history: History) -> None:
         store = published(redis_client, 0)
         with pytest.raises(Unavailable):
-            Archiver(store, History(Failing(history.objects, 0))).run_once()
+            Archiver(store, History(Failing(history.objects, 0)), consumer="another").run_once()
         assert Archiver(store, history).run_once() == 0
+
+    def test_its_own_it_takes_up_at_once_when_it_lives_again(self, redis_client: redis.Redis, history: History) -> None:
+        store = published(redis_client, 0, 1)
+        with pytest.raises(Unavailable):
+            Archiver(store, History(Failing(history.objects, 0))).run_once()
+        redis_client.xtrim(STREAM, maxlen=1, approximate=False)
+        archiver = Archiver(published(redis_client, 2), history)
+        assert archiver.run_once() == 2
+        assert archived(history) == [1, 2]
+        assert archiver.waiting() == 0
+
+    def test_its_own_it_takes_up_at_once_when_the_store_is_back(
+        self, redis_client: redis.Redis, history: History
+    ) -> None:
+        failing = Failing(history.objects, 0)
+        archiver = Archiver(published(redis_client, 0), History(failing))
+        with pytest.raises(Unavailable):
+            archiver.run_once()
+        failing.left = 99
+        assert archiver.run_once() == 1
+        assert archived(history) == [0]
 
     def test_entries_trimmed_meanwhile_do_not_wait_for_ever(self, redis_client: redis.Redis, history: History) -> None:
         store = published(redis_client, 0, 1)
         with pytest.raises(Unavailable):
             Archiver(store, History(Failing(history.objects, 0))).run_once()
         redis_client.xtrim(STREAM, maxlen=1, approximate=False)
-        archiver = Archiver(store, history, abandoned=AT_ONCE)
+        archiver = Archiver(store, history, consumer="another", abandoned=AT_ONCE)
         assert archiver.run_once() == 1
         assert archiver.waiting() == 0
 
@@ -182,7 +203,7 @@ class TestDeaths:
         killed = subprocess.run([sys.executable, "-c", KILLED, redis_url, folder, str(good_writes)], check=False)
         assert killed.returncode == -signal.SIGKILL
         history = History(open_objects(folder))
-        archiver = Archiver(SnapshotStore(redis_client), history, abandoned=AT_ONCE)
+        archiver = Archiver(SnapshotStore(redis_client), history)
         assert archiver.run_once() == 4
         assert archived(history) == [0, 1, 14, 28]
         assert archiver.waiting() == 0
