@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from collector.clock import Clock
 from collector.feeds import Feed
 from collector.feeds.replay import ReplayFeed
-from collector.snapshot import POLL_SECONDS
+from collector.snapshot import window_of
 from forecaster.importing import ImportRefused, import_recorded
 from forecaster.recorded import Recorded
 from pedalcast.embedded.errors import RunError
@@ -72,7 +72,9 @@ class ReplaySource(Source):
         return True
 
     def clock(self) -> Clock:
-        return PacedClock(self.start - timedelta(seconds=POLL_SECONDS), self._options.speed)
+        """One on which the first poll, a window's end later, meets the first record."""
+        begins = self._feed.begins or self.start
+        return PacedClock(window_of(begins - timedelta(seconds=1)), self._options.speed)
 
     def _recorded(self, start: datetime | None = None, end: datetime | None = None) -> Recorded:
         status, stations = self._files
