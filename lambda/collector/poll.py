@@ -12,6 +12,7 @@ from collector.codec import content_hash
 from collector.errors import FeedError
 from collector.feeds import Feed
 from collector.lenient import moment
+from collector.remembering import lacks, remembered
 from collector.snapshot import Snapshot, window_of
 from collector.store import Content, SnapshotStore
 
@@ -53,6 +54,8 @@ def poll(feed: Feed, store: SnapshotStore, clock: Clock, *, frozen_after: timede
         seconds = time.monotonic() - started
         failed = PollResult("failed", feed.system.id, window_of(at), at, seconds)
         return replace(failed, reason=error.reason, detail=error.detail)
+    if lacks(snapshot):
+        snapshot = _recalled(snapshot, store)
     snapshot, content = judge(snapshot, at, store.heartbeat(), frozen_after)
     published = store.publish(snapshot, at=at, content=content)
     return PollResult(
@@ -67,6 +70,14 @@ def poll(feed: Feed, store: SnapshotStore, clock: Clock, *, frozen_after: timede
         partial=snapshot.partial,
         frozen=snapshot.frozen,
     )
+
+
+def _recalled(snapshot: Snapshot, store: SnapshotStore) -> Snapshot:
+    """The snapshot with what the store knows of the same system's stations."""
+    newest = store.latest()
+    if newest is None or newest.header.system.id != snapshot.system.id:
+        return snapshot
+    return remembered(snapshot, store.stations())
 
 
 def judge(
