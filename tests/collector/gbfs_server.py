@@ -18,6 +18,7 @@ class GbfsServer:
         self.updated: Any = 1_795_169_090
         self.ttl = 60
         self.files: dict[str, Any] = {}
+        self.languages = {"en": ""}  # of versions 1 and 2: what the names of their files end in
         self.faults: dict[str, int | str] = {}
         self.http: LocalServer
 
@@ -47,9 +48,17 @@ class GbfsServer:
             request.reply(b"<html>not found</html>", status=404, kind="text/html")
 
     def discovery(self) -> Any:
-        names = [*self.files, "system_hours"]
-        feeds = [{"name": name, "url": f"{self.http.url}/city?file={name}&token=t0ps3cret"} for name in names]
-        return {"feeds": feeds} if (self.version or "1").startswith("3") else {"en": {"feeds": feeds}}
+        if (self.version or "1").startswith("3"):
+            return {"feeds": self.feeds("")}
+        return {language: {"feeds": self.feeds(ending)} for language, ending in self.languages.items()}
+
+    def feeds(self, ending: str) -> list[dict[str, str]]:
+        """Those of one language, whose information is called `station_information{ending}` here."""
+        own = "station_information" + ending
+        there = {name: name for name in (*self.files, "system_hours") if not name.startswith("station_information")}
+        there |= {"station_information": own} if own in self.files else {}
+        address = f"{self.http.url}/city?file={{}}&token=t0ps3cret"
+        return [{"name": name, "url": address.format(file)} for name, file in there.items()]
 
 
 @contextmanager

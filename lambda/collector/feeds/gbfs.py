@@ -13,18 +13,22 @@ from collector.errors import FeedError
 from collector.feeds.gbfs_files import (
     Envelope,
     VehicleTypes,
+    chosen,
     read_discovery,
     read_envelope,
     read_system,
     read_vehicle_types,
 )
-from collector.feeds.gbfs_stations import Information, read_information, read_status
+from collector.feeds.gbfs_stations import Information, read_information, read_status, with_names
 from collector.feeds.http import BUDGET, Deadline, Fetcher, checked
 from collector.snapshot import Snapshot, System, window_of
 
+OTHERS = 3  # languages whose names are read beside the system's own …
+PATIENCE = 5.0  # … and the seconds that a poll has for all of them
 _DAY = 86_400.0
 
 T = TypeVar("T")
+Urls = Mapping[str, str]
 
 
 class GbfsFeed:
@@ -58,14 +62,17 @@ class GbfsFeed:
     def fetch(self, at: datetime) -> Snapshot:
         """The stations as the feed knows them. `FeedError` when discovery or the status cannot be had."""
         deadline = Deadline(self._budget)
-        named = read_discovery(self._slow(self._url, deadline), self.system.language)
-        urls = {name: _absolute(self._url, url) for name, url in named.items()}
+        listed = read_discovery(self._slow(self._url, deadline))
+        urls = listed[chosen(listed, self.system.language)]
         if "station_status" not in urls:
             raise FeedError("no_stations", "the feed has no station_status: it is a system without stations")
-        status = self._fetcher.get(urls["station_status"], read_envelope, deadline)
+        status = self._fetcher.get(_absolute(self._url, urls["station_status"]), read_envelope, deadline)
         self._meet(urls, deadline)
-        types = self._optional("vehicle_types", urls, deadline, read_vehicle_types) or VehicleTypes()
-        information, rejected, missing = self._information(urls, deadline)
+        own = chosen(listed, self.system.language)
+        types = self._optional("vehicle_types", listed[own], deadline, read_vehicle_types) or VehicleTypes()
+        information, rejected, missing = self._information(listed[own], deadline)
+        if information and len(listed) > 1:
+            information = self._in_all_languages(information, listed, own, deadline)
         stations, more = read_status(status, information, types)
         if not stations:
             raise FeedError("empty", f"station_status holds no usable station (set aside: {dict(more)})")
@@ -76,25 +83,35 @@ class GbfsFeed:
         """Close the connections."""
         self._fetcher.close()
 
-    def _meet(self, urls: dict[str, str], deadline: Deadline) -> None:
+    def _meet(self, urls: Urls, deadline: Deadline) -> None:
         fallback = self.system.id
         known = self._optional("system_information", urls, deadline, lambda file: read_system(file, fallback))
         self.system = known or self.system
 
-    def _information(
-        self, urls: dict[str, str], deadline: Deadline
-    ) -> tuple[dict[str, Information], Counter[str], bool]:
+    def _information(self, urls: Urls, deadline: Deadline) -> tuple[dict[str, Information], Counter[str], bool]:
         """The stations' information, the records set aside, and whether it is missing."""
         language = self.system.language
         found = self._optional("station_information", urls, deadline, lambda file: read_information(file, language))
         return (*found, False) if found is not None else ({}, Counter(), True)
 
-    def _optional(self, name: str, urls: dict[str, str], deadline: Deadline, read: Callable[[Envelope], T]) -> T | None:
+    def _in_all_languages(
+        self, information: dict[str, Information], listed: Mapping[str, Urls], own: str, deadline: Deadline
+    ) -> dict[str, Information]:
+        """With the names that a feed before 3.0 gives in its other languages, as far as they can be had quickly."""
+        until = Deadline(min(PATIENCE, deadline.left))
+        files = {listed[own].get("station_information")}
+        names = {own: information}
+        for language in [language for language in listed if language != own][:OTHERS]:
+            if listed[language].get("station_information") not in files:
+                names[language] = self._information(listed[language], until)[0]
+        return with_names(names, own)
+
+    def _optional(self, name: str, urls: Urls, deadline: Deadline, read: Callable[[Envelope], T]) -> T | None:
         """A file that may be missing or broken without harm to the poll."""
         if name not in urls:
             return None
         try:
-            return read(self._slow(urls[name], deadline))
+            return read(self._slow(_absolute(self._url, urls[name]), deadline))
         except FeedError:
             return None
 

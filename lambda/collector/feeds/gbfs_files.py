@@ -5,6 +5,7 @@ Specification: github.com/MobilityData/gbfs. Read leniently: what real feeds sen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,19 +66,20 @@ def records(envelope: Envelope, name: str) -> list[Any]:
     return found
 
 
-def read_discovery(envelope: Envelope, language: str = "en") -> dict[str, str]:
-    """File name -> URL. Versions 1 and 2 list them once a language: the wanted one, else English, else the first."""
-    feeds = envelope.data.get("feeds") if isinstance(envelope.data, dict) else envelope.data
-    if feeds is None:
-        feeds = _of_language(envelope.data, language)
-    urls: dict[str, str] = {}
-    for feed in feeds if isinstance(feeds, list) else []:
-        name, url = (text(feed.get("name")), text(feed.get("url"))) if isinstance(feed, dict) else (None, None)
-        if name and url:
-            urls[name.removesuffix(".json")] = url
-    if not urls:
+def read_discovery(envelope: Envelope) -> dict[str, dict[str, str]]:
+    """File name -> URL, by language: versions 1 and 2 list the files once for each, version 3 once ("")."""
+    data = envelope.data if isinstance(envelope.data, dict) else {"": envelope.data}
+    lists = {"": data["feeds"]} if data.get("feeds") is not None else data
+    found = {language: _urls(feeds) for language, feeds in lists.items()}
+    if not any(found.values()):
         raise FeedError("unexpected_shape", "the discovery file names no feeds")
-    return urls
+    return {language: urls for language, urls in found.items() if urls}
+
+
+def chosen(languages: Iterable[str], wanted: str) -> str:
+    """The wanted language where it is among those, else English, else the first."""
+    among = list(languages)
+    return next((language for language in (wanted, "en") if language in among), among[0])
 
 
 def read_system(envelope: Envelope, fallback: str) -> System:
@@ -118,11 +120,14 @@ def read_name(value: Any, language: str | None = None) -> tuple[str | None, dict
     return names.get(language or "en") or next(iter(names.values()), None), names
 
 
-def _of_language(data: Any, language: str) -> Any:
-    if not isinstance(data, dict):
-        return None
-    chosen = data.get(language) or data.get("en") or next(iter(data.values()), None)
-    return chosen.get("feeds") if isinstance(chosen, dict) else chosen
+def _urls(feeds: Any) -> dict[str, str]:
+    listed = feeds.get("feeds") if isinstance(feeds, dict) else feeds
+    urls: dict[str, str] = {}
+    for feed in listed if isinstance(listed, list) else []:
+        name, url = (text(feed.get("name")), text(feed.get("url"))) if isinstance(feed, dict) else (None, None)
+        if name and url:
+            urls[name.removesuffix(".json")] = url
+    return urls
 
 
 def _timezone(value: Any) -> str:

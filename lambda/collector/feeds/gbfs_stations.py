@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from collector.feeds.gbfs_files import Envelope, VehicleTypes, read_name, records
@@ -40,6 +40,17 @@ def read_information(envelope: Envelope, language: str) -> tuple[dict[str, Infor
         rejected["duplicate"] += station_id in found
         found[station_id] = _information(record, language)
     return found, +rejected
+
+
+def with_names(languages: Mapping[str, dict[str, Information]], own: str) -> dict[str, Information]:
+    """The stations of the `own` language with their names in all of them."""
+
+    def named(station_id: str, about: Information) -> Information:
+        said = {language: stations.get(station_id, _NOTHING).name for language, stations in languages.items()}
+        names = {language: name for language, name in said.items() if name}
+        return replace(about, names=names) if len(names) > 1 else about
+
+    return {station_id: named(station_id, about) for station_id, about in languages[own].items()}
 
 
 def read_status(

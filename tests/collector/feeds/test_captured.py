@@ -102,9 +102,7 @@ def check_other(name: str, body: bytes) -> None:
         return
     envelope = read_envelope(body)
     if name.endswith("/gbfs.json"):
-        assert all(
-            "system_information" in url for n, url in read_discovery(envelope).items() if n == "system_information"
-        )
+        assert all("system_information" in urls["system_information"] for urls in read_discovery(envelope).values())
     elif "station_information" in name:
         information, rejected = read_information(envelope, "en")
         assert len(information) + sum(rejected.values()) == len(envelope.data["stations"])

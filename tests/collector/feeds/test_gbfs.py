@@ -96,6 +96,51 @@ class TestFetch:
         assert feed.fetch(AT).stations[0].bikes == 1
 
 
+class TestLanguages:
+    @pytest.fixture(autouse=True)
+    def two(self, gbfs: GbfsServer, feed: GbfsFeed) -> None:
+        gbfs.languages = {"en": "", "ko": "_ko"}
+        gbfs.files["station_information_ko"] = {
+            "stations": [{"station_id": "a", "name": "가"}, {"station_id": "b", "name": "나"}]
+        }
+
+    @pytest.mark.parametrize(("own", "name"), [("en", "A"), ("ko", "가"), ("fr", "A")])
+    def test_names_come_in_all_of_them(self, gbfs: GbfsServer, feed: GbfsFeed, own: str, name: str) -> None:
+        gbfs.files["system_information"]["language"] = own
+
+        (station,) = feed.fetch(AT).stations
+
+        assert (station.name, station.names) == (name, {"en": "A", "ko": "가"})
+
+    def test_their_files_are_kept_too(self, gbfs: GbfsServer, feed: GbfsFeed) -> None:
+        for _ in range(3):
+            feed.fetch(AT)
+
+        assert asked(gbfs, "station_information") == asked(gbfs, "station_information_ko") == 1
+
+    def test_of_many_some_are_read(self, gbfs: GbfsServer, feed: GbfsFeed) -> None:
+        for number in range(9):
+            gbfs.languages[f"x{number}"] = ending = f"_x{number}"
+            gbfs.files["station_information" + ending] = {"stations": [{"station_id": "a", "name": ending}]}
+
+        assert set(feed.fetch(AT).stations[0].names) == {"en", "ko", "x0", "x1"}
+
+    @pytest.mark.parametrize("fault", [404, 500])
+    def test_one_that_is_away_costs_its_names_only(self, gbfs: GbfsServer, feed: GbfsFeed, fault: int) -> None:
+        gbfs.faults["station_information_ko"] = fault
+
+        snapshot = feed.fetch(AT)
+
+        assert snapshot.partial is False
+        assert (snapshot.stations[0].name, snapshot.stations[0].names) == ("A", {})
+
+    def test_the_same_file_in_each_is_read_once(self, gbfs: GbfsServer, feed: GbfsFeed) -> None:
+        gbfs.languages["ko"] = ""
+
+        assert feed.fetch(AT).stations[0].names == {}
+        assert asked(gbfs, "station_information") == 1
+
+
 class TestFaults:
     @pytest.mark.parametrize("name", ["system_information", "vehicle_types"])
     @pytest.mark.parametrize("fault", [404, 500])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from collector.errors import FeedError
 from collector.feeds.gbfs_files import (
     Envelope,
+    chosen,
     read_discovery,
     read_envelope,
     read_name,
@@ -62,20 +64,34 @@ class TestDiscovery:
     )
 
     def test_version_3_lists_them_once(self) -> None:
-        assert read_discovery(envelope({"feeds": list(self.FEEDS)}))["station_status"] == "https://x/a"
+        assert read_discovery(envelope({"feeds": list(self.FEEDS)})) == {
+            "": {"station_status": "https://x/a", "system_information": "https://x/b"}
+        }
 
     def test_before_that_once_a_language(self) -> None:
         french = [{"name": "station_status", "url": "https://x/fr"}]
-        data = {"fr": {"feeds": french}, "en": {"feeds": list(self.FEEDS)}}
+        data = {"fr": {"feeds": french}, "en": {"feeds": list(self.FEEDS)}, "de": {"feeds": []}, "nb": None}
+        listed = read_discovery(envelope(data))
 
-        assert read_discovery(envelope(data), "fr")["station_status"] == "https://x/fr"
-        assert read_discovery(envelope(data), "ko")["station_status"] == "https://x/a"
-        assert read_discovery(envelope({"nb": {"feeds": french}}), "ko")["station_status"] == "https://x/fr"
+        assert list(listed) == ["fr", "en"]
+        assert listed["fr"] == {"station_status": "https://x/fr"}
+
+    @pytest.mark.parametrize(
+        ("languages", "wanted", "found"),
+        [(["fr", "en"], "fr", "fr"), (["fr", "en"], "ko", "en"), (["nb", "fr"], "ko", "nb"), ([""], "ko", "")],
+    )
+    def test_a_language_is_chosen(self, languages: list[str], wanted: str, found: str) -> None:
+        assert chosen(languages, wanted) == found
+
+    @given(JSON)
+    def test_any_data_name_feeds_or_none(self, data: Any) -> None:
+        with contextlib.suppress(FeedError):
+            assert all(read_discovery(envelope(data)).values())
 
     def test_records_that_name_nothing_are_passed_over(self) -> None:
         feeds = [None, {"name": "gbfs"}, {"url": "https://x"}, *self.FEEDS]
 
-        assert set(read_discovery(envelope({"feeds": feeds}))) == {"station_status", "system_information"}
+        assert set(read_discovery(envelope({"feeds": feeds}))[""]) == {"station_status", "system_information"}
 
     @pytest.mark.parametrize("data", [None, {}, [], {"feeds": []}, {"en": None}, {"en": {"feeds": {}}}, 5])
     def test_a_file_that_names_none_is_an_error(self, data: Any) -> None:
