@@ -144,6 +144,8 @@ def _settings(how: Boosting) -> dict[str, object]:
     return {
         "objective": "none",
         "num_leaves": how.leaves,
+        "max_depth": how.depth,
+        "feature_fraction_bynode": how.columns,
         "max_bin": how.bins,
         "min_sum_hessian_in_leaf": how.rows_a_leaf,
         "lambda_l2": how.shrink,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -33,14 +33,20 @@ class Batch:
 class Boosting:
     """How trees are grown: each of `rounds` trees sees one batch and holds a value for every class and horizon."""
 
-    rounds: int = 200
+    rounds: int = 400
     leaves: int = 24
-    rate: float = 0.12
+    depth: int = 6  # levels: a bounded walk costs a third less than one down to the deepest leaf of 24
+    columns: float = 0.4  # share of the features that each split may look at
+    rate: float = 0.06
     rows_a_leaf: int = 5  # in units of second derivative
     shrink: float = 1.0  # L2 on leaf values
     bins: int = 64
     threads: int = 1
     seed: int = 0
+
+    def hurried(self) -> Boosting:
+        """Half as many trees with steps twice as bold: a model in half the time, a little worse."""
+        return replace(self, rounds=max(self.rounds // 2, 1), rate=2 * self.rate)
 
 
 class Trees(Protocol):

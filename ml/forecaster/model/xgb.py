@@ -95,10 +95,10 @@ def _settings(how: Boosting, outputs: int) -> dict[str, object]:
     return {
         "tree_method": "hist",
         "multi_strategy": "multi_output_tree",
-        "grow_policy": "lossguide",
-        "max_depth": 0,
+        "max_depth": how.depth,
         "max_leaves": how.leaves,
         "max_bin": how.bins,
+        "colsample_bynode": how.columns,
         "eta": how.rate,
         "min_child_weight": how.rows_a_leaf,
         "reg_lambda": how.shrink,
