@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from forecaster.bundle import BadBundle, Bundle
 from forecaster.card import card_of
@@ -16,15 +16,21 @@ from forecaster.objects import NotFound
 from forecaster.promotion import Verdict, fold_for, meet
 from forecaster.registry import CHAMPION, NO_MODEL, Alias, Registry
 
+YOUNG = timedelta(days=14)  # of history: what comes every week was seen at most once
+
 
 @dataclass(frozen=True, slots=True)
 class Incumbent:
-    """The champion as it is met: `model` is None when there is none, or when it cannot be used (`why`)."""
+    """The champion as it is met: `model` is None when there is none, or when it cannot be used (`why`).
+
+    A `young` one was never judged, or has learned from less than `YOUNG`.
+    """
 
     version: str | None
     model: ForecastModel | None
     saw: datetime | None
     why: str
+    young: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,13 @@ def prepare(
     """
     now = datetime.now(UTC)
     incumbent = incumbent_of(registry)
-    fold = fold_for(history, recipe.horizons, champion_saw=incumbent.saw) if judge else None
+    young = incumbent.young
+    fold = fold_for(history, recipe.horizons, champion_saw=incumbent.saw, young=young) if judge else None
     if fold is None:
         verdict = Verdict(better=incumbent.model is None, reason=_unjudged(incumbent, judge=judge))
     else:
         trial = make(history, replace(recipe, end=_earlier(recipe.end, fold.train_end)), progress)
-        verdict = meet(history, fold, trial.model, incumbent.model, progress=progress)
+        verdict = meet(history, fold, trial.model, incumbent.model, young=young, progress=progress)
         verdict = replace(verdict, reason="; ".join(filter(None, (incumbent.why, verdict.reason))))
     made = make(history, recipe, progress)
     return _bundle(made, verdict, now), verdict, incumbent
@@ -103,11 +110,12 @@ def incumbent_of(registry: Registry) -> Incumbent:
     except (BadBundle, ModelError, NotFound) as error:
         return Incumbent(version, None, None, f"the champion cannot be used ({error})")
     data = bundle.manifest.data
-    return Incumbent(version, model, data.end if data else bundle.manifest.created_at, "")
+    young = bundle.metrics.get("judged") is None or (data is not None and data.end - data.start < YOUNG)
+    return Incumbent(version, model, data.end if data else bundle.manifest.created_at, "", young)
 
 
 def _bundle(made: Made, verdict: Verdict, now: datetime) -> Bundle:
-    metrics = {"horizons": verdict.scores, "gain": verdict.gain, "judged": verdict.fold}
+    metrics = {"horizons": verdict.scores, "gain": verdict.gain, "judged": verdict.fold, "weak": verdict.weaknesses}
     bundle = made.bundle(now=now, metrics=metrics, card="", reason=verdict.reason)
     return replace(bundle, card=card_of(bundle.manifest, verdict))
 

@@ -59,6 +59,28 @@ class TestFold:
             assert fold.train_end > end - unseen
         assert fold.end - fold.start == (end - start) * 0.2
 
+    def test_three_days_against_a_champion_however_short_the_history(self, city: CityMaker) -> None:
+        history = MemoryHistory(city(8, count=2, step=1800))
+        _, end = spanned(history)
+        fold = fold_for(history, HORIZONS, champion_saw=end - timedelta(days=6))
+        assert fold is not None
+        assert fold.end - fold.start == timedelta(days=3)
+
+    def test_a_young_champion_is_judged_on_a_day_where_there_is_one(self, city: CityMaker) -> None:
+        history = MemoryHistory(city(3, count=2, step=1800))
+        _, end = spanned(history)
+        saw = end - timedelta(hours=24)
+        lengths = {}
+        for young in (False, True):
+            fold = fold_for(history, HORIZONS, champion_saw=saw, young=young)
+            assert fold is not None
+            assert fold.train_end >= saw
+            lengths[young] = fold.end - fold.start
+        assert lengths == {False: timedelta(hours=12), True: timedelta(hours=22)}
+        fold = fold_for(history, HORIZONS, champion_saw=end - timedelta(hours=20), young=True)
+        assert fold is not None
+        assert fold.train_end == end - timedelta(hours=20)
+
     @pytest.mark.parametrize("days", [0.0, 0.2])
     def test_too_little_history(self, city: CityMaker, days: float) -> None:
         assert fold_for(MemoryHistory(city(days, count=2)), HORIZONS, champion_saw=None) is None
@@ -112,7 +134,21 @@ class TestMeet:
         weak, strong = (trained(history, fold.train_end, rounds=rounds) for rounds in (1, 60))
         verdict = meet(history, fold, strong, weak, progress=quietly)
         assert not verdict.better
-        assert "too few to tell" in verdict.reason
+        assert "fewer than 3 days are too few to tell" in verdict.reason
+        verdict = meet(history, fold, strong, weak, young=True, progress=quietly)
+        assert not verdict.better
+        assert "fewer than 20 hours are too few to tell" in verdict.reason
+
+    @pytest.mark.parametrize(("rounds", "better"), [(1, True), (60, False)])
+    def test_a_day_is_enough_against_a_young_one(self, city: CityMaker, rounds: int, *, better: bool) -> None:
+        history = MemoryHistory(city(5))
+        _, end = spanned(history)
+        fold = Fold(end - timedelta(hours=23), end - timedelta(hours=22), end)
+        weak, strong = (trained(history, fold.train_end, rounds=many) for many in (rounds, 60))
+        verdict = meet(history, fold, strong, weak, young=True, progress=quietly)
+        assert verdict.better is better
+        assert verdict.reason.endswith("under the champion's on 21 hours")
+        assert not meet(history, fold, strong, weak, progress=quietly).better
 
     def test_no_horizon_in_common(self, city: CityMaker) -> None:
         history = MemoryHistory(city(3))

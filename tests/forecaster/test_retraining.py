@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from forecaster.card import card_of
 from forecaster.features import feature_hash
 from forecaster.history import History
 from forecaster.making import Recipe
@@ -16,7 +17,7 @@ from forecaster.model import ForecastModel
 from forecaster.model.trees import Boosting
 from forecaster.objects import open_objects
 from forecaster.registry import Registry
-from forecaster.retraining import prepare, retrain
+from forecaster.retraining import incumbent_of, prepare, retrain
 
 RECIPE = Recipe(horizons=(10, 30), sample_rows=4_000, boosting=Boosting(rounds=20, leaves=7))
 
@@ -50,8 +51,8 @@ def test_the_first_model_becomes_champion(registry: Registry) -> None:
     assert (manifest.data.system, manifest.data.stations) == ("invented", 20)
     assert 1_000 < manifest.data.rows < 8_000
     assert set(kept.metrics["horizons"]["10"]) == {"challenger", "persistence"}
-    assert manifest.id in kept.card
-    assert "Known weaknesses" in kept.card
+    assert kept.metrics["weak"] == list(done.verdict.weaknesses)
+    assert kept.card == card_of(done.bundle.manifest, done.verdict)
 
 
 def test_without_promote_it_stands_beside(registry: Registry) -> None:
@@ -85,6 +86,36 @@ def test_a_better_one_replaces_a_poor_champion(stored_city: Callable[..., Histor
     assert second.verdict.gain[1] > 0
 
 
+def test_a_first_model_of_two_days_is_replaced_within_two_more(stored_city: Callable[..., History]) -> None:
+    """A new city: the first model at once and unjudged, then one a day."""
+    registry = Registry(stored_city(2).objects)
+    hasty = replace(RECIPE, sample_rows=1_000, boosting=Boosting(rounds=3, leaves=4))
+    first = retrain(stored_city(2), registry, hasty, promote=True, judge=False, progress=quietly)
+    assert first.champion is not None
+    assert first.champion.reason == "the first model; not judged"
+    assert incumbent_of(registry).young
+    recipe = replace(RECIPE, sample_rows=8_000, boosting=Boosting(rounds=40, leaves=7), engine="lightgbm")
+    verdicts = []
+    for days in (3, 4):
+        done = retrain(stored_city(days), registry, recipe, promote=True, progress=quietly)
+        verdicts.append(done.verdict)
+        if done.verdict.better:
+            break
+    assert done.champion is not None
+    assert done.champion.version == done.bundle.manifest.id != first.bundle.manifest.id
+    assert done.champion.reason.endswith(" hours")
+    assert verdicts[-1].gain is not None
+    assert verdicts[-1].gain[1] > 0
+    assert incumbent_of(registry).young  # it is judged, but has seen few days
+
+
+def test_a_champion_of_weeks_that_was_judged_is_not_young(stored_city: Callable[..., History]) -> None:
+    history = stored_city(15, count=4, step=600)
+    registry = Registry(history.objects)
+    retrain(history, registry, RECIPE, promote=True, progress=quietly)
+    assert not incumbent_of(registry).young
+
+
 def test_a_champion_that_cannot_be_used_is_replaced(registry: Registry) -> None:
     history = History(registry.objects)
     bundle, _, _ = prepare(history, registry, RECIPE, judge=False, progress=quietly)
@@ -104,6 +135,12 @@ def test_a_dry_run_keeps_nothing(registry: Registry) -> None:
     done = retrain(History(registry.objects), registry, RECIPE, promote=True, dry_run=True, progress=quietly)
     assert done.verdict.better
     assert registry.objects.list("models/") == []
+
+
+def test_a_horizon_that_no_poll_meets_is_not_judged(stored_city: Callable[..., History]) -> None:
+    history = stored_city(8, count=6, step=1800)
+    done = retrain(history, Registry(history.objects), RECIPE, promote=True, dry_run=True, progress=quietly)
+    assert set(done.verdict.scores) == {"30"}
 
 
 def test_too_little_to_judge_still_makes_a_first_model(stored_city: Callable[..., History]) -> None:

@@ -86,15 +86,15 @@ def losses(scored: Scored) -> dict[str, Floats]:
     }
 
 
-def gain(day: Ints, own: Floats, other: Floats, *, seed: int = 0) -> tuple[float, float, float]:
-    """Percent by which the mean of `own` lies under that of `other`, with the ends of a 95 % interval: whole days are
+def gain(day: Ints, own: Floats, other: Floats, *, sure: float = 0.95, seed: int = 0) -> tuple[float, float, float]:
+    """Percent by which the mean of `own` lies under that of `other`, with the ends of a `sure` interval: whole days are
     drawn with replacement, for the hours of one day fail together (Künsch 1989, with days as blocks)."""
     days, where = np.unique(day, return_inverse=True)
     sums = np.stack([np.bincount(where, own), np.bincount(where, other)])
     draws = np.random.default_rng(seed).multinomial(len(days), np.full(len(days), 1 / len(days)), RESAMPLES)
     totals = draws @ sums.T
     gains = 100 * (1 - totals[:, 0] / np.maximum(totals[:, 1], 1e-12))
-    low, high = np.quantile(gains, [0.025, 0.975])
+    low, high = np.quantile(gains, [(1 - sure) / 2, (1 + sure) / 2])
     middle = 100 * (1 - sums[0].sum() / max(sums[1].sum(), 1e-12))
     return round(float(middle), 3), round(float(low), 3), round(float(high), 3)
 

@@ -1,0 +1,93 @@
+"""Models that meet on the same rows of time that none of them was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from forecaster.distribution import Distribution
+from forecaster.features import FEATURES
+from forecaster.features.clock import DAY, local_seconds
+from forecaster.judge import rivals
+from forecaster.judge.folds import Fold
+from forecaster.judge.rows import always
+from forecaster.judge.scores import score
+from forecaster.judge.tally import Ints, Rows, Tally, gain
+from forecaster.memory import Past
+from forecaster.model import ForecastModel
+from forecaster.model.trees import Progress
+from forecaster.sampling import Drawing, Sample, draw
+
+PERSISTENCE = "persistence"
+JUDGED_ROWS = 60_000
+
+
+def tallies_of(
+    history: Past,
+    fold: Fold,
+    models: Mapping[str, ForecastModel],
+    horizons: tuple[int, ...],
+    progress: Progress,
+) -> dict[int, Tally]:
+    """The scores of the models by name, and of persistence, on the fold's rows: a tally a horizon (minutes); horizons
+    at which nothing was observed, where polls are few, are left out."""
+    forecasts = {}
+    for name, model in models.items():
+        sample, forecasts[name] = _said(history, fold, model, horizons, progress)
+    forecasts[PERSISTENCE] = [rivals.persistence(sample, place) for place in range(len(horizons))]
+    timezone = history.stations().timezone
+    tallies = {minutes: _tally(sample, place, forecasts, timezone) for place, minutes in enumerate(horizons)}
+    return {minutes: tally for minutes, tally in tallies.items() if len(tally.rows.day)}
+
+
+def gain_over(
+    rival: str, tallies: Mapping[int, Tally], method: str, *, by_hours: bool = False, sure: float = 0.95
+) -> tuple[float, float, float]:
+    """Percent by which a method's CRPS lies under a rival's, all horizons weighing the same, with the ends of a `sure`
+    interval: paired by day, or by the hours of each day, whose forecasts fail together."""
+    blocks, own, other = [], [], []
+    for tally in tallies.values():
+        theirs = tally.scored[rival].crps
+        level = max(float(theirs.mean()), 1e-9)
+        blocks.append(hours_of(tally) if by_hours else tally.rows.day)
+        own.append(tally.scored[method].crps / level)
+        other.append(theirs / level)
+    return gain(np.concatenate(blocks), np.concatenate(own), np.concatenate(other), sure=sure)
+
+
+def hours_of(tally: Tally) -> Ints:
+    """The hour that each row is of, counted from some day on."""
+    hours: Ints = tally.rows.day * 24 + tally.rows.hour
+    return hours
+
+
+def _said(
+    history: Past, fold: Fold, model: ForecastModel, horizons: tuple[int, ...], progress: Progress
+) -> tuple[Sample, list[Distribution]]:
+    """The fold's rows as the model sees them, the same rows for every model, and its forecasts by horizon."""
+    stations = history.stations()
+    context = model.context(stations)
+    cells = sum(int(chunk.window.bikes[chunk.inside()].size) for chunk in history.windows(fold.start, fold.end))
+    drawing = Drawing(horizons, min(JUDGED_ROWS / max(cells, 1), 1.0), seed=1)
+    sample = draw(
+        history,
+        fold.start,
+        fold.end,
+        drawing,
+        contexts=always(context),
+        progress=lambda _, share: progress("judging", share),
+    )
+    whole = model.distribution(sample.x, context.profile.most[sample.stations])
+    places = [model.horizons.index(minutes) for minutes in horizons]
+    return sample, [whole.take(slice(place * len(sample), (place + 1) * len(sample))) for place in places]
+
+
+def _tally(sample: Sample, place: int, forecasts: Mapping[str, list[Distribution]], timezone: str) -> Tally:
+    bikes, docks = sample.bikes[:, place], sample.docks[:, place]
+    known = ~np.isnan(bikes)
+    local = local_seconds(sample.times, timezone)
+    churn = sample.x[:, FEATURES.index("usual_churn")]
+    rows = Rows(local % DAY // 3_600, local // DAY, sample.stations, churn).take(known)
+    scored = {name: score(said[place].take(known), bikes[known], docks[known]) for name, said in forecasts.items()}
+    return Tally(rows, scored)
