@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import redis
 from prometheus_client import CollectorRegistry
@@ -14,6 +14,7 @@ from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.events import Broadcaster
 from pedalcast.kit.front import FrontTable
 from pedalcast.kit.ready import Readiness
+from pedalcast.kit.urgency import Turn
 from pedalcast.models.parts import Models
 from pedalcast.settings import Settings
 from pedalcast.stations.service import StationService
@@ -25,6 +26,7 @@ class Services:
 
     `redis` speaks bytes and is synchronous: call it from threads (`def` endpoints run in one). `redis_url` is for
     those who need a client of their own, to block on. `events` and `front` may be used from any thread.
+    `forecasting` is taken while a poll is being forecast: what can wait, waits.
     """
 
     settings: Settings
@@ -40,3 +42,4 @@ class Services:
     forecasts: ForecastService
     models: Models
     chat: ChatService
+    forecasting: Turn = field(default_factory=Turn)

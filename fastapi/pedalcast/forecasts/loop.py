@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import redis
@@ -21,6 +21,7 @@ from pedalcast.forecasts.lease import Held, Lease, LeaseLostError
 from pedalcast.forecasts.repository import ForecastRepository, News, Published
 from pedalcast.forecasts.ring import LOOKBACK, Ring
 from pedalcast.forecasts.run import Run, RunInfo
+from pedalcast.kit.urgency import Turn, give_way
 
 BLOCK_MS = 250  # how soon a tick, or the end of another's lease, is noticed
 STALE_AFTER = timedelta(seconds=POLL_SECONDS * 1.5)  # a poll older than this: forecasts count from now instead
@@ -41,7 +42,7 @@ class Listeners:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the loop drives. `client` is the loop's own: it blocks on it."""
+    """What the loop drives. `client` is the loop's own: it blocks on it. `turn` is taken while a poll is forecast."""
 
     client: redis.Redis
     clock: Clock
@@ -52,6 +53,7 @@ class Parts:
     board: Board
     instruments: Instruments
     listeners: Listeners
+    turn: Turn = field(default_factory=Turn)
 
 
 class ForecastLoop:
@@ -106,6 +108,7 @@ class ForecastLoop:
         self._serve_published()
 
     def _follow(self) -> None:
+        give_way()
         failures = 0
         while not self._stop.is_set():
             try:
@@ -141,7 +144,8 @@ class ForecastLoop:
             poll = Poll(at=self._at_now())
         if poll is not None and self._parts.ring.last is not None:
             self._due.clear()
-            self._forecast(self._held, poll)
+            with self._parts.turn:
+                self._forecast(self._held, poll)
 
     def _hold(self) -> None:
         before = self._held

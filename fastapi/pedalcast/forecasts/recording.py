@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from forecaster.matured import MaturedRow, append
 from forecaster.objects import ObjectError, Objects
 from pedalcast.forecasts.scoring import Outcome, score
+from pedalcast.kit.urgency import give_way
 
 KEPT_ROWS = 20_000  # while the object store is away: some weeks
 RETRY_S = 30.0
@@ -105,6 +106,7 @@ class Recorder:
         return True
 
     def _run(self) -> None:
+        give_way()
         while not self._stop.is_set():
             self._news.wait()
             self._news.clear()

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import redis
 import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
 from collector.clock import FastClock
@@ -33,11 +34,12 @@ from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.forecasts.ring import Ring
 from pedalcast.forecasts.run import RunInfo
 from pedalcast.kit.redis import connect
+from pedalcast.kit.urgency import give_way, go_ahead
 from pedalcast.services import Services
 
-# How long a thread that computes may keep the interpreter from the event loop. The default of 5 ms is felt by everyone
-# who asks for something while a cycle runs.
-SWITCH_S = 0.0005
+# How long a thread that computes may keep the interpreter from the event loop, which asks for it several times in each
+# answer. The default of 5 ms is felt by everyone who asks for something while a cycle runs.
+SWITCH_S = 0.000_05
 FACTS_H = 6  # how often stations' facts are asked for though no station came or went
 
 log = structlog.get_logger(__name__)
@@ -47,11 +49,16 @@ log = structlog.get_logger(__name__)
 async def start(services: Services) -> AsyncIterator[None]:
     """Serve the run that Redis has, then follow the stream, until left."""
     sys.setswitchinterval(SWITCH_S)
+    go_ahead()
     service, settings = services.forecasts, services.settings
     client = connect(services.redis_url, block_s=BLOCK_MS / 1000)
     loop, recorder = build_loop(services, client)
     follower = ChampionFollower(Registry(services.objects), lambda: service.models.current, service.swap)
-    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler = BackgroundScheduler(
+        timezone="UTC",
+        job_defaults={"coalesce": True, "max_instances": 1},
+        executors={"default": ThreadPoolExecutor(pool_kwargs={"initializer": give_way})},
+    )
     scheduler.add_job(loop.tick, "interval", seconds=_interval(services).total_seconds())
     scheduler.add_job(loop.refresh, "interval", hours=FACTS_H)
     scheduler.add_job(follower.look, "interval", seconds=settings.champion_check.total_seconds())
@@ -95,6 +102,7 @@ def build_loop(services: Services, client: redis.Redis) -> tuple[ForecastLoop, R
         board=service.board,
         instruments=instruments,
         listeners=Listeners(posted=lambda info: _tell(services, info), made=judge.made, polled=judge.polled),
+        turn=services.forecasting,
     )
     return ForecastLoop(parts), recorder
 

@@ -15,9 +15,11 @@ from collector.store import SnapshotStore
 from forecaster.archive import Archiver, OtherSystem
 from forecaster.history import History
 from forecaster.objects import ObjectError
+from pedalcast.kit.urgency import Turn, give_way
 from pedalcast.services import Services
 
 EVERY_S = 5.0
+AT_MOST_S = 1.0  # how long a forecast that is being made may keep it waiting
 BACKOFF_S = (5.0, 10.0, 30.0, 60.0)
 log = structlog.get_logger(__name__)
 
@@ -26,7 +28,7 @@ log = structlog.get_logger(__name__)
 async def start(services: Services) -> AsyncIterator[None]:
     """Archive what the stream holds, now and then, until left; what waits when it is left is written next time."""
     archiver = Archiver(SnapshotStore(services.redis), History(services.objects))
-    archiving = Archiving(archiver, services.metrics)
+    archiving = Archiving(archiver, services.metrics, first=services.forecasting)
     archiving.thread.start()
     try:
         yield
@@ -39,9 +41,15 @@ class Archiving:
     """Runs the archiver. While Redis or the object store is away the stream keeps the polls, for three days."""
 
     def __init__(
-        self, archiver: Archiver, registry: CollectorRegistry, *, backoff_s: tuple[float, ...] = BACKOFF_S
+        self,
+        archiver: Archiver,
+        registry: CollectorRegistry,
+        *,
+        backoff_s: tuple[float, ...] = BACKOFF_S,
+        first: Turn | None = None,
     ) -> None:
         self._archiver = archiver
+        self._first = first or Turn()
         self._backoff_s = backoff_s
         self._polls = Counter("pedalcast_archived_polls_total", "Polls written into the history", registry=registry)
         self._failures = Counter(
@@ -54,8 +62,10 @@ class Archiving:
         self.thread = threading.Thread(target=self._run, name="archiver", daemon=True)
 
     def _run(self) -> None:
+        give_way()
         failures = 0
         while not self.stop.is_set():
+            self._first.wait(AT_MOST_S)
             try:
                 self._polls.inc(self._archiver.run_once())
                 self._last.set_to_current_time()

@@ -15,6 +15,7 @@ import structlog
 
 from collector.store import Entry, SnapshotStore
 from pedalcast.kit.events import Broadcaster
+from pedalcast.kit.urgency import Turn, give_way
 from pedalcast.services import Services
 from pedalcast.stations.board import OPTIONS
 from pedalcast.stations.endpoints import PATH
@@ -22,7 +23,9 @@ from pedalcast.stations.metrics import PollMetrics
 from pedalcast.stations.service import StationService
 
 BLOCK_MS = 250  # how long stopping may have to wait
-AFTER_S = 0.05  # forecasts of the poll go first: two threads at work at once are felt by everybody who asks
+# Forecasts of the poll go first: two threads at work at once are felt by everybody who asks. So long they have to
+# begin, and at most so long to end.
+AFTER_S, AT_MOST_S = 0.05, 1.0
 REFRESH_S = 10.0  # ages in the kept body are at most this old …
 REFRESH_SHARE = 0.02  # … unless making it takes longer than this share of the time
 
@@ -34,7 +37,7 @@ async def start(services: Services) -> AsyncIterator[None]:
     """Load what Redis has, put the kept answers in front, and follow the stream until left."""
     stations, metrics = services.stations, PollMetrics(services.stations, services.clock)
     services.metrics.register(metrics)
-    watcher = Watcher(stations, SnapshotStore(services.redis), services.events, metrics)
+    watcher = Watcher(stations, SnapshotStore(services.redis), services.events, metrics, services.forecasting)
     await asyncio.to_thread(watcher.load)
     services.front.paths[PATH] = stations.everything
     services.front.items[PATH] = stations.one
@@ -50,12 +53,13 @@ class Watcher:
     """Follows the stream. While Redis is away the last snapshot stays, with its age."""
 
     def __init__(
-        self, stations: StationService, store: SnapshotStore, events: Broadcaster, metrics: PollMetrics
+        self, stations: StationService, store: SnapshotStore, events: Broadcaster, metrics: PollMetrics, first: Turn
     ) -> None:
         self._stations = stations
         self._store = store
         self._events = events
         self._metrics = metrics
+        self._first = first
         self._last = "0"
         self._next_refresh = 0.0
         self._away = False
@@ -69,6 +73,7 @@ class Watcher:
             self._tell(newest)
 
     def _run(self) -> None:
+        give_way()
         while not self.stop.is_set():
             try:
                 self._step()
@@ -86,6 +91,7 @@ class Watcher:
             self._stations.recent.add(entry)
         if entries:
             self.stop.wait(AFTER_S)
+            self._first.wait(AT_MOST_S)
             self._last = entries[-1].id
             self._stations.show(entries[-1])
             self._metrics.read(self._store)

@@ -37,6 +37,7 @@ from pedalcast.forecasts.ring import Facts, Ring
 from pedalcast.forecasts.run import Run, RunInfo
 from pedalcast.forecasts.slot import ModelSlot
 from pedalcast.kit.redis import connect
+from pedalcast.kit.urgency import Turn
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 CITY = System("toy", "Toy city", "Asia/Seoul", "ko")
@@ -153,6 +154,7 @@ class Replica:
     registry: CollectorRegistry
     posted: list[RunInfo]
     runs: list[Run]
+    turn: Turn
 
     def metric(self, name: str, **labels: str) -> float | None:
         return self.registry.get_sample_value(name, labels)
@@ -194,7 +196,7 @@ def replica(redis_url: str, redis_client: redis.Redis, facts: Facts) -> Iterator
         )
         loops.append(ForecastLoop(parts, block_ms=20))
         clients.append(client)
-        return Replica(loops[-1], board, models, ring, lease, registry, posted, runs)
+        return Replica(loops[-1], board, models, ring, lease, registry, posted, runs, parts.turn)
 
     yield build
     for loop in loops:

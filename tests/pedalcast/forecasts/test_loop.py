@@ -1,5 +1,8 @@
 """The loop over a real Redis: it follows polls, hands over, and comes back from every fault."""
 
+import os
+import sys
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,7 +11,9 @@ import redis
 
 from collector.snapshot import Snapshot
 from collector.store import SnapshotStore
+from forecaster.window import Floats, Window
 from pedalcast.forecasts import lease, repository
+from pedalcast.kit.urgency import STEPS_BEHIND
 
 Poll = Callable[..., Snapshot]
 Build = Callable[..., object]
@@ -234,3 +239,27 @@ class Raising:
 
     def features(self, window: object) -> object:
         raise RuntimeError("no features today")
+
+
+class TestCourtesy:
+    def test_what_can_wait_waits_while_a_poll_is_forecast_and_riders_go_first(
+        self, replica: Build, store: SnapshotStore, poll: Poll, plus: type, eventually: Eventually
+    ) -> None:
+        seen: list[tuple[bool, int]] = []
+
+        class Looking(plus):  # type: ignore[misc]
+            def features(self, window: Window) -> Floats:
+                nice = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+                seen.append((one.turn.wait(0), nice))
+                return super().features(window)
+
+        one = replica(Looking())
+        assert one.turn.wait(0)
+        one.loop.start()
+        store.publish(poll(0))
+        eventually(lambda: bool(one.runs))
+        free, nice = seen[0]
+        assert not free
+        if sys.platform == "linux":
+            assert nice == min(os.getpriority(os.PRIO_PROCESS, 0) + STEPS_BEHIND, 19)
+        eventually(lambda: one.turn.wait(0))
