@@ -25,7 +25,7 @@ class Posted:
         """Ready `run`, not compressed yet; the index of `before` is taken over when the stations are the same."""
         same = before is not None and tuple(before.index) == run.ids
         index = before.index if before is not None and same else {name: place for place, name in enumerate(run.ids)}
-        return cls(run.info, Kept.of(run.body, run.info.id, compress=False), index, run.offset, run.width)
+        return cls(run.info, Kept.of(run.body, run.info.id, compress=None), index, run.offset, run.width)
 
     def compressed(self) -> Posted:
         """The same with its compressed forms made, which takes longer than the cycle."""
@@ -66,4 +66,4 @@ class Board:
         """One station's answer, for the layer in front of the router."""
         posted = self.posted
         value = None if posted is None else posted.station(station_id)
-        return None if value is None or posted is None else Kept.of(value, posted.info.id, compress=False)
+        return None if value is None or posted is None else Kept.of(value, posted.info.id, compress=None)

@@ -14,7 +14,7 @@ import orjson
 
 from collector.snapshot import System
 from collector.store import Entry
-from pedalcast.kit.kept import Kept
+from pedalcast.kit.kept import BRISK, Kept
 
 Floats = npt.NDArray[np.float64]
 # After so many stations the watcher's thread lets go of the interpreter: riders are answered meanwhile.
@@ -76,7 +76,8 @@ class Rendered:
     def of(cls, stations: Stations, at: datetime, stale_after: timedelta) -> Rendered:
         items = render(stations, range(len(stations.ids)), at, stale_after)
         tag = tag_of(stations, at, stale_after)
-        return cls(stations, at, stale_after, Kept.of(envelope(stations, items, at, stale_after), tag))
+        body = envelope(stations, items, at, stale_after)
+        return cls(stations, at, stale_after, Kept.of(body, tag, compress=BRISK))
 
 
 def render(stations: Stations, which: Iterable[int], at: datetime, stale_after: timedelta) -> list[bytes]:

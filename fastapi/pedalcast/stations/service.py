@@ -76,7 +76,7 @@ class StationService:
         now = self.clock.now()
         body = render(stations, (place,), now, self.stale_after)[0]
         stale = stations.observed[place] < int((now - self.stale_after).timestamp())
-        return Kept.of(body, f"{stations.snapshot_id}.{stale:d}", compress=False)
+        return Kept.of(body, f"{stations.snapshot_id}.{stale:d}", compress=None)
 
     def select(self, box: Box | None, near: Near | None) -> Kept:
         """The body of the stations in `box`, or of the nearest to a point with their distance in metres."""
@@ -93,7 +93,7 @@ class StationService:
         if metres is not None:
             items = [b'%s,"distance":%d}' % (item[:-1], m) for item, m in zip(items, metres[chosen], strict=True)]
         body = envelope(stations, items, now, self.stale_after)
-        return Kept.of(body, tag_of(stations, now, self.stale_after), compress=False)
+        return Kept.of(body, tag_of(stations, now, self.stale_after), compress=None)
 
     def past(self, station_id: str, hours: int) -> bytes:
         """A station's observations of the last hours: from memory, and from the history where that is too short."""

@@ -3,7 +3,7 @@ import gzip
 import brotli
 import pytest
 
-from pedalcast.kit.kept import Kept, accepts, matches
+from pedalcast.kit.kept import BRISK, THOROUGH, Kept, accepts, matches
 
 
 class TestMatches:
@@ -27,12 +27,13 @@ class TestAccepts:
 
 
 class TestKept:
-    def test_every_coding_is_the_same_body(self):
-        kept = Kept.of(b'{"a":1}' * 100, "v1")
+    @pytest.mark.parametrize("effort", [THOROUGH, BRISK])
+    def test_every_coding_is_the_same_body(self, effort):
+        kept = Kept.of(b'{"a":1}' * 100, "v1", compress=effort)
         assert gzip.decompress(kept.gzip or b"") == brotli.decompress(kept.brotli or b"") == kept.plain
 
     def test_without_compression_only_the_plain_body_is_sent(self):
-        status, headers, body = Kept.of(b"{}", "v1", compress=False).choose(None, b"gzip, br")
+        status, headers, body = Kept.of(b"{}", "v1", compress=None).choose(None, b"gzip, br")
         assert (status, body) == (200, b"{}")
         assert b"content-encoding" not in dict(headers)
 
