@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from pedalcast.chat.questions import QUESTIONS, Asked
 from pedalcast.chat.transcript import Exchange, exchanges, markdown
 from tests.pedalcast.chat.network import closed_network
@@ -27,7 +25,6 @@ def test_a_quote_that_does_not_hold_is_told() -> None:
     assert "- DOES NOT HOLD: “It is free.”" in page
 
 
-@pytest.mark.slow
 def test_a_service_of_its_own_is_asked_and_its_citations_hold(tmp_path: Path) -> None:
     questions = (
         Asked("101번 대여소에 지금 자전거 몇 대 있어?"),

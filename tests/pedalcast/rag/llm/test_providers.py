@@ -13,8 +13,10 @@ from pedalcast.rag.llm import LlmConfig, Message, Provider, ProviderError, open_
 from tests.pedalcast.chat.network import closed_network
 from tests.pedalcast.rag.llm.providers_server import ProvidersServer, providers_server
 
+pytestmark = pytest.mark.filterwarnings("ignore:Inheritance class AiohttpClientSession")  # google.genai's, of itself
+
 MODELS: dict[Provider, tuple[str, str]] = {
-    "anthropic": ("anthropic", "claude-sonnet-4-0"),
+    "anthropic": ("anthropic", "claude-sonnet-4-5"),
     "gemini": ("google_genai", "gemini-2.0-flash"),
     "bedrock": ("bedrock_converse", "anthropic.claude-3-haiku-20240307-v1:0"),
     "ollama": ("ollama", "some-model"),
