@@ -17,39 +17,31 @@ class Asked(StartEvent):
     progress: Progress
 
 
-class Routed(Event):
+class _OnItsWay(Event):
+    """A question somewhere between beginning and end."""
+
+    model_config = _ANY
+    progress: Progress
+
+
+class Routed(_OnItsWay):
     """It is known where the answer is to come from."""
 
-    model_config = _ANY
-    progress: Progress
 
-
-class Understood(Event):
+class Understood(_OnItsWay):
     """The question stands alone. Streamed too: what may be told before the answer comes."""
 
-    model_config = _ANY
-    progress: Progress
 
-
-class WantDocuments(Event):
+class WantDocuments(_OnItsWay):
     """The documents are to be searched."""
 
-    model_config = _ANY
-    progress: Progress
 
-
-class WantLive(Event):
+class WantLive(_OnItsWay):
     """The stations are to be looked at."""
 
-    model_config = _ANY
-    progress: Progress
 
-
-class LegDone(Event):
+class LegDone(_OnItsWay):
     """A leg has ended, well or not."""
-
-    model_config = _ANY
-    progress: Progress
 
 
 class Shown(Event):
