@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -19,7 +19,7 @@ from pedalcast.kit.redis import connect
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.settings import Settings
 from tests.pedalcast.conftest import Serve
-from tests.pedalcast.models.conftest import TOKEN
+from tests.pedalcast.models.conftest import DAYS, END, POLL, TOKEN
 
 SMALL = {"horizons": [10], "days": 2}
 WAIT_S = 120.0
@@ -96,6 +96,31 @@ class TestRetrain:
         assert job["result"]["version"] is None
         assert job["result"]["gain"][0] is not None
         assert service.get("/ai/models").json()["versions"] == []
+
+    def test_takes_window_engine_and_horizons_then_a_dry_run_meets_that_champion(self, service, objects, live_through):
+        live_through(objects)
+        start, end = END - timedelta(days=DAYS), END - timedelta(days=1.2)
+        order = {"start": start.isoformat(), "end": end.isoformat(), "engine": "lightgbm", "horizons": [10, 20]}
+        first = follow(service, service.post("/ai/retrain", json=order).headers["location"])[-1]
+        assert first["state"] == "succeeded", first
+        assert first["result"]["promoted"] is True
+        before = service.get("/ai/models").json()
+        (made,) = before["versions"]
+        assert (made["engine"], made["horizons"]) == ("lightgbm", [10, 20])
+        window = made["data"]
+        assert datetime.fromisoformat(window["start"]) == start
+        assert end - POLL <= datetime.fromisoformat(window["end"]) <= end
+
+        order = {"horizons": [20], "dry_run": True}
+        again = follow(service, service.post("/ai/retrain", json=order).headers["location"])[-1]
+        assert again["state"] == "succeeded", again
+        result = again["result"]
+        assert (result["version"], result["promoted"], result["champion"]) == (None, False, made["id"])
+        assert set(result["scores"]) == {"20"}  # the horizon that both have
+        assert set(result["scores"]["20"]) == {"challenger", "champion", "persistence"}
+        assert "under the champion's on " in result["reason"]
+        assert service.get("/ai/models").json() | {"serving": None} == before | {"serving": None}
+        assert all(made["id"] in key for key in objects.list("models/versions/"))
 
     def test_without_history_fails_in_words(self, service):
         job = follow(service, service.post("/ai/retrain").headers["location"])[-1]
