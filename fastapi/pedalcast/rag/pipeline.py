@@ -33,7 +33,7 @@ from pedalcast.rag.types import Document, Found, IngestReport, Passage, Quote
 DEFAULT_BOT = "help"
 _QUOTES = 3
 _RECENT = 8
-_TRUST = 5.0  # in the reranker over the sentences, where alternative wordings tell it what no sentence does
+_TRUST = 50.0  # in the reranker over the sentences, where alternative wordings tell it what no sentence does
 _PER_DOCUMENT = 4  # texts that an alternative wording brings in
 
 
@@ -163,13 +163,11 @@ class Retrieval:
         if not passages:
             return []
         chunks, judged = self._judged(question, passages)
-        by_score = {p.chunk_id: p.score for p in passages}
+        by_uid = {p.chunk_id: p for p in passages}
         scores = judged.sentences[:, 0] if "extract" in self.config.off else sentences.rank(judged, passages[0].lang)
         if self._asked(passages[0].bot_id, passages[0].lang):
-            behind = np.array([by_score[c.uid] for c in chunks]) - passages[0].score
-            scores = scores + _TRUST * behind[judged.layout.passage]
+            scores = scores + _TRUST * _behind([by_uid[c.uid] for c in chunks])[judged.layout.passage]
         where, quotes = judged.layout, []
-        by_uid = {p.chunk_id: p for p in passages}
         for best in np.argsort(-scores, kind="stable"):
             chunk, start, stop = chunks[where.passage[best]], int(where.starts[best]), int(where.stops[best])
             if not chunk.text.startswith("#", start):
@@ -184,13 +182,20 @@ class Retrieval:
             return 0.0
         first = passages[0]
         asked = self._asked(first.bot_id, first.lang)
-        return abstain.answerable(self.evidence(question, passages), first.score, first.lang, asked=asked)
+        return abstain.answerable(self.evidence(question, passages), first.lang, asked=asked)
 
     def evidence(self, question: str, passages: Sequence[Passage]) -> NDArray[np.float64]:
-        """What `answerable` judges by, as `abstain.features` has it."""
+        """What `answerable` judges by, as `abstain.features` or `abstain.asked_features` has it."""
         _, judged = self._judged(question, passages)
-        ready = self._preparer.prepare(question, passages[0].lang, passages[0].bot_id)
-        return abstain.features(judged, self._unseen(ready), len(ready.keys))
+        first = passages[0]
+        ready = self._preparer.prepare(question, first.lang, first.bot_id)
+        row = abstain.features(judged, self._unseen(ready), len(ready.keys))
+        if not self._asked(first.bot_id, first.lang):
+            return row
+        if not ready.support:  # forgotten since it was searched for
+            self.ranked(question, lang=first.lang, bot_id=first.bot_id)
+        documents = [p.document_id for p in passages]
+        return abstain.asked_features(row, judged, [p.score for p in passages], documents, ready.support)
 
     def _unseen(self, ready: Question) -> float:
         if not len(ready.keys):
@@ -266,6 +271,16 @@ class Retrieval:
         for bot in {c.bot for c in chunks}:
             records |= self.store.records(bot, {c.document for c in chunks})
         return [_passage(c, records[c.document], n.score or 0.0) for c, n in zip(chunks, nodes, strict=True)]
+
+
+def _behind(passages: Sequence[Passage]) -> NDArray[np.float64]:
+    """How far each passage's document is behind the best one, by its best passage; 0 or less. [passages]"""
+    best: dict[str, float] = {}
+    for passage in passages:
+        best[passage.document_id] = max(passage.score, best.get(passage.document_id, passage.score))
+    scores = np.array([best[passage.document_id] for passage in passages], np.float64)
+    behind: NDArray[np.float64] = scores - scores.max()
+    return behind
 
 
 def _interleaved(nodes: list[NodeWithScore], pool: Pool) -> list[NodeWithScore]:

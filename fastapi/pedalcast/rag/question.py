@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from llama_index.core.schema import QueryBundle
@@ -10,6 +10,17 @@ from numpy.typing import NDArray
 
 from pedalcast.rag.asking import Asks
 from pedalcast.rag.embeddings.base import Embedded
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What speaks for one document: `lent` [passage signals] the best of each signal over its alternative wordings, 0
+    without any; `near` [words] the cosine of each of the question's words with the nearest word of its texts and
+    wordings; `held` [keys] which of the question's terms one of them has."""
+
+    lent: NDArray[np.float64]
+    near: NDArray[np.float64]
+    held: NDArray[np.bool_]
 
 
 @dataclass
@@ -20,7 +31,8 @@ class Question(QueryBundle):
     they stand; `local` its vectors by the built-in model of its language, `word_weights` the weights of `local.words`;
     `buckets` and `bucket_idf` its character bigrams (Korean only, else empty); `dense` its vector by the model that is
     searched with, `wider` that of its keywords; both None where that model did not
-    answer, with the reason in `fault`.
+    answer, with the reason in `fault`. `support`, by document, is what the reranker has found to speak for it where
+    documents come with alternative wordings.
     """
 
     lang: str = "en"
@@ -36,3 +48,4 @@ class Question(QueryBundle):
     dense: list[float] | None = None
     wider: list[float] | None = None
     fault: str | None = None
+    support: dict[str, Support] = field(default_factory=dict)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-import numpy as np
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
-from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
 from pedalcast.rag.blend import asked_weights, blend
@@ -15,6 +13,7 @@ from pedalcast.rag.nodes import chunk_of
 from pedalcast.rag.question import Question
 from pedalcast.rag.signals import Signals
 from pedalcast.rag.store import Chunk
+from pedalcast.rag.support import lent, supports
 
 Judge = Callable[[Question, list[Chunk]], Signals]
 
@@ -39,7 +38,9 @@ class BlendReranker(BaseNodePostprocessor):
         chunks = [chunk_of(node) for node in nodes]
         signals = self._judge(query_bundle, chunks)
         if any(chunk.question for chunk in chunks):
-            scores = _with_wordings(signals, chunks, query_bundle.lang)
+            query_bundle.support.update(found := supports(signals, chunks))
+            text, asked = asked_weights(query_bundle.lang)
+            scores = signals.passages @ text + lent(found, chunks) @ asked
         else:
             scores = blend(signals, query_bundle.lang, self._off)
         kept = []
@@ -48,23 +49,3 @@ class BlendReranker(BaseNodePostprocessor):
             if not chunk.question:
                 kept.append(node)
         return sorted(kept, key=lambda node: -(node.score or 0.0))
-
-
-def _with_wordings(signals: Signals, chunks: list[Chunk], lang: str) -> NDArray[np.float64]:
-    """Each text's own signals and the best of each signal over its document's alternative wordings, weighted."""
-    text, asked = asked_weights(lang)
-    scores: NDArray[np.float64] = signals.passages @ text + lent(signals.passages, chunks) @ asked
-    return scores
-
-
-def lent(
-    passages: NDArray[np.float64], chunks: Sequence[Chunk], hidden: NDArray[np.bool_] | None = None
-) -> NDArray[np.float64]:
-    """The best of each signal over the alternative wordings of each chunk's document, 0 without any; those `hidden`
-    [chunks] do not count. Same shape as `passages`."""
-    best: dict[str, NDArray[np.float64]] = {}
-    for i, (chunk, row) in enumerate(zip(chunks, passages, strict=True)):
-        if chunk.question and (hidden is None or not hidden[i]):
-            best[chunk.document] = np.maximum(best.get(chunk.document, row), row)
-    nothing = np.zeros(passages.shape[1])
-    return np.array([best.get(chunk.document, nothing) for chunk in chunks])

@@ -50,11 +50,20 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """`passages` [candidates, len(PASSAGE)] and `sentences` [sentences, len(SENTENCE)], laid out by `layout`."""
+    """`passages` [candidates, len(PASSAGE)] and `sentences` [sentences, len(SENTENCE)], laid out by `layout`.
+
+    Word by word: `near` [words, candidates] is the cosine of each of the question's words with the nearest word of each
+    candidate, `held` [terms, candidates] which of its terms each holds; `word_share` [words] and `term_share` [terms]
+    are the parts of the question's weight they carry.
+    """
 
     passages: Floats
     sentences: Floats
     layout: Layout
+    near: Floats
+    held: NDArray[np.bool_]
+    word_share: Floats
+    term_share: Floats
 
 
 def signals(
@@ -74,12 +83,13 @@ def signals(
         _pairs(question, terms, where), *_contents(question, terms, where),
     ])  # fmt: skip
     passage_near = np.maximum.reduceat(nearest, where.first, axis=1)
+    held = np.logical_or.reduceat(present, where.first, axis=1)
     passages = np.column_stack([
         bm25 / max(2 * float(question.idf.sum()), 1e-9), grams.passage, cosine, question.word_weights @ passage_near,
-        idf @ np.logical_or.reduceat(present, where.first, axis=1), _most(mean_cosine, where), _most(maxsim, where),
+        idf @ held, _most(mean_cosine, where), _most(maxsim, where),
         _most(covered, where), _most(sentences[:, 1], where), passage_near.min(axis=0, initial=1.0),
     ])  # fmt: skip
-    return Signals(passages, sentences, where)
+    return Signals(passages, sentences, where, passage_near, held, question.word_weights.astype(np.float64), idf)
 
 
 def _layout(chunks: Sequence[Chunk]) -> Layout:

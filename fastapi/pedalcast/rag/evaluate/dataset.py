@@ -77,8 +77,18 @@ def _document(row: Mapping[str, Any]) -> Document:
 
 def built_in(lang: str) -> list[Query]:
     """Questions of a language that hardly any documents answer."""
-    lines = (_BUILT_IN / f"{lang}.txt").read_text(encoding="utf-8").splitlines()
-    return [Query(f"off-{lang}-{n}", line, lang, {}, ()) for n, line in enumerate(lines) if line.strip()]
+    return _listed(_BUILT_IN / f"{lang}.txt", lang)
+
+
+def near_misses(lang: str) -> list[Query]:
+    """Questions of a language that sound as if they were put to a bike share's help, which does not answer them: for
+    learning. None of them is used for measuring."""
+    return _listed(_BUILT_IN / f"near-{lang}.txt", lang)
+
+
+def _listed(path: Path, lang: str) -> list[Query]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [Query(f"off-{path.stem}-{n}", line, lang, {}, ()) for n, line in enumerate(lines) if line.strip()]
 
 
 def _judgements(path: Path) -> dict[str, dict[str, int]]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from pedalcast.rag.config import RagConfig
-from pedalcast.rag.evaluate.dataset import Dataset, Query, built_in, load
+from pedalcast.rag.evaluate.dataset import Dataset, Query, built_in, load, near_misses
 from pedalcast.rag.evaluate.run import BOT, spread
-from pedalcast.rag.learning import train, wordings
+from pedalcast.rag.learning import judging, train, wordings
 from pedalcast.rag.learning.samples import Sample, collect
+from pedalcast.rag.learning.wordings import Asked
 from pedalcast.rag.pipeline import Retrieval
 from pedalcast.rag.types import Document
 
@@ -57,31 +61,53 @@ def learn_wordings(
     """Learn a language's weights and judgement for documents with alternative wordings from their wordings, into
     `target`. Off-topic are the built-in questions and some of the data sets `others`.
 
-    Returns the share of wordings whose document comes first, on documents left out of the learning (five parts).
+    Returns what comes of it held out, in five parts by document: the share of wordings whose document comes first, of
+    those how many are refused at the threshold, and of the near misses how many are answered.
     """
-    off_topic = [*built_in(lang), *(q for folder in others for q in spread(load(folder).queries, _OTHERS))]
+    far = [*built_in(lang), *(q for folder in others for q in spread(load(folder).queries, _OTHERS))]
     with tempfile.TemporaryDirectory(prefix="pedalcast-learn-") as scratch:
         retrieval = Retrieval(RagConfig(Path(scratch), models_dir=models, leg_timeout=60.0))
         try:
             retrieval.ingest(documents, bot_id=BOT)
             parts = [wordings.collect(retrieval, documents[n::5], lang) for n in range(5)]
-            off = [sample for query in off_topic for sample in wordings.ask(retrieval, query.text, lang)]
+            off, near = ([s for q in some for s in wordings.ask(retrieval, q.text, lang)]
+                         for some in (far, near_misses(lang)))  # fmt: skip
         finally:
             retrieval.close()
     on = [sample for part in parts for sample in part]
     weights = wordings.learn_weights(on)
-    judge = wordings.learn_judge(on, off, weights)
-    for name, values in (("asked", wordings.as_saved(weights)), ("abstain-asked", judge)):
+    judge = judging.learn(on, [*off, *near], weights)
+    held = _held_out(parts, off, near)
+    threshold = judging.threshold(held.right)
+    for name, values in (("asked", wordings.as_saved(weights)), ("abstain-asked", judge.as_saved(threshold))):
         (target / f"{name}-{lang}.json").write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
-    return {"questions": len(on), "hit@1": wordings.hits(on, weights), "hit@1_held_out": _held_out(parts)}
+    return {
+        "questions": len(on),
+        "hit@1": wordings.hits(on, weights),
+        "hit@1_held_out": len(held.right) / len(on),
+        "right_refused_held_out": float(np.mean(np.array(held.right) < threshold)),
+        "near_misses_answered_held_out": float(np.mean(np.array(held.near) >= threshold)),
+    }
 
 
-def _held_out(parts: Sequence[Sequence[wordings.Asked]]) -> float:
-    """Learned from all parts but one, measured on that one; the mean over the parts."""
-    shares = []
+@dataclass(slots=True)
+class _Held:
+    """How sure the judgement is of held-out wordings whose document comes first, and of held-out near misses."""
+
+    right: list[float] = field(default_factory=list)
+    near: list[float] = field(default_factory=list)
+
+
+def _held_out(parts: Sequence[list[Asked]], off: Sequence[Asked], near: Sequence[Asked]) -> _Held:
+    """Learned from all parts but one, applied to that one; near misses are dealt out to the parts in turn."""
+    held = _Held()
     for n, part in enumerate(parts):
-        if not part:  # fewer documents than parts
-            continue
         rest = [sample for m, other in enumerate(parts) if m != n for sample in other]
-        shares.append(wordings.hits(part, wordings.learn_weights(rest)))
-    return sum(shares) / len(shares)
+        if not part or not rest:  # fewer documents than parts
+            continue
+        weights = wordings.learn_weights(rest)
+        judge = judging.learn(rest, [*off, *(s for m, s in enumerate(near) if m % 5 != n)], weights)
+        right = [sample for sample in part if sample.hit(weights)]
+        held.right += judge.sure(judging.rows(right, weights)).tolist() if right else []
+        held.near += judge.sure(judging.rows(near[n::5], weights)).tolist()
+    return held

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
@@ -73,4 +73,8 @@ def subset(signals: Signals, order: Sequence[int], rows: NDArray[np.int64]) -> S
     count = where.count[list(order)]
     first = np.concatenate([[0], np.cumsum(count)[:-1]]).astype(np.int64)
     layout = Layout(np.repeat(np.arange(len(order)), count), first, count, where.starts[rows], where.stops[rows])
-    return Signals(signals.passages[list(order)], signals.sentences[rows], layout)
+    chosen = list(order)
+    return replace(
+        signals, passages=signals.passages[chosen], sentences=signals.sentences[rows], layout=layout,
+        near=signals.near[:, chosen], held=signals.held[:, chosen],
+    )  # fmt: skip

@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pedalcast.rag.abstain import ASKED
 from pedalcast.rag.evaluate.run import BOT
-from pedalcast.rag.learning import wordings
+from pedalcast.rag.learning import judging, wordings
 from pedalcast.rag.learning.command import learn_wordings
 from pedalcast.rag.pipeline import Retrieval
 from pedalcast.rag.signals import PASSAGE
 from tests.pedalcast.rag.documents import DOCUMENTS
 
 ENGLISH = [document for document in DOCUMENTS if document.id.endswith(".en")]
+SCORE = ASKED.index("score")
 LENT_COSINE = len(PASSAGE) + PASSAGE.index("cosine")
 
 
@@ -37,16 +39,18 @@ def test_a_wording_lends_itself_nothing(filled: Retrieval) -> None:
 def test_the_right_text_can_be_taken_away(filled: Retrieval) -> None:
     sample = wordings.ask(filled, ENGLISH[0].questions[0], "en", ENGLISH[0].id)[0]
     weights = np.ones(2 * len(PASSAGE))
-    whole, without = sample.evidence(weights), sample.evidence(weights, without=True)
+    whole, without = judging.evidence(sample, weights), judging.evidence(sample, weights, without=True)
     assert whole is not None
     assert without is not None
-    assert whole[-1] > without[-1]
+    assert whole[SCORE] > without[SCORE]
 
 
 def test_what_is_written_can_be_read_and_ranks(filled: Retrieval, tmp_path: Path) -> None:
     learned = learn_wordings(ENGLISH, "en", tmp_path, filled.config.data_dir / "models")
     assert learned["questions"] == 2 * sum(len(document.questions) for document in ENGLISH)
     assert learned["hit@1"] > 0.5
+    assert 0 <= learned["right_refused_held_out"] <= 1
+    assert 0 <= learned["near_misses_answered_held_out"] <= 1
     saved = json.loads((tmp_path / "asked-en.json").read_bytes())
     assert set(saved) == {"text", "asked"}
     assert all(weight >= 0 for part in saved.values() for weight in part.values())
