@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +21,8 @@ from pedalcast.settings import Settings
 from tests.pedalcast.chat.network import closed_network
 
 Start = Callable[[FastAPI], AbstractContextManager[httpx.Client]]
+LIMITS = ("chat_route_limit", "chat_rewrite_limit", "chat_documents_limit", "chat_live_limit")
+PATIENT: dict[str, Any] = dict.fromkeys(LIMITS, timedelta(minutes=1))  # settings for a machine that may stall
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +43,9 @@ def chat_redis(redis_url: str) -> str:
 
 @pytest.fixture(scope="session")
 def chat_settings(chat_redis: str, chat_folder: Path) -> Settings:
-    return Settings(_env_file=None, redis_url=chat_redis, data_dir=chat_folder, admin_token="a-token-of-the-tests")
+    return Settings(
+        _env_file=None, redis_url=chat_redis, data_dir=chat_folder, admin_token="a-token-of-the-tests", **PATIENT
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
