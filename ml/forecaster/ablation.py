@@ -22,7 +22,7 @@ from forecaster.train import HORIZONS, Learned, fit, learn
 from forecaster.window import Floats
 
 ROWS, JUDGED_ROWS = 150_000, 150_000
-QUICK = Boosting(rounds=120)  # fewer than a model for use: what a feature is worth shows before the last tree
+QUICK = Boosting(rounds=120, rate=0.12)  # fewer and bolder than a model for use: enough to see what a feature is worth
 CHANCE = "chance"  # all features and another seed: what is no larger than this is no worth
 
 Ints = npt.NDArray[np.int64]
