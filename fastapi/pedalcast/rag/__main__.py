@@ -46,10 +46,13 @@ def evaluate(  # noqa: PLR0917 (options of a command line)
     ] = None,
     limit: Annotated[int | None, typer.Option(help="ask only so many questions, evenly spread")] = None,
     ablate: Annotated[bool, typer.Option("--ablate", help="switch each step off in turn as well")] = False,  # noqa: FBT002
+    steps: Annotated[list[str] | None, typer.Option("--step", help="with --ablate: only this one; repeatable")] = None,
     models: Annotated[Path, typer.Option("--models", help="where built graphs are kept between runs")] = _HOME
     / "models",
 ) -> None:
     """Measure a data set with the product's pipeline and defaults, in a scratch index of its own."""
+    if unknown := set(steps or ()) - set(STEPS):
+        raise typer.BadParameter(f"no such step: {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")
     dataset = load(data)
     with tempfile.TemporaryDirectory(prefix="pedalcast-rag-") as scratch:
         config = RagConfig(Path(scratch), models_dir=models, leg_timeout=30.0)
@@ -57,7 +60,7 @@ def evaluate(  # noqa: PLR0917 (options of a command line)
             figures = _measured(retrieval, data, limit)
             done = figures.pop("run")
         if ablate:
-            figures["ablation"] = {step: _without(step, config, data, limit) for step in STEPS}
+            figures["ablation"] = {step: _without(step, config, data, limit) for step in steps or STEPS}
     figures["misses"] = misses(done)
     if report:
         report.write_text(markdown(figures), encoding="utf-8")
