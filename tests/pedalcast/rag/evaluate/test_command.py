@@ -1,4 +1,4 @@
-"""`python -m pedalcast.rag evaluate` on a small data set: the figures, the report with its misses, a step switched off."""
+"""`python -m pedalcast.rag evaluate` on a small data set: figures, a report with its misses, a step switched off."""
 
 from __future__ import annotations
 
