@@ -29,9 +29,8 @@ ROWS_A_SAMPLE = 2  # of this many rows one is drawn
 MOST = 1_200_000  # rows drawn at most: 12 bytes a class and horizon are held of each
 FIRST_ROWS = 240_000  # enough for a first model that is to be there within the minute …
 ROWS_A_FIRST_SAMPLE = 5  # … and of a long history one of this many
-BATCHES = 6  # at least, where there are rows enough: every tree sees other rows than the one before it
-BATCH, SMALLEST_BATCH = 100_000, 10_000
 TRIAL_SHARE, TRIAL_ROWS = 0.15, 240_000  # of the newest time, and to learn from, to see how sure a model may be
+FEWEST_TRIAL_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,8 @@ class _Rows:
 def _grow(rows: _Rows, engine: Engine, boosting: Boosting, progress: Progress) -> tuple[Prior, Trees]:
     prior = fit_prior(rows.x, rows.classes, rows.weight)
     order = np.random.default_rng(boosting.seed).permutation(len(rows.x))
-    parts = (rows.take(part) for part in np.array_split(order, _batches(len(order))))
+    count = max(1, round(len(order) / boosting.rows_a_tree))
+    parts = (rows.take(part) for part in np.array_split(order, count))
     batches = [Batch(part.x, part.classes, prior(part.x), part.weight) for part in parts]
     return prior, engine_of(engine).grow(batches, boosting, progress)
 
@@ -132,9 +132,10 @@ def _tempers(
     early, late = np.flatnonzero(times < start - reach(horizons).total_seconds()), np.flatnonzero(times >= start)
     random = np.random.default_rng(boosting.seed)
     early, late = random.permutation(early)[:TRIAL_ROWS], random.permutation(late)[: TRIAL_ROWS // 4]
-    if len(early) < SMALLEST_BATCH:
+    if len(early) < FEWEST_TRIAL_ROWS:
         return np.ones(len(horizons), np.float32)
-    prior, trees = _grow(rows.take(early), engine, replace(boosting, rounds=boosting.rounds // 2), silent)
+    how = replace(boosting, rounds=boosting.rounds // 2, rows_a_tree=min(boosting.rows_a_tree, TRIAL_ROWS // 3))
+    prior, trees = _grow(rows.take(early), engine, how, silent)
     judged = rows.take(late)
     return tempers(prior(judged.x) + trees.margins(judged.x), judged.classes)
 
@@ -162,10 +163,6 @@ def sample_size(rows: int, *, quick: bool) -> int:
     if quick:
         return min(max(rows // ROWS_A_FIRST_SAMPLE, FIRST_ROWS), MOST)
     return min(rows // ROWS_A_SAMPLE + 1, MOST)
-
-
-def _batches(rows: int) -> int:
-    return max(1, min(BATCHES, rows // SMALLEST_BATCH), round(rows / BATCH))
 
 
 def fading(times: npt.NDArray[np.int64]) -> Floats:

@@ -38,6 +38,7 @@ class Boosting:
     depth: int = 6  # levels: a bounded walk costs a third less than one down to the deepest leaf of 24
     columns: float = 0.4  # share of the features that each split may look at
     rate: float = 0.06
+    rows_a_tree: int = 200_000
     rows_a_leaf: int = 5  # in units of second derivative
     shrink: float = 1.0  # L2 on leaf values
     bins: int = 64
@@ -45,8 +46,11 @@ class Boosting:
     seed: int = 0
 
     def hurried(self) -> Boosting:
-        """Half as many trees with steps twice as bold: a model in half the time, a little worse."""
-        return replace(self, rounds=max(self.rounds // 2, 1), rate=2 * self.rate)
+        """Half as many trees with steps twice as bold, from fewer rows each: a model in a tenth of the time, a little
+        worse."""
+        return replace(
+            self, rounds=max(self.rounds // 2, 1), rate=2 * self.rate, rows_a_tree=max(self.rows_a_tree // 5, 1)
+        )
 
 
 class Trees(Protocol):
