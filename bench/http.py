@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
 import time
+from collections import deque
 from itertools import cycle
 from types import TracebackType
 from typing import Self
@@ -39,6 +41,10 @@ class Connection:
         while at < size:
             at += self._socket.recv_into(self.room[at:], size - at)
         return int(head[9:12]), head, size
+
+    def fileno(self) -> int:
+        """For `select`: readable when the answer has begun to arrive."""
+        return self._socket.fileno()
 
     def close(self) -> None:
         self._socket.close()
@@ -86,6 +92,32 @@ class Client:
                 connection.ask(request)
             if not asked:
                 return took
+        return took
+
+    def paced(self, request: bytes, seconds: float, rate: float) -> list[float]:
+        """For so long, `rate` times a second, a connection that is free asks: the seconds that each answer took.
+
+        They count from the asking, and where no connection was free from the moment when one was due to ask: a server
+        that stands still is not asked less for it.
+        """
+        free, due = deque(self._connections), deque[float]()
+        asked: dict[Connection, float] = {}
+        took: list[float] = []
+        start, planned, count = time.perf_counter(), 0, round(seconds * rate)
+        while len(took) < count:
+            now = time.perf_counter()
+            while planned < count and start + planned / rate <= now:
+                due.append(now if free else start + planned / rate)
+                planned += 1
+            while due and free:
+                asked[free[0]] = due.popleft()
+                free.popleft().ask(request)
+            more = planned < count and bool(free)
+            wait = max(start + planned / rate - time.perf_counter(), 0.0) if more else None
+            for connection in select.select(list(asked), [], [], wait)[0]:
+                connection.hear()
+                took.append(time.perf_counter() - asked.pop(connection))
+                free.append(connection)
         return took
 
     def once(self, request: bytes) -> tuple[int, bytes, int]:

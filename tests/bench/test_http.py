@@ -51,3 +51,11 @@ class TestClient:
     def test_waits_of_several_at_once(self, port: int) -> None:
         with Client(port, 4) as client:
             assert len(client.waits(get("/"), 0.0)) == 4
+
+    @pytest.mark.parametrize("rate", [20, 100_000])
+    def test_paced_asks_as_often_as_it_is_told_however_few_connections_are_free(self, port: int, rate: int) -> None:
+        with Client(port, 3) as client:
+            waits = client.paced(get("/"), 10 / rate, rate)
+            assert len(waits) == 10
+            assert min(waits) > 0
+            assert client.once(get("/"))[2] == 200_000  # no answer is left over
