@@ -47,28 +47,33 @@ class Verdict:
 
 
 def fold_for(
-    history: Past, horizons: tuple[int, ...], *, champion_saw: datetime | None, young: bool = False
+    history: Past,
+    horizons: tuple[int, ...],
+    *,
+    champion_saw: datetime | None,
+    young: bool = False,
+    start: datetime | None = None,
 ) -> Fold | None:
     """The newest stretch to judge on, at most a week; None when there is too little.
 
-    Without a champion it is a fifth of the history. What a champion was trained on is left out; of what it has not seen
-    at least half goes to the new model, whose newer history is what may make it better. Only a `young` champion is
-    judged on a day of it in any case.
+    The new model learns from history from `start` on (all of it by default). Without a champion a fifth of that is
+    judged. What a champion was trained on is left out; of what it has not seen at least half goes to the new model,
+    whose newer history is what may make it better. Only a `young` champion is judged on a day of it in any case.
     """
     span = history.span()
     if span is None:
         return None
-    end = span[1] + timedelta(seconds=1)
-    gap, share = reach(horizons), (end - span[0]) * LARGEST
+    first, end = max(span[0], start or span[0]), span[1] + timedelta(seconds=1)
+    gap, share = reach(horizons), (end - first) * LARGEST
     if champion_saw is None:
-        start = max(end - LONGEST, end - share)
+        judged = end - min(LONGEST, share)
     else:
         half = (end - champion_saw) / 2
         longest = min(LONGEST, max(share, ENOUGH), max(half, A_DAY) if young else half)
-        start = max(end - longest, champion_saw + gap)
-    if end - start < 2 * gap or start - gap - span[0] < 2 * gap:
+        judged = max(end - longest, champion_saw + gap)
+    if end - judged < 2 * gap or judged - gap - first < 2 * gap:
         return None
-    return Fold(start - gap, start, end)
+    return Fold(judged - gap, judged, end)
 
 
 def meet(

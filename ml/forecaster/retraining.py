@@ -52,8 +52,9 @@ def prepare(
     """
     now = datetime.now(UTC)
     incumbent = incumbent_of(registry)
-    young = incumbent.young
-    fold = fold_for(history, recipe.horizons, champion_saw=incumbent.saw, young=young) if judge else None
+    young, fold = incumbent.young, None
+    if judge:
+        fold = fold_for(history, recipe.horizons, champion_saw=incumbent.saw, young=young, start=recipe.start)
     if fold is None:
         verdict = Verdict(better=incumbent.model is None, reason=_unjudged(incumbent, judge=judge))
     else:

@@ -137,6 +137,16 @@ def test_a_dry_run_keeps_nothing(registry: Registry) -> None:
     assert registry.objects.list("models/") == []
 
 
+def test_a_window_shorter_than_a_week_is_judged_on_a_part_of_itself(stored_city: Callable[..., History]) -> None:
+    history = stored_city(15, count=4, step=600)
+    span = history.span()
+    assert span is not None
+    recipe = replace(RECIPE, start=span[1] - timedelta(days=2))
+    done = retrain(history, Registry(history.objects), recipe, promote=True, dry_run=True, progress=quietly)
+    assert done.verdict.fold is not None
+    assert timedelta(hours=9) < span[1] - done.verdict.fold.start < timedelta(hours=10)
+
+
 def test_a_horizon_that_no_poll_meets_is_not_judged(stored_city: Callable[..., History]) -> None:
     history = stored_city(8, count=6, step=1800)
     done = retrain(history, Registry(history.objects), RECIPE, promote=True, dry_run=True, progress=quietly)
