@@ -65,12 +65,14 @@ class MaturedMetrics:
 
 
 class Recorder:
-    """Scores outcomes, and keeps them in the object store from a thread of its own: a slow store delays no forecast."""
+    """Scores outcomes and keeps the scores in the object store, from a thread of its own: neither the arithmetic nor a
+    slow store delays a forecast."""
 
     def __init__(self, objects: Objects, metrics: MaturedMetrics, timezone: Callable[[], str]) -> None:
         self._objects = objects
         self._metrics = metrics
         self._timezone = timezone
+        self._outcomes: deque[Outcome] = deque()
         self._rows: deque[MaturedRow] = deque(maxlen=KEPT_ROWS)
         self._news = threading.Event()
         self._stop = threading.Event()
@@ -78,10 +80,7 @@ class Recorder:
 
     def matured(self, outcomes: Sequence[Outcome]) -> None:
         """Take in what has matured."""
-        for outcome in outcomes:
-            row = score(outcome)
-            self._metrics.add(row, self._timezone())
-            self._rows.append(row)
+        self._outcomes.extend(outcomes)
         self._news.set()
 
     def start(self) -> None:
@@ -94,7 +93,8 @@ class Recorder:
         self._thread.join()
 
     def flush(self) -> bool:
-        """Write all there is; False when the store does not take it, and it stays for the next time."""
+        """Score and write all there is; False when the store does not take it, and it stays for the next time."""
+        self._score()
         rows = list(self._rows)
         try:
             append(self._objects, rows)
@@ -105,12 +105,17 @@ class Recorder:
             self._rows.popleft()
         return True
 
+    def _score(self) -> None:
+        while self._outcomes:
+            row = score(self._outcomes.popleft())
+            self._metrics.add(row, self._timezone())
+            self._rows.append(row)
+
     def _run(self) -> None:
         give_way()
         while not self._stop.is_set():
             self._news.wait()
             self._news.clear()
-            if self._rows and not self.flush() and not self._stop.wait(RETRY_S):
+            if not self.flush() and not self._stop.wait(RETRY_S):
                 self._news.set()
-        if self._rows:
-            self.flush()
+        self.flush()

@@ -65,7 +65,9 @@ class TestRecorder:
 
 class TestMetrics:
     def test_show_errors_by_horizon_and_local_hour(self, registry: CollectorRegistry, tmp_path: Path) -> None:
-        recorder(registry, tmp_path).matured([outcome(10)])
+        keeper = recorder(registry, tmp_path)
+        keeper.matured([outcome(10)])
+        assert keeper.flush()
         where = {"horizon": "10", "hour": "0"}
         assert registry.get_sample_value("pedalcast_matured_total", where) == 2
         assert registry.get_sample_value("pedalcast_matured_covered_total", where) == 0
