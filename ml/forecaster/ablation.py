@@ -13,16 +13,18 @@ from forecaster.features.clock import DAY, local_seconds
 from forecaster.features.groups import GROUPS, columns_of
 from forecaster.judge.folds import folds_of
 from forecaster.judge.rows import method_of
-from forecaster.judge.scores import Scored, score
+from forecaster.judge.scores import score
 from forecaster.judge.tally import gain, losses
 from forecaster.memory import Past
+from forecaster.model.trained import ForecastModel
 from forecaster.model.trees import Boosting, Progress, silent
 from forecaster.sampling import Sample
 from forecaster.train import HORIZONS, Learned, fit, learn
 from forecaster.window import Floats
 
 ROWS, JUDGED_ROWS = 150_000, 150_000
-QUICK = Boosting(rounds=120, rate=0.12)  # fewer and bolder than a model for use: enough to see what a feature is worth
+QUICK = Boosting(rounds=120, rate=0.12)  # fewer and bolder trees than a model for use: many models are grown
+REPEATS = 2
 CHANCE = "chance"  # all features and another seed: what is no larger than this is no worth
 
 Ints = npt.NDArray[np.int64]
@@ -49,54 +51,73 @@ def ablation(
     horizons: tuple[int, ...] = HORIZONS,
     rows: int = ROWS,
     judged: int = JUDGED_ROWS,
+    repeats: int = REPEATS,
+    shuffled: bool = False,
     boosting: Boosting = QUICK,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Ablation:
-    """Train with all features and without each of `groups` in turn, on the same rows and with the same seed, and judge
+    """Train with all features and without each of `groups` in turn, on the same rows and with the same seeds, and judge
     on the `last` share of the history.
 
-    A feature left out is NaN everywhere, in training and judging alike: nothing can be split on. Raises `ValueError`
-    when a group is unknown or the history too short.
+    A feature left out is NaN everywhere, in training and judging alike: nothing can be split on. Losses are means over
+    `repeats` seeds; what other seeds do with all features stands beside the groups as `CHANCE`. `shuffled`, the models
+    are trained once, and a group's values are dealt out anew among the judged rows (Breiman 2001): what models lean on,
+    with no chance of growing in it, though not what they could do without. Raises `ValueError` when a group is unknown
+    or the history too short.
     """
-    left_out = {group: columns_of(group) for group in groups}
+    columns = {group: columns_of(group) for group in groups}
     fold = folds_of(history, last=last, count=1, horizons=horizons)[0]
     learned = learn(history, horizons=horizons, end=fold.train_end, sample_rows=rows, seed=seed, progress=progress)
     sample = judged_rows(history, fold, learned, horizons, rows=judged, progress=progress)
-    how = _How(learned, sample, horizons, boosting)
-    whole = how.losses([], seed)
-    progress("leaving out groups", 1 / (len(groups) + 2))
-    without = {CHANCE: how.losses([], seed + 1)}
-    for place, (group, columns) in enumerate(left_out.items(), 2):
-        progress("leaving out groups", place / (len(groups) + 2))
-        without[group] = how.losses(columns, seed)
-    progress("leaving out groups", 1)
-    days = dict(how.days(history.stations().timezone))
-    worth = {group: _worth(whole, one, days) for group, one in without.items()}
+    trial = _Trial(learned, sample, horizons, boosting, range(seed, seed + repeats))
+    whole, others = trial.shuffled(columns) if shuffled else trial.left_out(columns)
+    days, worth = dict(trial.days(history.stations().timezone)), {}
+    for place, (group, found) in enumerate(others):
+        worth[group] = _worth(whole, found, days)
+        progress("judging without", (place + 1) / (len(groups) + (not shuffled)))
     scores = {minutes: {name: float(loss.mean()) for name, loss in one.items()} for minutes, one in whole.items()}
     return Ablation(len(learned.sample), len(sample), scores, worth)
 
 
+Others = Iterator[tuple[str, Losses]]
+
+
 @dataclass(frozen=True, slots=True)
-class _How:
-    """What all the trainings share."""
+class _Trial:
+    """What all trainings share: rows to learn from and to judge on, and the seeds."""
 
     learned: Learned
     judged: Sample
     horizons: tuple[int, ...]
     boosting: Boosting
+    seeds: range
 
-    def losses(self, columns: Sequence[int], seed: int) -> Losses:
-        """By horizon and score, the losses of a model that does not know these columns."""
-        learned = replace(self.learned, sample=_without(self.learned.sample, columns))
-        model = fit(learned, engine="xgboost", horizons=self.horizons, boosting=replace(self.boosting, seed=seed))
-        method, sample = method_of(model, self.learned.sums.stations), _without(self.judged, columns)
-        scored: dict[str, Scored] = {}
-        for place, minutes in enumerate(self.horizons):
-            known = ~np.isnan(sample.bikes[:, place])
-            later = sample.bikes[known, place], sample.docks[known, place]
-            scored[str(minutes)] = score(method(sample, minutes).take(known), *later)
-        return {minutes: losses(one) for minutes, one in scored.items()}
+    def left_out(self, columns: Mapping[str, list[int]]) -> tuple[Losses, Others]:
+        """The losses with all features, and with each group left out of training and judging."""
+
+        def without(group: Sequence[int], seeds: range) -> Losses:
+            learned = replace(self.learned, sample=_nothing_of(self.learned.sample, group))
+            judged = _nothing_of(self.judged, group)
+            return _mean([self._losses(self._grown(learned, seed), judged) for seed in seeds])
+
+        def others() -> Others:
+            yield CHANCE, without([], range(self.seeds.stop, self.seeds.stop + len(self.seeds)))
+            for name, group in columns.items():
+                yield name, without(group, self.seeds)
+
+        return without([], self.seeds), others()
+
+    def shuffled(self, columns: Mapping[str, list[int]]) -> tuple[Losses, Others]:
+        """The losses with all features, and with each group's values dealt out among the judged rows."""
+        models = [self._grown(self.learned, seed) for seed in self.seeds]
+
+        def losses_on(judged: Sample) -> Losses:
+            return _mean([self._losses(model, judged) for model in models])
+
+        order = np.random.default_rng(self.seeds.start).permutation(len(self.judged))
+        others = ((name, losses_on(_dealt(self.judged, group, order))) for name, group in columns.items())
+        return losses_on(self.judged), others
 
     def days(self, timezone: str) -> Iterator[tuple[str, Ints]]:
         """By horizon, the local day of each loss."""
@@ -104,11 +125,36 @@ class _How:
         for place, minutes in enumerate(self.horizons):
             yield str(minutes), days[~np.isnan(self.judged.bikes[:, place])]
 
+    def _grown(self, learned: Learned, seed: int) -> ForecastModel:
+        return fit(learned, engine="xgboost", horizons=self.horizons, boosting=replace(self.boosting, seed=seed))
 
-def _without(sample: Sample, columns: Sequence[int]) -> Sample:
+    def _losses(self, model: ForecastModel, judged: Sample) -> Losses:
+        method, found = method_of(model, self.learned.sums.stations), {}
+        for place, minutes in enumerate(self.horizons):
+            known = ~np.isnan(judged.bikes[:, place])
+            later = judged.bikes[known, place], judged.docks[known, place]
+            found[str(minutes)] = losses(score(method(judged, minutes).take(known), *later))
+        return found
+
+
+def _nothing_of(sample: Sample, columns: Sequence[int]) -> Sample:
     x = sample.x.copy()
     x[:, columns] = np.nan
     return replace(sample, x=x)
+
+
+def _dealt(sample: Sample, columns: Sequence[int], order: Ints) -> Sample:
+    x = sample.x.copy()
+    x[:, columns] = sample.x[np.ix_(order, np.asarray(columns))]
+    return replace(sample, x=x)
+
+
+def _mean(found: Sequence[Losses]) -> Losses:
+    first = found[0]
+    return {
+        minutes: {name: np.mean([one[minutes][name] for one in found], axis=0) for name in scores}
+        for minutes, scores in first.items()
+    }
 
 
 def _worth(whole: Losses, without: Losses, days: Mapping[str, Ints]) -> Worth:
@@ -118,11 +164,7 @@ def _worth(whole: Losses, without: Losses, days: Mapping[str, Ints]) -> Worth:
     }
 
 
-def _rise(
-    day: Ints,
-    whole: Floats,
-    without: Floats,
-) -> tuple[float, float, float]:
+def _rise(day: Ints, whole: Floats, without: Floats) -> tuple[float, float, float]:
     """By how many percent the mean loss rises when the group is left out."""
     middle, low, high = gain(day, without, whole)
     return -middle, -high, -low

@@ -33,6 +33,7 @@ def test_the_past_is_worth_most_where_only_it_tells_the_direction(city: Callable
         horizons=(30,),
         rows=4_000,
         judged=2_000,
+        repeats=1,
         boosting=Boosting(rounds=24, leaves=8),
     )
     assert list(found.worth) == [CHANCE, past, "holiday"]
@@ -43,6 +44,22 @@ def test_the_past_is_worth_most_where_only_it_tells_the_direction(city: Callable
             assert low <= middle <= high
     assert found.worth[past]["30"]["crps"][1] > 20
     assert found.worth["holiday"]["30"]["crps"] == (0, 0, 0)  # no holiday in it: the same trees grow
+
+
+def test_a_model_leans_on_what_it_learned_from(city: Callable[..., Window]) -> None:
+    found = ablation(
+        MemoryHistory(sawtooth(city, 5)),
+        groups=("changes+flows+yesterday+day_flows", "holiday"),
+        horizons=(30,),
+        rows=4_000,
+        judged=2_000,
+        repeats=2,
+        shuffled=True,
+        boosting=Boosting(rounds=24, leaves=8),
+    )
+    assert CHANCE not in found.worth
+    assert found.worth["changes+flows+yesterday+day_flows"]["30"]["crps"][1] > 20
+    assert found.worth["holiday"]["30"]["crps"] == (0, 0, 0)
 
 
 def test_an_unknown_group_is_refused_before_any_work(city: Callable[..., Window]) -> None:

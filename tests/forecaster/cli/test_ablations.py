@@ -12,7 +12,7 @@ from forecaster.cli.console import CommandError
 from forecaster.history import History
 
 SCORES = {"crps", "brier_empty", "brier_full"}
-SMALL = ("--rows", "2000", "--judged", "1000", "--rounds", "8", "--horizons", "10,30")
+SMALL = ("--rows", "2000", "--judged", "1000", "--rounds", "8", "--repeats", "1", "--horizons", "10,30")
 
 
 def excerpt(shared_data: Path, folder: Path) -> tuple[Path, Path]:
