@@ -27,7 +27,7 @@ class Measured:
 
 def run(report: Report) -> None:
     """Measure at every size."""
-    report.note("training the ten-minute model (200 trees of 31 leaves)")
+    report.note("training the ten-minute model")
     model = models.trained()
     for stations, rounds in SIZES.items():
         report.note(f"cycle at {stations:,} stations")

@@ -8,14 +8,13 @@ from bench.city import City
 from forecaster.engines import Engine
 from forecaster.memory import MemoryHistory
 from forecaster.model import ForecastModel
-from forecaster.model.trees import Boosting
 from forecaster.train import train
 
-STATIONS, POLLS, ROUNDS, ROWS = 200, 8 * 288, 200, 40_000
+STATIONS, POLLS, ROWS = 200, 8 * 288, 40_000
 
 
 @cache
 def trained(engine: Engine = "xgboost", horizons: tuple[int, ...] = (10,)) -> ForecastModel:
-    """A model of 200 trees of 31 leaves, learned from eight days of a small city."""
+    """A model of as many trees as the product grows, learned from eight days of a small city."""
     history = MemoryHistory(City.of(STATIONS, POLLS).window())
-    return train(history, engine=engine, horizons=horizons, sample_rows=ROWS, boosting=Boosting(rounds=ROUNDS))
+    return train(history, engine=engine, horizons=horizons, sample_rows=ROWS)
