@@ -75,7 +75,11 @@ class FirstModel:
                 advance(job.percent / 100, job.stage)
         if job.state == "succeeded":
             self._wait_until_taken_up()
-            self._steps.done(f"First model: {self._services.forecasts.models.current.version}")
+            version = self._services.forecasts.models.current.version
+            if version == PERSISTENCE:
+                self._steps.note("The first model is there; forecasts take it up in a moment")
+            else:
+                self._steps.done(f"First model: {version}")
         elif job.over:
             why = job.error["message"] if job.error else job.message
             self._steps.note(f"No first model yet, forecasts stay on persistence: {why}")

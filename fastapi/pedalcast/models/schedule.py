@@ -48,8 +48,9 @@ class Schedule:
         if not self._every:
             return None
         now, due = self._clock.now(), self.due
-        if due is not None and now < due:
+        if (due is not None and now < due) or self._at_work():
             return None
+        # Looked at after the jobs: one that ends in between has kept its version before.
         newest = next(iter(self._registry.versions()), None)
         if newest is None:
             return self._start("first") if self._enough() else None
@@ -68,6 +69,9 @@ class Schedule:
         """When the next retraining is due; None while nobody has worked it out."""
         found: Any = self._redis.get(KEY)
         return None if found is None else datetime.fromtimestamp(float(found), UTC)
+
+    def _at_work(self) -> bool:
+        return any(not job.over for job in self._jobs.newest(1))
 
     def _enough(self) -> bool:
         span = self._history.span()

@@ -57,6 +57,21 @@ class TestFirst:
         assert planned.schedule.tick() is None
         assert planned.jobs.newest() == []
 
+    def test_not_once_more_where_it_ends_while_somebody_looks(self, planned, keep, registry):
+        """A job that nobody planned keeps the first version at the very moment in which versions are counted."""
+        job = planned.jobs.create({}, "first")
+
+        class Ending(type(registry)):
+            def versions(self):
+                found = super().versions()
+                keep("v1", promote=True)
+                planned.jobs.finish(job.id, "succeeded")
+                return found
+
+        planned.schedule._registry = Ending(registry.objects)
+        assert planned.schedule.tick() is None
+        assert [one.id for one in planned.jobs.newest()] == [job.id]
+
     def test_again_soon_after_it_failed(self, planned):
         planned.end(planned.schedule.tick(), "failed")
         assert planned.schedule.tick() is None
