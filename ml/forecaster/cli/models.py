@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from forecaster.bundle import Manifest, read_folder
-from forecaster.cli.console import print_json, print_lines, print_table
+from forecaster.cli.console import CommandError, print_json, print_lines, print_table
 from forecaster.cli.options import Json, Reason, Store
 from forecaster.cli.stores import store_of
 from forecaster.registry import CHALLENGER, CHAMPION, Alias, Registry
@@ -32,9 +32,19 @@ def upload_command(
         print_lines(f"uploaded {version}" + (", now the champion" if alias else ""))
 
 
-def models_command(*, store: Store = None, as_json: Json = False) -> None:
+def models_command(
+    *,
+    store: Store = None,
+    card: Annotated[
+        str | None, typer.Option("--card", metavar="VERSION", help="Print this version's card (or the champion's).")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """List the model versions, newest first, and what serves."""
     registry = Registry(store_of(store))
+    if card is not None:
+        print_lines(_card(registry, card).rstrip())
+        return
     aliases = {name: registry.alias(name) for name in (CHAMPION, CHALLENGER)}
     roles = {alias.version: name for name, alias in reversed(aliases.items()) if alias}
     versions = registry.versions()
@@ -46,6 +56,14 @@ def models_command(*, store: Store = None, as_json: Json = False) -> None:
     else:
         columns = ("version", "role", "engine", "horizons", "trained on", "reason")
         print_table(columns, [_row(one, roles) for one in versions])
+
+
+def _card(registry: Registry, name: str) -> str:
+    version = registry.manifest(name).id
+    text = registry.card(version)
+    if not text:
+        raise CommandError(f"version {version} has no card")
+    return text
 
 
 def promote_command(

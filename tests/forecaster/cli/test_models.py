@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from forecaster.bundle import Bundle, DataWindow, Manifest, version_id, write_folder
+from forecaster.cli.console import CommandError
 from forecaster.features import feature_hash
 from forecaster.objects import NotFound, open_objects
 from forecaster.registry import NothingBefore
@@ -24,7 +25,8 @@ def uploaded(run: Callable, tmp_path: Path) -> tuple[Callable, Path]:
         at = NOW + timedelta(minutes=number)
         window = DataWindow("seoul", NOW - timedelta(days=21), NOW, 200, 1000)
         manifest = Manifest(version_id(at, "xgboost"), at, "xgboost", (10, 60), feature_hash(), window)
-        folder = write_folder(Bundle(manifest, {"model.ubj": b"x"}), tmp_path / str(number))
+        card = "" if number else f"# {manifest.id}\n\n약점: 없음\n"
+        folder = write_folder(Bundle(manifest, {"model.ubj": b"x"}, card=card), tmp_path / str(number))
         assert run("upload", folder, "--store", tmp_path / "store").out == f"uploaded {manifest.id}\n"
     return run, tmp_path / "store"
 
@@ -49,6 +51,16 @@ def test_promote_and_roll_back(uploaded: tuple[Callable, Path]) -> None:
     assert run("rollback", "--store", store).out == f"champion: {FIRST} (rolled back by hand)\n"
     ended = run("rollback", "--store", store)
     assert (ended.code, type(ended.error)) == (1, NothingBefore)
+
+
+def test_a_card_to_read(uploaded: tuple[Callable, Path]) -> None:
+    run, store = uploaded
+    run("promote", FIRST, "--store", store)
+    for name in (FIRST, "champion"):
+        assert run("models", "--store", store, "--card", name).out == f"# {FIRST}\n\n약점: 없음\n"
+    ended = run("models", "--store", store, "--card", SECOND)
+    assert isinstance(ended.error, CommandError)
+    assert isinstance(run("models", "--store", store, "--card", "nothing").error, NotFound)
 
 
 def test_unknown_versions(uploaded: tuple[Callable, Path]) -> None:
