@@ -65,7 +65,7 @@ class TestForecasts:
         one.models.swap(plus(version="new"))
         one.loop.wake()
         eventually(lambda: value(store.redis, "ST-1").get("model") == "new")
-        assert one.metric("pedalcast_model_info", version="new") == 1
+        eventually(lambda: one.metric("pedalcast_model_info", version="new") == 1)
         assert one.metric("pedalcast_forecast_runs_total", kind="persistence") == 1
 
     def test_of_a_station_that_is_gone_go_too(
