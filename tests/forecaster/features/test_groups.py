@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +27,10 @@ def test_groups_can_be_joined() -> None:
 def test_an_unknown_group_is_named_beside_the_known() -> None:
     with pytest.raises(ValueError, match=r"weather.*changes"):
         columns_of("weather")
+
+
+def test_every_group_and_feature_of_its_own_is_described() -> None:
+    told = (Path(__file__).resolve().parents[3] / "docs" / "features.md").read_text(encoding="utf-8")
+    numbered = {*GROUPS["changes"], *GROUPS["flows"]}  # told as a range
+    for name in [*GROUPS, *(feature for feature in FEATURES if feature not in numbered)]:
+        assert f"`{name}`" in told, name
