@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -29,7 +30,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     texts = {
         n: f"Every {thing} is painted blue. The {thing} was made in {town}. It is old." for n, (thing, town) in made
     }
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "corpus": [{"_id": f"d{n}", "title": "", "text": text} for n, text in texts.items()],
         "queries": [{"_id": f"q{n}", "text": f"Where was the {thing} made?"} for n, (thing, _) in made],
         "answers": [{"_id": f"q{n}", "answers": [town]} for n, (_, town) in made],
