@@ -105,12 +105,19 @@ class PendingStore:
         self._redis = client
 
     def all(self) -> list[tuple[Pending, set[int]]]:
-        """Every run kept, oldest first, with the places of its horizons still to be judged."""
+        """Every run kept, oldest first, with the places of its horizons still to be judged. What another version kept
+        goes: nobody could judge it any more."""
         values: dict[Any, Any] = self._redis.hgetall(KEY)
         left: dict[Any, Any] = self._redis.hgetall(LEFT)
-        found = [(load(value), left.get(run)) for run, value in values.items()]
-        runs = [(one, set(_places(one, places))) for one, places in found if one is not None]
+        found = {run: load(value) for run, value in values.items()}
+        self._drop([run for run, one in found.items() if one is None])
+        runs = [(one, set(_places(one, left.get(run)))) for run, one in found.items() if one is not None]
         return sorted(runs, key=lambda run: run[0].made_at)
+
+    def _drop(self, runs: list[Any]) -> None:
+        if runs:
+            self._redis.hdel(KEY, *runs)
+            self._redis.hdel(LEFT, *runs)
 
     def put(self, pending: Pending) -> None:
         """Keep a run, all its horizons to be judged."""

@@ -136,4 +136,8 @@ def test_a_pending_run_is_read_back_as_it_was_written(city: City, redis_client: 
     assert_array_equal(pending.last_docks, [7, 10, 0])
     for place in (0, 1):
         assert_array_equal(pending.distribution(place).mean(), [4, 1, 11])
-    assert load(dump(pending).replace(b'{"v":3', b'{"v":2')) is None
+    older = dump(pending).replace(b'{"v":3', b'{"v":2')
+    assert load(older) is None
+    redis_client.hset(KEY, "run-of-before", older)
+    assert [one.run for one, _ in PendingStore(redis_client).all()] == ["run-0"]
+    assert redis_client.hkeys(KEY) == [b"run-0"]
