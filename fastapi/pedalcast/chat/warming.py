@@ -14,12 +14,14 @@ import structlog
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.kit.garbage import settle
 from pedalcast.knowledge.articles import ArticleError
-from pedalcast.services import Services
 
 if TYPE_CHECKING:
     from pedalcast.chat.opening import Opening
+    from pedalcast.services import Services
+    from pedalcast.settings import Settings
 
 THREAD = "chat-warming"
+RETRY_S = 30.0  # after which opening is tried again: an article is repaired, a vector store is back
 PATIENCE_S = 2.0  # how long leaving waits for a step that cannot be cut short: importing what answers takes seconds
 log = structlog.get_logger(__name__)
 BUILT_IN = ("kiwi", "minilm")  # the embedding models that cannot be missing, ko and en
@@ -32,8 +34,8 @@ async def start(services: Services) -> AsyncIterator[None]:
         services.chat.fail("The chat is switched off here.")
         yield
         return
+    check(services.settings)
     warming = Warming(services)
-    warming.check()
     warming.thread.start()
     try:
         yield
@@ -43,22 +45,25 @@ async def start(services: Services) -> AsyncIterator[None]:
         await asyncio.to_thread(warming.close)
 
 
+def check(settings: Settings) -> None:
+    """Raises `SettingsError` for a model that cannot be opened. With the built-in ones nothing is loaded."""
+    chosen = settings.llm_provider is not None or (settings.embeddings_ko, settings.embeddings_en) != BUILT_IN
+    if settings.chat and chosen:
+        _module().check(settings)
+
+
 class Warming:
     """The thread, and what it opened."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, retry_s: float = RETRY_S) -> None:
         self._services = services
+        self._retry_s = retry_s
+        self._failed = False
         self._metrics = ChatMetrics(services.metrics, lambda: services.chat.is_open)
         self._opening: Opening | None = None
         self._stop = threading.Event()
         self._closing = threading.Lock()
         self.thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
-
-    def check(self) -> None:
-        """Fail at once on a model that cannot be opened. With the built-in ones there is nothing to wait for."""
-        settings = self._services.settings
-        if settings.llm_provider is not None or (settings.embeddings_ko, settings.embeddings_en) != BUILT_IN:
-            _module().check(settings)
 
     def close(self) -> None:
         """Stop warming and release the index. The thread ends between two steps; one that takes longer than
@@ -75,27 +80,37 @@ class Warming:
                 self._opening = None
 
     def _run(self) -> None:
-        self._open()
+        while not (self._open() or self._stop.wait(self._retry_s)):
+            self._release()
         if self._stop.is_set():
             self._release()
 
-    def _open(self) -> None:
+    def _open(self) -> bool:
+        """Whether that was the last try: it is open, or was told to stop."""
         try:
             module = _module()
             if self._stop.is_set():
-                return
+                return True
             opening = self._opening = module.Opening(self._services, self._metrics, self._stop)
             answering = opening.open()
-        except Exception as error:
-            # Whatever it is, the thread ends here, and callers must not be told to wait for it.
-            log.exception("the chat could not be opened")
-            why = str(error) if isinstance(error, ArticleError) else "see the service's log"
-            self._services.chat.fail(f"The chat is out of order: {why}.")
-            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, callers are told, and it may be put right meanwhile
+            self._out_of_order(error)
+            return False
         if answering is not None:
             self._services.chat.open(answering)
             log.info("the chat is open")
             settle()
+        return True
+
+    def _out_of_order(self, error: Exception) -> None:
+        """Say so to callers, and once in the log."""
+        ours = isinstance(error, ArticleError)
+        if not self._failed:
+            told = {"reason": str(error)} if ours else {"exc_info": error}
+            log.error("the chat could not be opened, trying again", every_s=self._retry_s, **told)
+        self._failed = True
+        why = str(error) if ours else "see the service's log"
+        self._services.chat.fail(f"The chat is out of order: {why}.")
 
 
 def _module() -> _Module:
