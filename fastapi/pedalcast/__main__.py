@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from pedalcast.chat import warming
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.options import RunOptions
 from pedalcast.embedded.steps import Steps
@@ -91,6 +92,7 @@ def _run(settings: Settings, options: RunOptions) -> None:
     steps = Steps()
     with listen(settings.host, settings.port) as sock:
         _check_redis(settings)
+        warming.check(settings)
         from pedalcast.embedded.prepare import prepared  # noqa: PLC0415
 
         with prepared(settings, options, steps) as ready:
@@ -102,6 +104,7 @@ def _run(settings: Settings, options: RunOptions) -> None:
 def _serve(settings: Settings) -> None:
     with listen(settings.host, settings.port) as sock:
         _check_redis(settings)
+        warming.check(settings)
         from pedalcast.app import create_app  # noqa: PLC0415
 
         Server(create_app(settings)).run(sockets=[sock])

@@ -162,6 +162,19 @@ class Settings(BaseSettings):
             raise ValueError("it must be a redis://, rediss:// or unix:// address") from None
         return value
 
+    @field_validator("help_dir")
+    @classmethod
+    def _a_folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"there is no folder {value}")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.llm_provider is not None and self.llm_model is None:
+            raise ValueError("LLM_MODEL must be set with LLM_PROVIDER")
+        return self
+
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.environment == "production":

@@ -57,6 +57,16 @@ class TestLoad:
             load_settings()
         assert str(caught.value) == "REDIS_URL: it must be a redis://, rediss:// or unix:// address"
 
+    def test_a_language_model_needs_its_name(self, monkeypatch):
+        monkeypatch.setenv("LLM_PROVIDER", "anthropic")
+        with pytest.raises(SettingsError, match=r"^LLM_MODEL must be set with LLM_PROVIDER$"):
+            load_settings()
+
+    def test_a_help_folder_must_be_there(self, monkeypatch):
+        monkeypatch.setenv("HELP_DIR", "nowhere")
+        with pytest.raises(SettingsError, match=r"^HELP_DIR: there is no folder nowhere$"):
+            load_settings()
+
     def test_an_override_goes_before_the_environment_and_none_does_not(self, monkeypatch):
         monkeypatch.setenv("PORT", "9000")
         assert load_settings(port=None).port == 9000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from types import FrameType
 
@@ -36,6 +37,13 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
+def _hint(error: OSError, port: int) -> str:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return ": HOST takes an address of this machine, 0.0.0.0 for all of them"
+    another = port + 1 if port < 65535 else port - 1
+    return f": stop what listens there, or choose another with --port {another}" if port else ""
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises `PortInUseError`, before anything heavy has started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -45,7 +53,6 @@ def listen(host: str, port: int) -> socket.socket:
         sock.bind((host, port))
     except OSError as error:
         sock.close()
-        hint = f"stop what listens there, or choose another with --port {port + 1}"
-        raise PortInUseError(f"cannot listen on {host}:{port} ({error.strerror}): {hint}") from None
+        raise PortInUseError(f"cannot listen on {host}:{port} ({error.strerror}){_hint(error, port)}") from None
     sock.listen(2048)
     return sock

@@ -26,5 +26,9 @@ def open_objects(url: str | Path, *, endpoint_url: str | None = None) -> Objects
     # boto3 takes a quarter of a second to import: only those who need it wait for it.
     from forecaster.objects.s3 import S3Objects, s3_client  # noqa: PLC0415
 
-    client = s3_client(endpoint_url or os.environ.get("S3_ENDPOINT_URL") or None)
+    endpoint = endpoint_url or os.environ.get("S3_ENDPOINT_URL") or None
+    try:
+        client = s3_client(endpoint)
+    except ValueError:  # botocore's word for an endpoint that is no URL
+        raise BadAddress(f"S3_ENDPOINT_URL: {endpoint!r} is not an http:// or https:// address") from None
     return S3Objects(client, bucket, prefix)

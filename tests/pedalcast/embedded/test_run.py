@@ -125,6 +125,16 @@ class TestProblems:
         assert f"cannot listen on 127.0.0.1:{port}" in _problem(run.said)
         assert not (folder / ".data").exists()
 
+    def test_an_address_that_is_not_this_machines(self, start):
+        run = start("run", "--host", "192.0.2.1")
+        assert run.process.wait(60) == 1
+        assert "HOST takes an address of this machine" in _problem(run.said)
+
+    def test_a_language_model_that_cannot_be_opened(self, start):
+        run = start("run", CHAT="true", LLM_PROVIDER="openai-like", LLM_MODEL="x")
+        assert run.process.wait(60) == 1
+        assert _problem(run.said).startswith("LLM_PROVIDER: ")
+
     @pytest.mark.parametrize("command", ["run", "serve"])
     def test_an_unreachable_redis(self, start, command):
         run = start(command, REDIS_URL="redis://:hunter22@127.0.0.1:1/0")
