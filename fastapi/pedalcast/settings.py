@@ -157,7 +157,7 @@ class Settings(BaseSettings):
     @classmethod
     def _an_address(cls, value: SecretStr | None) -> SecretStr | None:
         try:
-            parse_url(value.get_secret_value() if value else "redis://")
+            parse_url(value.get_secret_value() if value else "redis://")  # type: ignore[no-untyped-call]
         except ValueError:  # whose message may repeat a part of the password
             raise ValueError("it must be a redis://, rediss:// or unix:// address") from None
         return value
