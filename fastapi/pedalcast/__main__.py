@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from forecaster.objects import BadAddress
 from pedalcast.chat import warming
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.options import RunOptions
@@ -22,7 +23,7 @@ from pedalcast.kit.server import PortInUseError, Server, listen
 from pedalcast.settings import Settings, SettingsError, as_markdown, load_settings
 
 Feed = Literal["simulated", "replay", "seoul", "gbfs"]
-PROBLEMS = (RunError, SettingsError, PortInUseError, RedisUnreachableError)
+PROBLEMS = (BadAddress, RunError, SettingsError, PortInUseError, RedisUnreachableError)
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 

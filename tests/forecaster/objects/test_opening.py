@@ -15,6 +15,11 @@ def test_malformed_addresses(url: str, says: str) -> None:
         open_objects(url)
 
 
+def test_an_endpoint_that_is_no_url() -> None:
+    with pytest.raises(BadAddress, match="^S3_ENDPOINT_URL: 'nonsense' is not an http"):
+        open_objects("s3://bucket", endpoint_url="nonsense")
+
+
 def test_opening_a_folder_makes_nothing(tmp_path: Path) -> None:
     assert open_objects(tmp_path / "new").list() == []
     assert not (tmp_path / "new").exists()
