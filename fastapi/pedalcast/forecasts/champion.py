@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import structlog
 
@@ -14,6 +12,7 @@ from forecaster.objects import NotFound, ObjectError
 from forecaster.registry import CHAMPION, NO_MODEL, Registry
 from forecaster.window import Stations, Window
 from pedalcast.forecasts.models import Model, Trained
+from pedalcast.forecasts.service import ForecastService
 from pedalcast.forecasts.tap import Tapped
 
 log = structlog.get_logger(__name__)
@@ -47,19 +46,20 @@ def load_model(registry: Registry, name: str = CHAMPION) -> Model:
 class ChampionFollower:
     """Notices when another version has become champion, and swaps it in. What cannot be used leaves the old one be."""
 
-    def __init__(
-        self, registry: Registry, current: Callable[[], Model], swap: Callable[[Model | None], object]
-    ) -> None:
+    def __init__(self, registry: Registry, service: ForecastService) -> None:
         self._registry = registry
-        self._current = current
-        self._swap = swap
+        self._service = service
         self._refused: str | None = None
 
     def look(self) -> None:
-        """One look at the alias; every replica does it on its own. Raises nothing."""
+        """One look at the alias; every replica does it on its own, from any of its threads. Raises nothing."""
+        with self._service.changing:  # the news of a champion and the clock may come at once: it is loaded once
+            self._look()
+
+    def _look(self) -> None:
         try:
             alias = self._registry.alias(CHAMPION)
-            if alias is None or alias.version in (self._current().version, self._refused):
+            if alias is None or alias.version in (self._service.models.current.version, self._refused):
                 return
             self._refused = alias.version
             model = None if alias.version == NO_MODEL else load_model(self._registry, alias.version)
@@ -71,7 +71,7 @@ class ChampionFollower:
         except (BadBundle, UnusableModelError) as error:
             log.warning("champion unusable, the model stays", reason=str(error))
             return
-        self._swap(model)
+        self._service.swap(model)
         self._refused = None
         log.info("forecasting with the champion", version=alias.version, reason=alias.reason)
 

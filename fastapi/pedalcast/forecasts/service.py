@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 
 from pedalcast.forecasts.board import Board
 from pedalcast.forecasts.models import LastValue, Model
@@ -17,6 +18,7 @@ class ForecastService:
     def __init__(self) -> None:
         self.board = Board()
         self.models = ModelSlot(LastValue())
+        self.changing = Lock()  # held by who looks whether there is another champion, until it is swapped in
         self._wake: Callable[[], None] = lambda: None
 
     def when_swapped(self, wake: Callable[[], None]) -> None:

@@ -53,7 +53,7 @@ async def start(services: Services) -> AsyncIterator[None]:
     service, settings = services.forecasts, services.settings
     client = connect(services.redis_url, block_s=BLOCK_MS / 1000)
     loop, recorder = build_loop(services, client)
-    follower = ChampionFollower(Registry(services.objects), lambda: service.models.current, service.swap)
+    follower = ChampionFollower(Registry(services.objects), service)
     scheduler = BackgroundScheduler(
         timezone="UTC",
         job_defaults={"coalesce": True, "max_instances": 1},

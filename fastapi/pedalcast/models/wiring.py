@@ -77,8 +77,7 @@ def _keeping(services: Services, client: redis.Redis) -> Keeping:
 
 def _hearing(services: Services) -> Callable[[bytes], None]:
     """At news of a champion: take it up here, and pass the news on to listeners."""
-    forecasts = services.forecasts
-    follower = ChampionFollower(services.models.registry, lambda: forecasts.models.current, forecasts.swap)
+    follower = ChampionFollower(services.models.registry, services.forecasts)
 
     def heard(data: bytes) -> None:
         follower.look()

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -36,7 +37,7 @@ def keep(registry: Registry, model: ForecastModel, name: str, **changed: bytes) 
 
 def follower(registry: Registry) -> tuple[ChampionFollower, ForecastService]:
     service = ForecastService()
-    return ChampionFollower(registry, lambda: service.models.current, service.swap), service
+    return ChampionFollower(registry, service), service
 
 
 class TestLoading:
@@ -76,6 +77,18 @@ class TestFollowing:
             registry.promote(name, reason="better")
             follow.look()
             assert service.models.current.version == name
+
+    def test_loads_it_once_when_clock_and_news_come_together(self, registry: Registry, trained: ForecastModel) -> None:
+        service, swaps = ForecastService(), []
+        service.when_swapped(lambda: swaps.append(service.models.current.version))
+        keep(registry, trained, "v1")
+        registry.promote("v1", reason="first")
+        looking = [Thread(target=ChampionFollower(registry, service).look) for _ in range(4)]
+        for thread in looking:
+            thread.start()
+        for thread in looking:
+            thread.join()
+        assert swaps == ["v1"]
 
     def test_stays_with_the_old_model_when_the_new_one_is_corrupt(
         self, registry: Registry, objects: Objects, trained: ForecastModel
