@@ -107,7 +107,6 @@ class TestErrors:
         assert answer.json()["errors"][0]["where"] == "query.radius"
         assert "7.25" not in answer.text
 
-
     def test_what_is_not_there_points_to_what_is(self, client):
         assert "nothing at /nowhere; /docs" in client.get("/nowhere").json()["message"]
         refused = client.delete("/health")

@@ -16,7 +16,7 @@ def test_malformed_addresses(url: str, says: str) -> None:
 
 
 def test_an_endpoint_that_is_no_url() -> None:
-    with pytest.raises(BadAddress, match="^S3_ENDPOINT_URL: 'nonsense' is not an http"):
+    with pytest.raises(BadAddress, match=r"^S3_ENDPOINT_URL: 'nonsense' is not an http"):
         open_objects("s3://bucket", endpoint_url="nonsense")
 
 
