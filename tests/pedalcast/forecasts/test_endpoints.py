@@ -99,9 +99,12 @@ class TestService:
         assert runs[0]["model"] == "persistence"
         assert runs[0]["url"] == PATH
 
-    def test_shows_its_work_to_prometheus(self, api: httpx.Client) -> None:
+    def test_shows_its_work_to_prometheus(
+        self, api: httpx.Client, eventually: Callable[[Callable[[], bool]], None]
+    ) -> None:
+        # A run is served before it is counted.
+        eventually(lambda: 'pedalcast_cycle_seconds_count{part="predict"} 1.0' in api.get("/metrics").text)
         text = api.get("/metrics").text
-        assert 'pedalcast_cycle_seconds_count{part="predict"} 1.0' in text
         assert 'pedalcast_model_info{version="persistence"} 1.0' in text
         assert "pedalcast_forecast_stations 3.0" in text
         assert "pedalcast_forecast_leader 1.0" in text
