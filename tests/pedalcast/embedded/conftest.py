@@ -15,7 +15,7 @@ import pytest
 
 from pedalcast.settings import Settings
 
-START_S = 120
+START_S = 240
 
 
 class Run:
@@ -64,7 +64,7 @@ class Run:
     def stop(self, how: int = signal.SIGINT) -> int:
         """Send a signal and wait; the exit code."""
         self.process.send_signal(how)
-        return self.process.wait(60)
+        return self.process.wait(180)
 
 
 Start = Callable[..., Run]
