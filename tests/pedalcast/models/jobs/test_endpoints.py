@@ -22,7 +22,7 @@ from tests.pedalcast.conftest import Serve
 from tests.pedalcast.models.conftest import DAYS, END, POLL, TOKEN
 
 SMALL = {"horizons": [10], "days": 2}
-WAIT_S = 120.0
+WAIT_S = 300.0
 
 
 def follow(service: httpx.Client, path: str, until: Callable[[dict], bool] = lambda job: job["finished_at"]) -> list:
@@ -87,16 +87,6 @@ class TestRetrain:
         outcome = 'pedalcast_jobs_total{kind="retrain",outcome="succeeded",trigger="request"} 1.0'
         assert outcome in service.get("/metrics").text
 
-    def test_a_dry_run_compares_and_keeps_nothing(self, service, objects, live_through):
-        live_through(objects)
-        order = SMALL | {"dry_run": True, "engine": "lightgbm"}
-        job = follow(service, service.post("/ai/retrain", json=order).headers["location"])[-1]
-        assert job["state"] == "succeeded", job
-        assert job["result"]["engine"] == "lightgbm"
-        assert job["result"]["version"] is None
-        assert job["result"]["gain"][0] is not None
-        assert service.get("/ai/models").json()["versions"] == []
-
     def test_takes_window_engine_and_horizons_then_a_dry_run_meets_that_champion(self, service, objects, live_through):
         live_through(objects)
         start, end = END - timedelta(days=DAYS), END - timedelta(days=1.2)
@@ -115,6 +105,7 @@ class TestRetrain:
         again = follow(service, service.post("/ai/retrain", json=order).headers["location"])[-1]
         assert again["state"] == "succeeded", again
         result = again["result"]
+        assert result["gain"][0] is not None
         assert (result["version"], result["promoted"], result["champion"]) == (None, False, made["id"])
         assert set(result["scores"]) == {"20"}  # the horizon that both have
         assert set(result["scores"]["20"]) == {"challenger", "champion", "persistence"}
