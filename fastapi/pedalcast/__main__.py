@@ -25,7 +25,12 @@ from pedalcast.settings import Settings, SettingsError, as_markdown, load_settin
 Feed = Literal["simulated", "replay", "seoul", "gbfs"]
 PROBLEMS = (BadAddress, RunError, SettingsError, PortInUseError, RedisUnreachableError)
 
-cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Bike-share forecasts: run it all here, or serve.",
+)
 
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on (PORT, else 8000)")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on (HOST, else 127.0.0.1)")]
