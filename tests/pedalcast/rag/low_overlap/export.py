@@ -1,6 +1,6 @@
 """Write the low-overlap set in BEIR's layout, so that any retrieval evaluation can read it.
 
-    python tests/pedalcast/rag/low_overlap/export.py {ko,en} DIR
+    python -m tests.pedalcast.rag.low_overlap.export {ko,en} DIR
 
 DIR gets `corpus.jsonl` (one help article a line; its alternative questions under `metadata.questions`),
 `queries.jsonl`, `qrels/test.tsv` and `off_topic.jsonl` (questions that no article answers).
@@ -8,8 +8,8 @@ DIR gets `corpus.jsonl` (one help article a line; its alternative questions unde
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,8 @@ def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in {"ko", "en"}:
-        sys.exit(f"usage: {sys.argv[0]} {{ko,en}} DIR")
-    export(sys.argv[1], Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(description="Write the low-overlap questions as a data set to evaluate on.")
+    parser.add_argument("language", choices=("ko", "en"))
+    parser.add_argument("folder", type=Path)
+    asked = parser.parse_args()
+    export(asked.language, asked.folder)
