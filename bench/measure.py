@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
@@ -60,3 +62,13 @@ def _no_collector() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def peak_mib() -> float:
+    """The most memory this program has held, MiB. On Linux from its status: what getrusage tells goes back to before
+    the program was started, to the size of the one that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines())
+        return int(lines["VmHWM"].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

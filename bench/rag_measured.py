@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from bench import rag_corpus
-from bench.measure import percentile
+from bench.measure import peak_mib, percentile
 from pedalcast.rag.asked import Parts, Progress, Question
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.flow_events import Asked
@@ -44,7 +43,7 @@ def _ingest(retrieval: Retrieval) -> dict[str, float]:
     return {
         "ingest_chunks": chunks,
         "ingest_10000_seconds": time.perf_counter() - began,
-        "ingest_10000_peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "ingest_10000_peak_mib": peak_mib(),
     }
 
 

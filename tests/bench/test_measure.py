@@ -1,6 +1,8 @@
 """How variants take turns, and what is made of their seconds."""
 
 import gc
+import subprocess
+import sys
 
 import pytest
 
@@ -39,3 +41,11 @@ def test_the_usual_is_the_lower_quartile() -> None:
 
 def test_timed_gives_seconds() -> None:
     assert 0 <= measure.timed(lambda: None)() < 60
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a program is told what its starter held, too")
+def test_the_peak_is_the_programs_own_not_that_of_the_one_that_started_it() -> None:
+    held = bytearray(b"x") * (500 << 20)
+    command = [sys.executable, "-c", "from bench.measure import peak_mib; print(peak_mib())"]
+    told = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert 10 < told < 300 < len(held) >> 20 <= measure.peak_mib()
