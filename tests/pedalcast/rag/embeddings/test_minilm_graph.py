@@ -18,4 +18,4 @@ def test_is_written_without_a_word_in_the_log(tmp_path: Path, caplog: pytest.Log
     assert [record for record in caplog.records if record.thread == threading.get_ident()] == []
     assert [path.name for path in (tmp_path / "model").iterdir()] == ["graph.onnx"]
     logging.getLogger().info("heard again")
-    assert caplog.messages == ["heard again"]
+    assert "heard again" in caplog.messages
