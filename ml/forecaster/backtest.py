@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from forecaster.engines import Engine
-from forecaster.features import FEATURES, context_of
-from forecaster.features.clock import DAY, local_seconds
+from forecaster.features import context_of
 from forecaster.judge import rivals
 from forecaster.judge.folds import Fold, folds_of
-from forecaster.judge.rows import Method, always, method_of, share_of
-from forecaster.judge.scores import Scored, score
+from forecaster.judge.rows import Method, always, method_of, share_of, tally_of
+from forecaster.judge.scores import Scored
 from forecaster.judge.tally import Rows, Tally
 from forecaster.memory import Past
 from forecaster.model.trees import Boosting, Progress, silent
@@ -79,8 +78,10 @@ def _judge(history: Past, fold: Fold, horizons: tuple[int, ...], how: _Settings)
     )
     judged = judged_rows(history, fold, learned, horizons, rows=how.judged_rows, progress=how.progress)
     methods = _methods(learned, horizons, how)
+    timezone = history.stations().timezone
     return [
-        _tally(judged, place, minutes, methods, history.stations().timezone) for place, minutes in enumerate(horizons)
+        tally_of(judged, place, ((name, method(judged, minutes)) for name, method in methods.items()), timezone)
+        for place, minutes in enumerate(horizons)
     ]
 
 
@@ -115,18 +116,6 @@ def _methods(learned: Learned, horizons: tuple[int, ...], how: _Settings) -> dic
 def _for_rivals(sample: Sample, seed: int) -> Sample:
     """What table and peer are fitted to: as many rows as they were measured with before there was a model."""
     return sample.take(np.random.default_rng(seed).permutation(len(sample))[:RIVALS_ROWS])
-
-
-def _tally(sample: Sample, place: int, minutes: int, methods: Mapping[str, Method], timezone: str) -> Tally:
-    bikes, docks = sample.bikes[:, place], sample.docks[:, place]
-    known = ~np.isnan(bikes)
-    local = local_seconds(sample.times, timezone)
-    churn = sample.x[:, FEATURES.index("usual_churn")]
-    rows = Rows(local % DAY // 3_600, local // DAY, sample.stations, churn).take(known)
-    scored = {
-        name: score(method(sample, minutes).take(known), bikes[known], docks[known]) for name, method in methods.items()
-    }
-    return Tally(rows, scored)
 
 
 def _joined(tallies: Sequence[Tally]) -> Tally:

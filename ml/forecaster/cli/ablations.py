@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecaster.cli.console import CommandError, print_lines, print_table, progress_bar, to_json
+from forecaster.cli.console import CommandError, print_lines, print_table, progress_bar, write_json
 from forecaster.cli.options import HORIZONS, Horizons, Seed, Store, horizons_of
 from forecaster.cli.stores import store_of
 from forecaster.history import History
@@ -77,12 +76,8 @@ def ablation_command(
 
 
 def _write(found: Ablation, to: Path | None) -> None:
-    if to is not None and str(to) == "-":
-        sys.stdout.write(to_json(found).decode())
+    if not write_json(found, to):
         return
-    if to is not None:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(to_json(found))
     minutes = list(found.scores)
     for name, spoken in SPOKEN.items():
         table = [

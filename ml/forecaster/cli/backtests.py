@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from forecaster.cli.console import CommandError, print_lines, print_table, progress_bar, to_json
+from forecaster.cli.console import CommandError, print_lines, print_table, progress_bar, write_json
 from forecaster.cli.options import HORIZONS, Horizons, Rows, Seed, Store, horizons_of
 from forecaster.cli.stores import store_of
 from forecaster.engines import missing
@@ -75,12 +75,8 @@ def backtest_command(
 
 
 def _write(results: Results, to: Path | None) -> None:
-    if to is not None and str(to) == "-":
-        sys.stdout.write(to_json(results).decode())
+    if not write_json(results, to):
         return
-    if to is not None:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(to_json(results))
     for horizon, methods in results.items():
         table = [[name, *(_number(scores.get(column)) for column in COLUMNS)] for name, scores in methods.items()]
         print_table(("method", *COLUMNS), table, title=f"{horizon} minutes ahead")

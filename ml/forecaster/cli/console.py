@@ -6,6 +6,7 @@ import dataclasses
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -32,6 +33,18 @@ def to_json(value: Any) -> bytes:
 def print_json(value: Any) -> None:
     """Print a result for programs."""
     sys.stdout.write(to_json(value).decode())
+
+
+def write_json(value: Any, to: Path | None) -> bool:
+    """Write a result for programs to a file, or to the standard output where that is `-`; whether the standard output
+    is still free for people."""
+    if to is not None and str(to) == "-":
+        print_json(value)
+        return False
+    if to is not None:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(to_json(value))
+    return True
 
 
 def print_lines(*lines: str) -> None:

@@ -7,13 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from forecaster.distribution import Distribution
-from forecaster.features import FEATURES
-from forecaster.features.clock import DAY, local_seconds
 from forecaster.judge import rivals
 from forecaster.judge.folds import Fold
-from forecaster.judge.rows import always
-from forecaster.judge.scores import score
-from forecaster.judge.tally import Ints, Rows, Tally, gain
+from forecaster.judge.rows import always, tally_of
+from forecaster.judge.tally import Ints, Tally, gain
 from forecaster.memory import Past
 from forecaster.model import ForecastModel
 from forecaster.model.trees import Progress
@@ -37,7 +34,10 @@ def tallies_of(
         sample, forecasts[name] = _said(history, fold, model, horizons, progress)
     forecasts[PERSISTENCE] = [rivals.persistence(sample, place) for place in range(len(horizons))]
     timezone = history.stations().timezone
-    tallies = {minutes: _tally(sample, place, forecasts, timezone) for place, minutes in enumerate(horizons)}
+    tallies = {
+        minutes: tally_of(sample, place, ((name, said[place]) for name, said in forecasts.items()), timezone)
+        for place, minutes in enumerate(horizons)
+    }
     return {minutes: tally for minutes, tally in tallies.items() if len(tally.rows.day)}
 
 
@@ -81,13 +81,3 @@ def _said(
     whole = model.distribution(sample.x, context.profile.most[sample.stations])
     places = [model.horizons.index(minutes) for minutes in horizons]
     return sample, [whole.take(slice(place * len(sample), (place + 1) * len(sample))) for place in places]
-
-
-def _tally(sample: Sample, place: int, forecasts: Mapping[str, list[Distribution]], timezone: str) -> Tally:
-    bikes, docks = sample.bikes[:, place], sample.docks[:, place]
-    known = ~np.isnan(bikes)
-    local = local_seconds(sample.times, timezone)
-    churn = sample.x[:, FEATURES.index("usual_churn")]
-    rows = Rows(local % DAY // 3_600, local // DAY, sample.stations, churn).take(known)
-    scored = {name: score(said[place].take(known), bikes[known], docks[known]) for name, said in forecasts.items()}
-    return Tally(rows, scored)

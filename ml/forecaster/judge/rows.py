@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
 from forecaster.distribution import Distribution
-from forecaster.features import Context
+from forecaster.features import FEATURES, Context
+from forecaster.features.clock import DAY, local_seconds
+from forecaster.judge.scores import score
+from forecaster.judge.tally import Rows, Tally
 from forecaster.memory import Past
 from forecaster.model.trained import ForecastModel
 from forecaster.sampling import Sample
@@ -46,3 +49,14 @@ def method_of(model: ForecastModel, stations: Stations) -> Method:
         return kept[0][1].take(slice(first, first + len(sample)))
 
     return method
+
+
+def tally_of(sample: Sample, place: int, forecasts: Iterable[tuple[str, Distribution]], timezone: str) -> Tally:
+    """The scores of forecasts by name, on the rows of the sample whose horizon at `place` was observed. They are taken
+    one by one: one's distributions may go before the next one's come."""
+    bikes, docks = sample.bikes[:, place], sample.docks[:, place]
+    known = ~np.isnan(bikes)
+    local = local_seconds(sample.times, timezone)
+    churn = sample.x[:, FEATURES.index("usual_churn")]
+    rows = Rows(local % DAY // 3_600, local // DAY, sample.stations, churn).take(known)
+    return Tally(rows, {name: score(said.take(known), bikes[known], docks[known]) for name, said in forecasts})
