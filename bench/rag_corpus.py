@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import bench
 from pedalcast.knowledge.articles import load_articles
 from pedalcast.rag.text import sentences
 from pedalcast.rag.types import Document
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "rag"  # data sets beside the checkout, if any
+SHARED = Path(bench.__file__).resolve().parents[2] / "shared" / "data" / "rag"  # data sets beside the checkout, if any
 LENGTH = {"en": 600, "ko": 450}  # characters, about 120 tokens; each document makes one chunk
 
 
