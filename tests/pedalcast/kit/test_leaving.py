@@ -11,7 +11,8 @@ LEFT_INSIDE = "threading.Thread(target=time.sleep, args=(600,), daemon=True).sta
 
 
 def leave(command: str, before: str = "") -> tuple[int, str]:
-    code = f"import threading, time, sys, atexit; from pedalcast.kit.leaving import leave_after; {before} {command}"
+    imports = "import threading, time, sys, atexit; from pedalcast.kit.leaving import leave_after;"
+    code = f"{imports} {before} {command}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     return done.returncode, done.stdout
 
