@@ -1,5 +1,6 @@
 """Fixtures for every test: where the shared data sets lie, and a real Redis, a real S3 server."""
 
+import asyncio
 import itertools
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import redis
 from hypothesis import HealthCheck, settings
 from moto.server import ThreadedMotoServer
 
+from tests.database_servers import mariadb_binary, mariadb_server, postgres_binaries, postgres_server
+from tests.database_tables import drop_tables
 from tests.missing import missing
 from tests.redis_server import bundled, installed, redis_server
 
@@ -67,3 +70,35 @@ def s3_url(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
     bucket = f"bucket-{next(_buckets)}"
     boto3.client("s3", endpoint_url=s3_endpoint, region_name="us-east-1").create_bucket(Bucket=bucket)
     return f"s3://{bucket}/city"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL server of this test process's own."""
+    binaries = postgres_binaries()
+    if binaries is None:
+        missing("PostgreSQL")
+    with postgres_server(binaries) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> Iterator[str]:
+    """The address of a MariaDB server of this test process's own."""
+    binary = mariadb_binary()
+    if binary is None:
+        missing("MariaDB")
+    with mariadb_server(binary) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database; a test that uses it runs on each of the three kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'pedalcast.db'}"
+        return
+    url = str(request.getfixturevalue("postgres_url" if request.param == "postgresql" else "mariadb_url"))
+    asyncio.run(drop_tables(url))
+    yield url
+    asyncio.run(drop_tables(url))

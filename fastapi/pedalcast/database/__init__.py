@@ -1,0 +1,1 @@
+"""The relational database: its address, engine, base model, base repository, migrations and the gate at start."""

@@ -1,0 +1,106 @@
+"""The gate at start: the schema is this version's before anything is served."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pedalcast.database.address import printable_address
+from pedalcast.database.engine import Database
+from pedalcast.database.errors import SchemaError
+
+LOCK_NAME = "pedalcast-migrate"
+LOCK_NUMBER = 7_236_515_201  # PostgreSQL names advisory locks by numbers
+LOCK_WAIT_S = 120
+MIGRATIONS = Path(__file__).parent / "migrations"
+log = structlog.get_logger(__name__)
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's settings; the migrations lie in this package."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("file_template", "%%(rev)s")
+    config.attributes["connection"] = connection
+    return config
+
+
+def code_revision() -> str:
+    """The revision this version works on."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    assert head is not None  # noqa: S101 (there is at least one migration)
+    return head
+
+
+async def database_revision(connection: AsyncConnection) -> str | None:
+    """The revision the database is at; None where nothing was ever migrated."""
+    return await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision())
+
+
+async def ensure_schema(database: Database, *, migrate: bool) -> None:
+    """Bring the schema to this version's under one lock, or refuse. Raises `SchemaError`.
+
+    Refused are a schema of a newer version, and an older one where `migrate` is off.
+    """
+    async with database.engine.connect() as connection:
+        if await database_revision(connection) == code_revision():
+            return
+    if not migrate:
+        raise SchemaError(
+            f"the schema of {printable_address(database.url)} is not this version's: run `python -m pedalcast migrate`"
+        )
+    async with _migration_lock(database), database.engine.execution_options(writes=True).begin() as connection:
+        await _upgrade(database, connection)
+
+
+async def _upgrade(database: Database, connection: AsyncConnection) -> None:
+    before = await database_revision(connection)  # another process may have migrated while this one waited
+    revisions = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    if before is not None and before not in revisions:
+        raise SchemaError(
+            f"the schema of {printable_address(database.url)} is at {before}, which this version does not know: "
+            "a newer version has migrated it"
+        )
+    if before == code_revision():
+        return
+    await connection.run_sync(lambda plain: command.upgrade(alembic_config(plain), "head"))
+    log.info("schema migrated", before=before, after=code_revision())
+
+
+@asynccontextmanager
+async def _migration_lock(database: Database) -> AsyncIterator[None]:
+    """One process migrates at a time; the lock falls with its connection."""
+    if database.dialect == "sqlite":
+        async with _file_lock(Path(f"{database.url.database}.lock")):
+            yield
+        return
+    async with database.engine.connect() as connection:
+        if database.dialect == "postgresql":
+            await connection.execute(text(f"SELECT pg_advisory_lock({LOCK_NUMBER})"))
+            unlock = f"SELECT pg_advisory_unlock({LOCK_NUMBER})"
+        else:
+            if not await connection.scalar(text(f"SELECT GET_LOCK('{LOCK_NAME}', {LOCK_WAIT_S})")):
+                raise SchemaError("another process migrates the database and does not end")
+            unlock = f"SELECT RELEASE_LOCK('{LOCK_NAME}')"
+        try:
+            yield
+        finally:
+            await connection.execute(text(unlock))
+
+
+@asynccontextmanager
+async def _file_lock(path: Path) -> AsyncIterator[None]:
+    with path.open("a+") as file:
+        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+        yield
