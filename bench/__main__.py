@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from bench.report import Report
+from bench.support.measurement_report import Report
 
 SUITES = {  # modules with a `run(report)`, in this order
-    "cycle": "bench.cycle",
-    "horizons": "bench.horizons",
-    "serving": "bench.serving",
-    "rag": "bench.rag",
+    "cycle": "bench.suites.cycle_cost",
+    "horizons": "bench.suites.horizon_cost",
+    "serving": "bench.suites.serving",
+    "rag": "bench.suites.chatbot",
 }
 RESULTS = Path(__file__).with_name("results.json")
 

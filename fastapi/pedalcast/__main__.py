@@ -11,19 +11,19 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from forecaster.objects import BadAddress
-from pedalcast.chat import warming
+from forecaster.objects import BadStoreAddress
+from pedalcast.chat import lifespan
 from pedalcast.embedded.errors import RunError
-from pedalcast.embedded.options import RunOptions
+from pedalcast.embedded.run_options import RunOptions
 from pedalcast.embedded.steps import Steps
-from pedalcast.kit import logging, redis
-from pedalcast.kit.leaving import leave_after
-from pedalcast.kit.redis import RedisUnreachableError
-from pedalcast.kit.server import PortInUseError, Server, listen
+from pedalcast.kit import logging, redis_connection
+from pedalcast.kit.redis_connection import RedisUnreachableError
+from pedalcast.kit.runtime.shutdown import leave_after
+from pedalcast.kit.web.http_server import HttpServer, PortInUseError, listen
 from pedalcast.settings import Settings, SettingsError, as_markdown, load_settings
 
-Feed = Literal["simulated", "replay", "seoul", "gbfs"]
-PROBLEMS = (BadAddress, RunError, SettingsError, PortInUseError, RedisUnreachableError)
+FeedName = Literal["simulated", "replay", "seoul", "gbfs"]
+PROBLEMS = (BadStoreAddress, RunError, SettingsError, PortInUseError, RedisUnreachableError)
 
 cli = typer.Typer(
     add_completion=False,
@@ -40,7 +40,7 @@ Host = Annotated[str | None, typer.Option(help="Address to listen on (HOST, else
 def run(
     *,
     feed: Annotated[
-        Feed | None, typer.Option(help="Default: what SEOUL_API_KEY or GBFS_URL point to, else simulated")
+        FeedName | None, typer.Option(help="Default: what SEOUL_API_KEY or GBFS_URL point to, else simulated")
     ] = None,
     port: Port = None,
     host: Host = None,
@@ -98,11 +98,11 @@ def _run(settings: Settings, options: RunOptions) -> None:
     steps = Steps()
     with listen(settings.host, settings.port) as sock:
         _check_redis(settings)
-        warming.check(settings)
+        lifespan.check(settings)
         from pedalcast.embedded.prepare import prepared  # noqa: PLC0415
 
         with prepared(settings, options, steps) as ready:
-            from pedalcast.embedded.run import run  # noqa: PLC0415
+            from pedalcast.embedded.run_command import run  # noqa: PLC0415
 
             run(sock, ready, options, steps)
 
@@ -110,17 +110,17 @@ def _run(settings: Settings, options: RunOptions) -> None:
 def _serve(settings: Settings) -> None:
     with listen(settings.host, settings.port) as sock:
         _check_redis(settings)
-        warming.check(settings)
+        lifespan.check(settings)
         from pedalcast.app import create_app  # noqa: PLC0415
 
-        Server(create_app(settings)).run(sockets=[sock])
+        HttpServer(create_app(settings)).run(sockets=[sock])
 
 
 def _check_redis(settings: Settings) -> None:
     if settings.redis_url is not None:
         url = settings.redis_url.get_secret_value()
-        with redis.connect(url) as client:
-            redis.check(client, url)
+        with redis_connection.connect(url) as client:
+            redis_connection.check(client, url)
 
 
 def _settings(**overrides: object) -> Settings:

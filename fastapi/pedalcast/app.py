@@ -12,31 +12,31 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware.gzip import GZipMiddleware
 
-from collector.clock import Clock, SystemClock
-from collector.store import SnapshotStore
+from collector.clocks import Clock, SystemClock
+from collector.storage.snapshot_store import SnapshotStore
 from forecaster.history import History
-from forecaster.objects import ObjectError, Objects, open_objects
+from forecaster.objects import ObjectError, ObjectStore, open_objects
 from pedalcast.chat import endpoints as chat
-from pedalcast.chat import warming
-from pedalcast.chat.service import ChatService
+from pedalcast.chat import lifespan
+from pedalcast.chat.chat_state import ChatState
 from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
-from pedalcast.forecasts import wiring as forecasting
+from pedalcast.forecasts import lifespan as forecasting
 from pedalcast.forecasts.service import ForecastService
-from pedalcast.kit import errors, garbage, metrics, redis
-from pedalcast.kit import ready as readiness
-from pedalcast.kit.events import Broadcaster
-from pedalcast.kit.front import Front, FrontTable
-from pedalcast.kit.requests import RequestContext
+from pedalcast.kit import errors, metrics, readiness, redis_connection
+from pedalcast.kit.broadcaster import Broadcaster
+from pedalcast.kit.runtime import gc_tuning
+from pedalcast.kit.web.fast_path import FastPath, FastPathTable
+from pedalcast.kit.web.request_context import RequestContext
 from pedalcast.models import endpoints as models
-from pedalcast.models import wiring as modelling
+from pedalcast.models import lifespan as modelling
+from pedalcast.models.container import build_model_services as build_models
 from pedalcast.models.jobs import endpoints as jobs
-from pedalcast.models.parts import build as build_models
 from pedalcast.services import Services
 from pedalcast.settings import Settings, SettingsError
-from pedalcast.stations import archiving, watcher
+from pedalcast.stations import archive_worker, snapshot_follower
 from pedalcast.stations import endpoints as stations
-from pedalcast.stations.recent import Recent
+from pedalcast.stations.recent_polls import RecentPolls
 from pedalcast.stations.service import StationService
 
 Start = Callable[[Services], AbstractAsyncContextManager[None]]
@@ -51,7 +51,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     chat.router,
 )
 # Entered in this order, left in the opposite one.
-STARTS: tuple[Start, ...] = (watcher.start, forecasting.start, archiving.start, modelling.start, warming.start)
+STARTS: tuple[Start, ...] = (
+    snapshot_follower.start,
+    forecasting.start,
+    archive_worker.start,
+    modelling.start,
+    lifespan.start,
+)
 
 DESCRIPTION = """\
 Will there be a bike, or a free dock, when I arrive? Every station of a city, now and in the next hour.
@@ -68,7 +74,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     if settings.redis_url is None:
         raise SettingsError("REDIS_URL must be set (`python -m pedalcast run` brings a Redis of its own)")
     registry = metrics.create_registry()
-    table = FrontTable()
+    table = FastPathTable()
     services = build_services(settings, clock or SystemClock(), table, registry)
     app = FastAPI(
         title="Pedalcast", version=version("pedalcast"), description=DESCRIPTION, lifespan=lambda _: _lifespan(services)
@@ -79,15 +85,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
     metrics.instrument(app, registry)
     app.add_middleware(RequestContext)
-    app.add_middleware(Front, table=table, registry=registry)
+    app.add_middleware(FastPath, table=table, registry=registry)
     app.state.services = services
     return app
 
 
-def build_services(settings: Settings, clock: Clock, table: FrontTable, registry: CollectorRegistry) -> Services:
+def build_services(settings: Settings, clock: Clock, table: FastPathTable, registry: CollectorRegistry) -> Services:
     """The clients, not yet connected."""
     url = settings.redis_url.get_secret_value() if settings.redis_url else ""
-    client = redis.connect(url)
+    client = redis_connection.connect(url)
     objects = open_objects(settings.objects_url, endpoint_url=settings.s3_endpoint_url)
     forecasting_service = ForecastService()
     return Services(
@@ -105,7 +111,7 @@ def build_services(settings: Settings, clock: Clock, table: FrontTable, registry
             history=History(objects),
             clock=clock,
             stale_after=settings.stale_after,
-            recent=Recent(timedelta(hours=settings.recent_hours)),
+            recent=RecentPolls(timedelta(hours=settings.recent_hours)),
         ),
         forecasts=forecasting_service,
         models=build_models(
@@ -117,26 +123,26 @@ def build_services(settings: Settings, clock: Clock, table: FrontTable, registry
             clock=clock,
             metrics=registry,
         ),
-        chat=ChatService(),
+        chat=ChatState(),
     )
 
 
 @asynccontextmanager
 async def _lifespan(services: Services) -> AsyncIterator[None]:
-    redis.check(services.redis, services.redis_url)
-    services.ready.add("redis", lambda: redis.problem(services.redis, services.redis_url))
+    redis_connection.check(services.redis, services.redis_url)
+    services.ready.add("redis", lambda: redis_connection.problem(services.redis, services.redis_url))
     services.ready.add("objects", lambda: _problem_of(services.objects))
     async with AsyncExitStack() as stack:
         stack.callback(services.redis.close)
         stack.callback(services.events.close)
         for start in STARTS:
             await stack.enter_async_context(start(services))
-        garbage.settle()
+        gc_tuning.freeze_loaded_objects()
         stack.callback(gc.unfreeze)
         yield
 
 
-def _problem_of(objects: Objects) -> str | None:
+def _problem_of(objects: ObjectStore) -> str | None:
     """What keeps the object store from answering, None where nothing does."""
     try:
         objects.exists("models/model_version.json")

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 import redis
 from prometheus_client import CollectorRegistry
 
-from collector.clock import Clock
-from forecaster.objects import Objects
-from pedalcast.chat.service import ChatService
+from collector.clocks import Clock
+from forecaster.objects import ObjectStore
+from pedalcast.chat.chat_state import ChatState
 from pedalcast.forecasts.service import ForecastService
-from pedalcast.kit.events import Broadcaster
-from pedalcast.kit.front import FrontTable
-from pedalcast.kit.ready import Readiness
-from pedalcast.kit.urgency import Turn
-from pedalcast.models.parts import Models
+from pedalcast.kit.broadcaster import Broadcaster
+from pedalcast.kit.readiness import Readiness
+from pedalcast.kit.runtime.thread_priority import PriorityGate
+from pedalcast.kit.web.fast_path import FastPathTable
+from pedalcast.models.container import ModelServices
 from pedalcast.settings import Settings
 from pedalcast.stations.service import StationService
 
@@ -33,13 +33,13 @@ class Services:
     clock: Clock
     redis: redis.Redis
     redis_url: str
-    objects: Objects
+    objects: ObjectStore
     events: Broadcaster
-    front: FrontTable
+    front: FastPathTable
     ready: Readiness
     metrics: CollectorRegistry
     stations: StationService
     forecasts: ForecastService
-    models: Models
-    chat: ChatService
-    forecasting: Turn = field(default_factory=Turn)
+    models: ModelServices
+    chat: ChatState
+    forecasting: PriorityGate = field(default_factory=PriorityGate)

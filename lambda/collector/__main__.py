@@ -13,14 +13,14 @@ from contextlib import closing
 import orjson
 import redis
 
-from collector.clock import SystemClock
-from collector.connection import client_of
+from collector.clocks import SystemClock
 from collector.errors import ConfigError, FeedError
 from collector.feeds import FEEDS, Feed, FeedConfig, open_feed
-from collector.poll import poll
+from collector.polling.poll import poll
 from collector.snapshot import Snapshot
-from collector.store import SnapshotStore
-from collector.values import JSON_OPTIONS
+from collector.storage.redis_client import redis_client
+from collector.storage.snapshot_store import SnapshotStore
+from collector.storage.station_value import JSON_OPTIONS
 
 OK, FEED_FAILED, BAD_SETTINGS, NO_REDIS = 0, 1, 2, 3
 _EPILOG = """exit codes: 0 published, or the window was there already; 1 the feed gave nothing; 2 a setting is missing
@@ -75,7 +75,7 @@ def _config(options: argparse.Namespace) -> FeedConfig:
 def _poll(feed: Feed, options: argparse.Namespace) -> int:
     if options.every is not None and options.every < 1:
         raise ConfigError("--every takes whole seconds from 1 up")
-    with client_of(options.redis_url) as client:
+    with redis_client(options.redis_url) as client:
         store = SnapshotStore(client)
         return _poll_once(feed, store, options) if options.every is None else _poll_on(feed, store, options)
 

@@ -15,12 +15,12 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from collector.clock import SystemClock
-from collector.connection import client_of
+from collector.clocks import SystemClock
 from collector.errors import ConfigError
 from collector.feeds import Feed, FeedConfig, open_feed
-from collector.poll import PollResult, poll
-from collector.store import SnapshotStore
+from collector.polling.poll import PollResult, poll
+from collector.storage.redis_client import redis_client
+from collector.storage.snapshot_store import SnapshotStore
 
 logger = Logger(service="collector")
 metrics = Metrics(namespace="Pedalcast", service="collector")
@@ -50,7 +50,7 @@ def _parts() -> tuple[Feed, SnapshotStore]:
     url = os.environ.get("REDIS_URL")
     if not url:
         raise ConfigError("REDIS_URL is not set")
-    client = client_of(url, socket_timeout=5, socket_connect_timeout=3)
+    client = redis_client(url, socket_timeout=5, socket_connect_timeout=3)
     return open_feed(FeedConfig.from_environment(os.environ)), SnapshotStore(client)
 
 

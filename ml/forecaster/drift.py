@@ -15,21 +15,21 @@ import numpy.typing as npt
 import orjson
 
 from forecaster.features import FEATURES
-from forecaster.features.names import CLOCK
+from forecaster.features.feature_names import CLOCK
 from forecaster.window import Floats
 
 FILE = "reference.json"  # in a model's bundle
 DECILES = np.linspace(0.1, 0.9, 9)
 BINS = len(DECILES) + 2  # between and beyond the deciles, and missing
 ROWS = 100_000  # of training rows that a reference is made from
-FLOOR = 1e-3  # least share of a bin: an empty one is no infinite surprise
-MUCH = 0.25
+SHARE_FLOOR = 1e-3  # least share of a bin: an empty one is no infinite surprise
+LARGE_PSI = 0.25
 
 Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class DriftReference:
     """How F features lay in training: `edges` float64[F, 9] (deciles) and `shares` float64[F, BINS]."""
 
     features: tuple[str, ...]
@@ -37,7 +37,7 @@ class Reference:
     shares: npt.NDArray[np.float64]
 
     @classmethod
-    def of(cls, x: Floats, *, seed: int = 0) -> Reference:
+    def of(cls, x: Floats, *, seed: int = 0) -> DriftReference:
         """The reference of training rows float32[R, F]."""
         rows = np.random.default_rng(seed).permutation(len(x))[:ROWS]
         chosen = x[rows].astype(np.float64)
@@ -60,8 +60,8 @@ class Reference:
         """How far each feature has drifted; those that tell the time are left out. Empty without any rows."""
         if not counts.sum():
             return {}
-        now = np.maximum(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), FLOOR)
-        then = np.maximum(self.shares, FLOOR)
+        now = np.maximum(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), SHARE_FLOOR)
+        then = np.maximum(self.shares, SHARE_FLOOR)
         index = ((now - then) * np.log(now / then)).sum(axis=1)
         return {name: float(value) for name, value in zip(self.features, index, strict=True) if name not in CLOCK}
 
@@ -71,7 +71,7 @@ class Reference:
         return orjson.dumps(said, option=orjson.OPT_SERIALIZE_NUMPY)
 
     @classmethod
-    def from_files(cls, files: Mapping[str, bytes]) -> Reference | None:
+    def from_files(cls, files: Mapping[str, bytes]) -> DriftReference | None:
         """The reference in a bundle's files; None where it has none, or one of other features."""
         if FILE not in files:
             return None

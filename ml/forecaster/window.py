@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Stations:
+class StationSet:
     """What is known of N stations and does not change from poll to poll.
 
     `lat`, `lon` (degrees WGS 84) and `capacity` (docks in all) are NaN where unknown; `first_seen` is epoch seconds UTC
@@ -36,7 +36,7 @@ class Window:
     `ebikes` (NaN throughout where the feed has none), `renting` (1 or 0).
     """
 
-    stations: Stations
+    stations: StationSet
     times: npt.NDArray[np.int64]
     bikes: Floats
     docks: Floats
@@ -45,7 +45,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class HistoryChunk:
     """A stretch of history with what lies around it: `window` reaches before and after the stretch itself.
 
     The stretch is [`start`, `end`), epoch seconds UTC: a walk over history in chunks names every poll in exactly one of

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from collector.store import SnapshotStore
+from collector.storage.snapshot_store import SnapshotStore
 from tests.collector.gbfs_server import GbfsServer, gbfs_server
 from tests.collector.seoul_server import SeoulServer, seoul_server
 

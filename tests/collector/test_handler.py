@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from collector.errors import ConfigError
-from collector.store import SnapshotStore
+from collector.storage.snapshot_store import SnapshotStore
 from tests.collector.seoul_server import KEY, SeoulServer
 
 EVENT = {  # what a schedule with a Lambda target and no input of its own delivers
@@ -129,5 +129,5 @@ class TestColdStart:
         code = "import sys, collector.handler; print([name for name in sys.modules if 'collector.' in name])"
         found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
 
-        assert "collector.feeds.gbfs" not in found
+        assert "collector.feeds.gbfs.gbfs_feed" not in found
         assert "collector.city" not in found

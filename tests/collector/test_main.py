@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from collector.__main__ import main
-from collector.store import SnapshotStore
+from collector.storage.snapshot_store import SnapshotStore
 from tests.collector.gbfs_server import GbfsServer
 
 

@@ -12,10 +12,10 @@ import pytest
 from collector.__main__ import main
 from collector.errors import FeedError
 from collector.feeds import FeedConfig
-from collector.feeds.gbfs import GbfsFeed
-from collector.feeds.seoul import SeoulFeed
-from collector.poll import poll
-from collector.store import SnapshotStore
+from collector.feeds.gbfs.gbfs_feed import GbfsFeed
+from collector.feeds.seoul.seoul_feed import SeoulFeed
+from collector.polling.poll import poll
+from collector.storage.snapshot_store import SnapshotStore
 from tests.collector.gbfs_server import GbfsServer
 from tests.collector.manual_clock import ManualClock
 from tests.collector.seoul_server import KEY, SeoulServer

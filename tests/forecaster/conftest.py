@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 
 from forecaster.history import History, SystemRecord
-from forecaster.objects import Objects, open_objects
-from forecaster.window import Stations, Window
+from forecaster.objects import ObjectStore, open_objects
+from forecaster.window import StationSet, Window
 
 
 @pytest.fixture(params=["folder", "s3"])
-def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Objects:
+def objects(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     """An empty object store: once a local folder, once S3."""
     if request.param == "folder":
         return open_objects(tmp_path / "store")
@@ -32,11 +32,11 @@ def history(tmp_path: Path) -> History:
 START = 1_760_000_400  # a Thursday morning, on a five-minute mark
 
 
-def _stations(count: int = 20, *, capacity: float = 15.0) -> Stations:
+def _stations(count: int = 20, *, capacity: float = 15.0) -> StationSet:
     """Stations on a grid some 400 m apart."""
     side = int(np.ceil(np.sqrt(count)))
     row, column = np.divmod(np.arange(count), side)
-    return Stations(
+    return StationSet(
         ids=tuple(f"S{i:03d}" for i in range(count)),
         lat=37.5 + row * 0.0036,
         lon=127.0 + column * 0.0045,

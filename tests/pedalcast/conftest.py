@@ -12,8 +12,8 @@ import pytest
 import redis
 from fastapi import FastAPI
 
-from collector.store import SnapshotStore
-from pedalcast.kit.server import Server, listen
+from collector.storage.snapshot_store import SnapshotStore
+from pedalcast.kit.web.http_server import HttpServer, listen
 from pedalcast.settings import Settings
 from tests.pedalcast.clocks import StoppedClock
 
@@ -47,7 +47,7 @@ def start_service() -> Callable[[FastAPI], AbstractContextManager[httpx.Client]]
 @contextmanager
 def running(app: FastAPI) -> Iterator[httpx.Client]:
     """uvicorn in a thread, on a free port of the loopback."""
-    server = Server(app)
+    server = HttpServer(app)
     with listen("127.0.0.1", 0) as sock:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
         thread.start()

@@ -14,8 +14,8 @@ import yaml
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 
-from collector.feeds.simulated import SimulatedCity
-from collector.store import SnapshotStore
+from collector.feeds.simulated_city import SimulatedCity
+from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.settings import Settings

@@ -7,7 +7,7 @@ import redis as redislib
 from fastapi import FastAPI
 
 from pedalcast.app import create_app
-from pedalcast.kit.redis import RedisUnreachableError
+from pedalcast.kit.redis_connection import RedisUnreachableError
 from pedalcast.settings import Settings, SettingsError
 
 

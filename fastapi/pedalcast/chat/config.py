@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from pedalcast.rag.asked import Limits
+from pedalcast.rag.answer.run_state import StageLimits
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.embeddings.hosted import NEEDED
 from pedalcast.rag.llm import LlmConfig
@@ -66,9 +66,9 @@ def llm_config(settings: Settings) -> LlmConfig | None:
     )
 
 
-def limits(settings: Settings) -> Limits:
+def limits(settings: Settings) -> StageLimits:
     """How long each stage may take."""
-    return Limits(
+    return StageLimits(
         route=settings.chat_route_limit.total_seconds(),
         rewrite=settings.chat_rewrite_limit.total_seconds(),
         documents=settings.chat_documents_limit.total_seconds(),

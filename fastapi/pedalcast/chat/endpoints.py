@@ -9,9 +9,9 @@ from uuid import uuid4
 from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 
-from pedalcast.chat.body import ChatBody
+from pedalcast.chat.dependencies import ChatBody
 from pedalcast.chat.schemas import ChatRequest, ChatResponse
-from pedalcast.kit.deps import ServicesDep
+from pedalcast.kit.dependencies import ServicesDep
 from pedalcast.kit.errors import responses
 
 PATH = "/api/v1/chat"

@@ -1,50 +1,105 @@
-"""The chat as the rest of the service sees it: open, or a 503 that says why not.
-
-What answers is heavy to import (LlamaIndex, the Korean analyser: seconds), so this module only names it; `warming`
-brings it in the background.
-"""
+"""Questions through the workflow: the whole answer, or what happens on the way to it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
+from llama_index.core.workflow import Event
+
+from collector.clocks import Clock
+from pedalcast.chat.metrics import ChatMetrics
+from pedalcast.chat.presenter import response
+from pedalcast.chat.schemas import ChatRequest, ChatResponse
 from pedalcast.kit.errors import UnavailableError
+from pedalcast.rag.answer.run_state import Question, QuestionState, WorkflowComponents
+from pedalcast.rag.answer.workflow import AnswerWorkflow
+from pedalcast.rag.answer.workflow_events import AnswerReady, QuestionReceived
+from pedalcast.rag.llm import ProviderError
+from pedalcast.rag.pipeline import DEFAULT_BOT, RetrievalPipeline
+from pedalcast.rag.routing.follow_up import Turn
 
-if TYPE_CHECKING:
-    from pedalcast.chat.answering import Answering
-    from pedalcast.rag.pipeline import Retrieval
+IsDisconnected = Callable[[], Awaitable[bool]]
+LOOK_S = 0.25  # how often to look whether the client is still there
 
 
 class ChatService:
-    """Holds what answers questions, once there is something."""
+    """One a process; runs share nothing but `parts`."""
 
-    def __init__(self) -> None:
-        self._answering: Answering | None = None
-        self._problem: str | None = None
-
-    def open(self, answering: Answering) -> None:
-        """Answer from now on."""
-        self._answering, self._problem = answering, None
-
-    def fail(self, problem: str) -> None:
-        """Say this instead of answering."""
-        self._answering, self._problem = None, problem
+    def __init__(self, parts: WorkflowComponents, metrics: ChatMetrics, clock: Clock) -> None:
+        self._parts = parts
+        self._flow = AnswerWorkflow(parts)
+        self._metrics = metrics
+        self._clock = clock
 
     @property
-    def is_open(self) -> bool:
-        """Whether questions are answered."""
-        return self._answering is not None
+    def retrieval(self) -> RetrievalPipeline:
+        """The index it answers from."""
+        return self._parts.retrieval
 
-    @property
-    def answering(self) -> Answering:
-        """What answers. Raises `UnavailableError`, "warming_up" or "chat_unavailable", while there is nothing."""
-        if self._problem is not None:
-            raise UnavailableError(self._problem, "chat_unavailable", retry_after=60)
-        if self._answering is None:
-            raise UnavailableError("The chat is warming up; please ask again shortly.", "warming_up", retry_after=3)
-        return self._answering
+    async def aclose(self) -> None:
+        """Close the language model's connections; on the event loop that answered."""
+        if self._parts.model is not None:
+            await self._parts.model.aclose()
 
-    @property
-    def retrieval(self) -> Retrieval:
-        """The one index of this process, for whoever takes documents in. Raises like `answering`."""
-        return self.answering.retrieval
+    async def ask(self, request: ChatRequest, session_id: str, gone: IsDisconnected) -> ChatResponse | None:
+        """The whole answer; None when `gone` said that nobody waits for it any more. Raises `UnavailableError`."""
+        run = asyncio.create_task(self._whole(request, session_id))
+        try:
+            while not run.done():
+                await asyncio.wait({run}, timeout=LOOK_S)
+                if not run.done() and await gone():
+                    return None
+            return run.result()
+        finally:
+            await _stopped(run)
+
+    async def _whole(self, request: ChatRequest, session_id: str) -> ChatResponse:
+        answer: ChatResponse | None = None
+        async for event in self.events(request, session_id):
+            answer = event if isinstance(event, ChatResponse) else answer
+        assert answer is not None  # noqa: S101 (events end with an answer or raise)
+        return answer
+
+    async def events(self, request: ChatRequest, session_id: str) -> AsyncGenerator[Event | ChatResponse, None]:
+        """What happens on the way (`Understood`, `Shown` …), then the whole answer. Raises `UnavailableError`.
+
+        Closing it early cancels whatever is under way.
+        """
+        began, outcome = time.perf_counter(), "cancelled"
+        handler = self._flow.run(start_event=QuestionReceived(progress=QuestionState(_question(request))))
+        try:
+            async for event in handler.stream_events():
+                if not isinstance(event, AnswerReady):
+                    yield event
+            ended = await handler.stop_event_result()
+            assert isinstance(ended, AnswerReady)  # noqa: S101 (the workflow's only way to end)
+            seconds, outcome = time.perf_counter() - began, ""
+            self._metrics.answered(ended.answer, seconds)
+            model = self._parts.model.config.model if self._parts.model else None
+            yield response(ended.answer, session_id, seconds=seconds, model=model, now=self._clock.now())
+        except ProviderError as error:
+            outcome = "provider_unavailable"
+            raise UnavailableError(str(error), "provider_unavailable", retry_after=30) from error
+        finally:
+            if outcome:
+                self._metrics.failed(outcome)
+            if not handler.is_done():
+                await handler.cancel_run(timeout=1.0)
+
+
+async def _stopped(run: asyncio.Task[ChatResponse]) -> None:
+    """Cancel it if it still runs, and wait until it has let go of everything."""
+    run.cancel()
+    await asyncio.wait({run})
+
+
+def _question(request: ChatRequest) -> Question:
+    here = request.position
+    return Question(
+        text=request.question,
+        bot_id=request.bot_id or DEFAULT_BOT,
+        history=tuple(Turn(turn.role, turn.content) for turn in request.chat_history),
+        position=None if here is None else (here.lat, here.lon),
+    )

@@ -15,16 +15,16 @@ import orjson
 from fastapi.sse import format_sse_event
 from llama_index.core.workflow import Event
 
-from pedalcast.chat.answering import Answering
-from pedalcast.chat.present import rewritten
+from pedalcast.chat.presenter import rewritten
 from pedalcast.chat.schemas import ChatRequest, ChatResponse
+from pedalcast.chat.service import ChatService
 from pedalcast.kit.errors import PedalcastError, problem
-from pedalcast.rag.flow_events import Shown, Understood
+from pedalcast.rag.answer.workflow_events import QuestionRewritten, TextShown
 
 PING_S = 15.0  # a comment so often keeps proxies from closing a quiet stream
 
 
-async def stream(answering: Answering, request: ChatRequest, session_id: str) -> AsyncGenerator[bytes, None]:
+async def stream(answering: ChatService, request: ChatRequest, session_id: str) -> AsyncGenerator[bytes, None]:
     """The events' bytes. Closing it cancels the answer."""
     async with aclosing(answering.events(request, session_id)) as events:
         try:
@@ -58,9 +58,9 @@ async def _pinged(
 def _sent(event: Event | ChatResponse | None, session_id: str) -> list[bytes]:
     if event is None:
         return [format_sse_event(comment="still working")]
-    if isinstance(event, Understood):
+    if isinstance(event, QuestionRewritten):
         return [_event("metadata", _known(event, session_id))]
-    if isinstance(event, Shown):
+    if isinstance(event, TextShown):
         if event.restart:
             return [_event("metadata", {"restart": True, "reason": event.reason})]
         return [_event("token", {"text": event.text})]
@@ -70,7 +70,7 @@ def _sent(event: Event | ChatResponse | None, session_id: str) -> list[bytes]:
     return []
 
 
-def _known(event: Understood, session_id: str) -> dict[str, Any]:
+def _known(event: QuestionRewritten, session_id: str) -> dict[str, Any]:
     progress = event.progress
     route = progress.routing.route.value if progress.routing else None
     return {"session_id": session_id, "rag_type": route, "language": progress.lang, "rewritten": rewritten(progress)}

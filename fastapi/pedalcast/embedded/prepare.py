@@ -9,37 +9,37 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
-from collector.clock import Clock
-from collector.store import SnapshotStore
+from collector.clocks import Clock
+from collector.storage.snapshot_store import SnapshotStore
 from forecaster.history import History
-from forecaster.objects import ObjectError, Objects, open_objects
+from forecaster.objects import ObjectError, ObjectStore, open_objects
+from pedalcast.embedded.data_folder import DataFolder
 from pedalcast.embedded.errors import RunError
-from pedalcast.embedded.home import Home
-from pedalcast.embedded.options import RunOptions
-from pedalcast.embedded.redis import embedded_redis
-from pedalcast.embedded.replay import ReplaySource
-from pedalcast.embedded.sources import CitySource, LiveSource, Source, Stores
+from pedalcast.embedded.local_redis.redis_process import embedded_redis
+from pedalcast.embedded.run_options import RunOptions
+from pedalcast.embedded.sources.base import LiveSource, PollSource, RunStores, SimulatedSource
+from pedalcast.embedded.sources.replay_source import ReplaySource
 from pedalcast.embedded.steps import Steps
-from pedalcast.kit import redis
+from pedalcast.kit import redis_connection
 from pedalcast.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class PreparedRun:
     """All there is before the service itself starts. `settings` are those of this system."""
 
     settings: Settings
-    source: Source
+    source: PollSource
     store: SnapshotStore
-    objects: Objects
+    objects: ObjectStore
     clock: Clock
 
 
 @contextmanager
-def prepared(settings: Settings, options: RunOptions, steps: Steps) -> Iterator[Ready]:
+def prepared(settings: Settings, options: RunOptions, steps: Steps) -> Iterator[PreparedRun]:
     """Have everything ready while the block runs. Raises `RunError` and its like, each one line that says why."""
     source = open_source(settings, options, steps)
-    home = Home(settings.data_dir / source.system_id)
+    home = DataFolder(settings.data_dir / source.system_id)
     with ExitStack() as stack:
         stack.enter_context(home.occupied())
         if source.afresh:
@@ -51,16 +51,16 @@ def prepared(settings: Settings, options: RunOptions, steps: Steps) -> Iterator[
             own["retrain_every"] = timedelta(0)  # a replay is judged by the model it began with
         settings = settings.model_copy(update=own)
         objects = _objects(settings, steps)
-        store = SnapshotStore(redis.connect(url))
-        source.prepare(Stores(home, History(objects), store), steps)
-        yield Ready(settings, source, store, objects, source.clock())
+        store = SnapshotStore(redis_connection.connect(url))
+        source.prepare(RunStores(home, History(objects), store), steps)
+        yield PreparedRun(settings, source, store, objects, source.clock())
 
 
-def open_source(settings: Settings, options: RunOptions, steps: Steps) -> Source:
+def open_source(settings: Settings, options: RunOptions, steps: Steps) -> PollSource:
     """The source that the settings name. Raises `RunError` when it cannot be used."""
     name = settings.feed_name
     if name == "simulated":
-        return CitySource(options)
+        return SimulatedSource(options)
     if name == "replay":
         return ReplaySource(options, steps)
     if options.speed != 1:
@@ -69,19 +69,19 @@ def open_source(settings: Settings, options: RunOptions, steps: Steps) -> Source
 
 
 @contextmanager
-def _redis(settings: Settings, home: Home, steps: Steps) -> Iterator[str]:
+def _redis(settings: Settings, home: DataFolder, steps: Steps) -> Iterator[str]:
     """The Redis that is named, or one of the run's own."""
     if settings.redis_url is None:
         with embedded_redis(home.redis) as url:
-            steps.done(f"Redis of its own ({redis.printable(url)})")
+            steps.done(f"Redis of its own ({redis_connection.printable(url)})")
             yield url
         return
     url = settings.redis_url.get_secret_value()
-    steps.done(f"Redis at {redis.printable(url)}")
+    steps.done(f"Redis at {redis_connection.printable(url)}")
     yield url
 
 
-def _admin_token(settings: Settings, home: Home, steps: Steps) -> SecretStr:
+def _admin_token(settings: Settings, home: DataFolder, steps: Steps) -> SecretStr:
     if settings.admin_token is not None:
         return settings.admin_token
     token, new = home.admin_token()
@@ -90,7 +90,7 @@ def _admin_token(settings: Settings, home: Home, steps: Steps) -> SecretStr:
     return SecretStr(token)
 
 
-def _objects(settings: Settings, steps: Steps) -> Objects:
+def _objects(settings: Settings, steps: Steps) -> ObjectStore:
     """The object store, known to answer."""
     objects = open_objects(settings.objects_url, endpoint_url=settings.s3_endpoint_url)
     try:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 
-class Advance(Protocol):
+class StepProgress(Protocol):
     """Says how far something is."""
 
     def __call__(self, share: float, doing: str = "") -> None:
@@ -33,7 +33,7 @@ class Steps:
         self.console.print(f"[yellow]•[/] {text}", soft_wrap=True)
 
     @contextmanager
-    def progress(self, text: str) -> Iterator[Advance]:
+    def progress(self, text: str) -> Iterator[StepProgress]:
         """A bar while the block runs; the block says how far it is."""
         if not self.console.is_terminal:
             yield self._lines(text)
@@ -47,7 +47,7 @@ class Steps:
 
             yield advance
 
-    def _lines(self, text: str) -> Advance:
+    def _lines(self, text: str) -> StepProgress:
         told = ("", 0)
 
         def advance(share: float, doing: str = "") -> None:

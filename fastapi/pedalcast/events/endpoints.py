@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from pedalcast.kit.deps import ServicesDep
+from pedalcast.kit.dependencies import ServicesDep
 
 PATH = "/api/v1/events"
 RETRY_MS = 3000

@@ -1,6 +1,6 @@
 """`/api/v1/predict/stations`: the forecasts of all stations, or of one.
 
-Plain requests are answered in front of the router (`kit/front.py`) from the same kept bytes.
+Plain requests are answered in front of the router (`kit/web/fast_path.py`) from the same kept bytes.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from pedalcast.forecasts.schemas import Forecasts, StationForecast
-from pedalcast.kit.deps import ServicesDep
+from pedalcast.kit.dependencies import ServicesDep
 from pedalcast.kit.errors import responses
-from pedalcast.kit.paths import StationId
+from pedalcast.kit.web.paths import StationId
 
 PATH = "/api/v1/predict/stations"
 router = APIRouter(prefix=PATH, tags=["forecasts"])

@@ -42,7 +42,7 @@ class LeaseLostError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldLease:
     """Proof of a lease: its value in Redis, and the fencing number in it."""
 
     value: bytes
@@ -62,13 +62,13 @@ class Lease:
         self._ttl_ms = max(1, int(ttl.total_seconds() * 1000))
         self._take = client.register_script(_TAKE)
         self._release = client.register_script(_RELEASE)
-        self.held: Held | None = None
+        self.held: HeldLease | None = None
 
-    def acquire(self) -> Held | None:
+    def acquire(self) -> HeldLease | None:
         """Take the lease, or hold on to it for another `ttl`. None when another replica has it."""
         fence_key = FENCE_KEY if self.key == KEY else f"{self.key}:fence"
         value: Any = self._take(keys=[self.key, fence_key], args=[self.owner, self._ttl_ms])
-        self.held = None if value is None else Held(bytes(value))
+        self.held = None if value is None else HeldLease(bytes(value))
         return self.held
 
     def release(self) -> None:

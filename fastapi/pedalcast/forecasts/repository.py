@@ -13,13 +13,13 @@ from typing import Any
 import orjson
 import redis
 
-from collector.codec import Entry, EntryError, decode
-from collector.store import STREAM, STREAM_FIELD
-from pedalcast.forecasts.layout import STATION_PREFIX
-from pedalcast.forecasts.lease import Held
-from pedalcast.forecasts.resp import Sheet
-from pedalcast.forecasts.run import RunInfo
-from pedalcast.forecasts.wire import Part, command, guard
+from collector.storage.snapshot_store import STREAM, STREAM_FIELD
+from collector.storage.stream_entry import StreamEntry, StreamEntryError, decode_entry
+from pedalcast.forecasts.encoding.byte_layout import STATION_PREFIX
+from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix
+from pedalcast.forecasts.fenced_write import CommandBytes, command, fenced_write
+from pedalcast.forecasts.forecast_run import RunInfo
+from pedalcast.forecasts.lease import HeldLease
 
 ALL = "prediction:all"  # hash: info, ids, head (its length), width, body
 RUNS = "stream:forecasts"  # an entry a run, for replicas that did not make it
@@ -27,7 +27,7 @@ _RUNS_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedRun:
     """The last run as every replica can read it: the bulk body, and where each station's value lies in it."""
 
     info: RunInfo
@@ -38,10 +38,10 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class StreamUpdate:
     """News since the last look: polls (oldest first) and the ids of runs."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[StreamEntry, ...]
     runs: tuple[str, ...]
 
 
@@ -53,31 +53,31 @@ class ForecastRepository:
         self._lease_key = lease_key
 
     @contextmanager
-    def writing(self, held: Held) -> Iterator[Callable[[Sheet, Iterable[str]], None]]:
+    def writing(self, held: HeldLease) -> Iterator[Callable[[ByteMatrix, Iterable[str]], None]]:
         """Watch the lease, and give what writes every station's forecast at once.
 
         It takes the run's sheet and the stations that are gone, whose forecasts are removed. Raises `LeaseLostError`
         when the lease has changed hands since, redis-py's errors when Redis is away: nothing is written then.
         """
-        with guard(self._redis, self._lease_key, held) as watching:
+        with fenced_write(self._redis, self._lease_key, held) as watching:
             yield lambda sheet, gone: watching.write(*_forecasts(sheet, gone))
 
-    def publish(self, held: Held, run: Published) -> None:
+    def publish(self, held: HeldLease, run: PublishedRun) -> None:
         """Make the run the one that replicas serve, and tell them. Raises `LeaseLostError`."""
         fields = ("info", _dump(run.info), "ids", orjson.dumps(run.ids), "head", run.offset, "width", run.width)
         size = b"$%d\r\n" % len(run.body)
         opening = command("HSET", ALL, *fields, "body", b"").removesuffix(b"$0\r\n\r\n") + size
         told = command("XADD", RUNS, "MAXLEN", "~", _RUNS_KEPT, "*", "run", run.info.id)
-        with guard(self._redis, self._lease_key, held) as watching:
+        with fenced_write(self._redis, self._lease_key, held) as watching:
             watching.write([opening, run.body, b"\r\n" + told], 2)
 
-    def published(self) -> Published | None:
+    def published(self) -> PublishedRun | None:
         """The last run; None when there is none."""
         found: Any = self._redis.hmget(ALL, ["info", "ids", "head", "width", "body"])
         if None in found:
             return None
         info, ids, head, width, body = found
-        return Published(_load(info), tuple(orjson.loads(ids)), body, int(head), int(width))
+        return PublishedRun(_load(info), tuple(orjson.loads(ids)), body, int(head), int(width))
 
     def station(self, station_id: str) -> bytes | None:
         """One station's forecast as it lies in Redis."""
@@ -85,14 +85,14 @@ class ForecastRepository:
         return None if value is None else bytes(value)
 
 
-class News:
+class StreamReader:
     """Waits for polls and runs on a client of its own, without losing one between two looks."""
 
     def __init__(self, client: redis.Redis, after: str = "0-0") -> None:
         self._redis = client
         self._after: dict[Any, Any] = {STREAM: after, RUNS: self._newest_run()}
 
-    def wait(self, block_ms: int) -> Heard:
+    def wait(self, block_ms: int) -> StreamUpdate:
         """What is new, at once; nothing after `block_ms`."""
         answer: Any = self._redis.xread(self._after, block=block_ms)
         pairs = answer.items() if isinstance(answer, dict) else answer or ()
@@ -101,14 +101,14 @@ class News:
             self._after[key] = found[-1][0].decode()
         entries = (_entry(row) for row in rows.get(STREAM, ()))
         runs = tuple(fields[b"run"].decode() for _, fields in rows.get(RUNS, ()))
-        return Heard(tuple(entry for entry in entries if entry is not None), runs)
+        return StreamUpdate(tuple(entry for entry in entries if entry is not None), runs)
 
     def _newest_run(self) -> str:
         newest: Any = self._redis.xrevrange(RUNS, count=1)
         return newest[0][0].decode() if newest else "0-0"
 
 
-def _forecasts(sheet: Sheet, gone: Iterable[str]) -> tuple[list[Part], int]:
+def _forecasts(sheet: ByteMatrix, gone: Iterable[str]) -> tuple[list[CommandBytes], int]:
     """The commands that write a run, and their number."""
     parts, number = list(sheet.commands()), len(sheet.layout.chunks)
     if keys := [STATION_PREFIX + name for name in gone]:
@@ -121,10 +121,10 @@ def _flatten(found: Any) -> list[Any]:
     return found[0] if found and isinstance(found[0], list) else found
 
 
-def _entry(row: Any) -> Entry | None:
+def _entry(row: Any) -> StreamEntry | None:
     try:
-        return decode(row[0].decode(), row[1].get(STREAM_FIELD, b""))
-    except EntryError:
+        return decode_entry(row[0].decode(), row[1].get(STREAM_FIELD, b""))
+    except StreamEntryError:
         return None  # the archiver and the store tell of it; the next poll is five minutes away
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Lock
 
-from pedalcast.forecasts.board import Board
-from pedalcast.forecasts.models import LastValue, Model
-from pedalcast.forecasts.slot import ModelSlot
+from pedalcast.forecasts.prediction.active_model import ActiveModel
+from pedalcast.forecasts.prediction.models import Model, PersistenceModel
+from pedalcast.forecasts.served_run import ServedRunHolder
 from pedalcast.kit.errors import NotFoundError, UnavailableError
-from pedalcast.kit.kept import Kept
+from pedalcast.kit.web.cached_response import CachedResponse
 
 
 class ForecastService:
     """The run that is served, and the model that makes the next one. May be used from any thread."""
 
     def __init__(self) -> None:
-        self.board = Board()
-        self.models = ModelSlot(LastValue())
+        self.board = ServedRunHolder()
+        self.models = ActiveModel(PersistenceModel())
         self.changing = Lock()  # held by who looks whether there is another champion, until it is swapped in
         self._wake: Callable[[], None] = lambda: None
 
@@ -31,14 +31,14 @@ class ForecastService:
         self._wake()
         return before
 
-    def everything(self) -> Kept:
+    def everything(self) -> CachedResponse:
         """All forecasts. Raises `UnavailableError` before the first run."""
         kept = self.board.whole()
         if kept is None:
             raise UnavailableError("There has been no forecast yet.", "no_forecast", retry_after=30)
         return kept
 
-    def one(self, station_id: str) -> Kept:
+    def one(self, station_id: str) -> CachedResponse:
         """A station's forecast. Raises `NotFoundError`, before the first run `UnavailableError`."""
         kept = self.board.station(station_id)
         if kept is None:

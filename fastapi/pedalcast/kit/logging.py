@@ -15,7 +15,7 @@ _SECRET_NAME = re.compile(r"token|secret|password|api_?key|authorization|cookie"
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+@")
 
 
-class Redactor:
+class LogRedactor:
     """Takes secrets out of log lines: known values anywhere, passwords in addresses, fields with telling names."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -58,7 +58,7 @@ def configure(*, level: str = "INFO", json: bool = False, secrets: Iterable[str]
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info if json else _pass,
-                Redactor(secrets),
+                LogRedactor(secrets),
                 structlog.processors.JSONRenderer() if json else _console(),
             ],
         )

@@ -26,7 +26,7 @@ def create_registry() -> CollectorRegistry:
 
 
 def instrument(app: FastAPI, registry: CollectorRegistry) -> None:
-    """Measure the routed requests. Those answered in front of the router count themselves (`kit/front.py`)."""
+    """Measure the routed requests. Those answered in front of the router count themselves (`kit/web/fast_path.py`)."""
     Instrumentator(
         registry=registry,
         should_group_status_codes=False,

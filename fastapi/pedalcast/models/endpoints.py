@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from pedalcast.kit.deps import AdminOnly, ServicesDep
+from pedalcast.kit.dependencies import AdminOnly, ServicesDep
 from pedalcast.kit.errors import responses
-from pedalcast.models.loading import Swapped
-from pedalcast.models.schemas import VERSION, Models, Reloaded, Scores, Why
+from pedalcast.models.model_loader import ModelSwap
+from pedalcast.models.schemas import VERSION, ChangeReason, ModelList, ModelScores, ReloadResult
 
 router = APIRouter(prefix="/ai", tags=["models"], dependencies=[AdminOnly])
 
@@ -17,20 +17,20 @@ Name = Annotated[str, Path(description="a version's id, `champion` or `challenge
 
 
 @router.post("/reload-model", summary="Use the champion", responses=responses(401, 403, 404, 409, 503))
-def reload_model(services: ServicesDep) -> Reloaded:
+def reload_model(services: ServicesDep) -> ReloadResult:
     """Load the champion, check its files and features, let it forecast once as a trial, then swap it in, here and in
     every replica. When any of that fails, what serves now goes on serving."""
     return _reloaded(services.models.service.reload())
 
 
 @router.get("/models", summary="All model versions", responses=responses(401, 403, 503))
-def list_models(services: ServicesDep, newest: Annotated[int, Query(ge=1, le=200)] = 20) -> Models:
+def list_models(services: ServicesDep, newest: Annotated[int, Query(ge=1, le=200)] = 20) -> ModelList:
     """The newest versions with their scores, what the champion and the challenger are, and what serves here."""
     return services.models.service.everything(newest)
 
 
 @router.post("/models/rollback", summary="Back to the champion before", responses=responses(401, 403, 409, 503))
-def roll_back(services: ServicesDep, why: Why | None = None) -> Reloaded:
+def roll_back(services: ServicesDep, why: ChangeReason | None = None) -> ReloadResult:
     """Make the champion before this one champion again, and use it."""
     return _reloaded(services.models.service.rollback(_reason(why, "rolled back by hand")))
 
@@ -38,7 +38,7 @@ def roll_back(services: ServicesDep, why: Why | None = None) -> Reloaded:
 @router.post(
     "/models/{version}/promote", summary="Make a version the champion", responses=responses(401, 403, 404, 409, 503)
 )
-def promote(services: ServicesDep, version: Name, why: Why | None = None) -> Reloaded:
+def promote(services: ServicesDep, version: Name, why: ChangeReason | None = None) -> ReloadResult:
     """Make a version the champion, after a trial, and use it."""
     return _reloaded(services.models.service.promote(version, _reason(why, "promoted by hand")))
 
@@ -46,7 +46,7 @@ def promote(services: ServicesDep, version: Name, why: Why | None = None) -> Rel
 @router.get("/models/{version}/scores", summary="How well a version forecasts", responses=responses(401, 403, 404, 503))
 def read_scores(
     services: ServicesDep, version: Name, hours: Annotated[float, Query(gt=0, le=24 * 31)] = 24.0
-) -> Scores:
+) -> ModelScores:
     """Its forecasts of the last hours against what came true, beside persistence's, and the scores of its backtest."""
     return services.models.service.scores(version, hours)
 
@@ -62,9 +62,9 @@ def read_card(services: ServicesDep, version: Name) -> Response:
     return Response(services.models.service.card(version), media_type="text/markdown; charset=utf-8")
 
 
-def _reason(why: Why | None, default: str) -> str:
+def _reason(why: ChangeReason | None, default: str) -> str:
     return (why.reason if why else None) or default
 
 
-def _reloaded(swapped: Swapped) -> Reloaded:
-    return Reloaded(version=swapped.version, before=swapped.before, at=swapped.at, reason=swapped.reason)
+def _reloaded(swapped: ModelSwap) -> ReloadResult:
+    return ReloadResult(version=swapped.version, before=swapped.before, at=swapped.at, reason=swapped.reason)

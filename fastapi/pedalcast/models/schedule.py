@@ -7,18 +7,18 @@ from typing import Any
 
 import redis
 
-from collector.clock import Clock
+from collector.clocks import Clock
 from forecaster.history import History
-from forecaster.registry import Registry
+from forecaster.registry.registry import Registry
 from pedalcast.models.jobs.job import Job, Trigger
-from pedalcast.models.jobs.orders import RetrainOrder
+from pedalcast.models.jobs.retrain_request import RetrainRequest
 from pedalcast.models.jobs.service import JobRunningError, JobService
 
 KEY = "retrain:next"
 RETRY = timedelta(hours=1)  # after a retraining that failed
 
 
-class Schedule:
+class RetrainSchedule:
     """Trains the first model as soon as there is enough history, then another every `every`. For one replica.
 
     Raises the object store's and redis-py's errors.
@@ -79,7 +79,7 @@ class Schedule:
 
     def _start(self, trigger: Trigger) -> Job | None:
         try:
-            job = self._jobs.retrain(RetrainOrder(), trigger)
+            job = self._jobs.retrain(RetrainRequest(), trigger)
         except JobRunningError:
             return None
         self._set(self._clock.now() + self._every)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 VERSION = "20261120T101500Z-xgboost"
 
 
-class Pointer(BaseModel):
+class AliasView(BaseModel):
     """Which version a name points at."""
 
     version: str = Field(examples=[VERSION])
@@ -19,7 +19,7 @@ class Pointer(BaseModel):
     previous: list[str] = Field([], description="champions before this one, newest first")
 
 
-class Window(BaseModel):
+class TrainingWindow(BaseModel):
     """The history that a model was trained on."""
 
     system: str = Field(examples=["simulated-seoul"])
@@ -29,14 +29,14 @@ class Window(BaseModel):
     rows: int = Field(examples=[600000])
 
 
-class Version(BaseModel):
+class ModelVersion(BaseModel):
     """A model version as the registry has it."""
 
     id: str = Field(examples=[VERSION])
     created_at: datetime
     engine: str = Field(examples=["xgboost"])
     horizons: list[int] = Field(description="minutes ahead", examples=[[10, 20, 30, 60]])
-    data: Window | None = None
+    data: TrainingWindow | None = None
     reason: str = Field(description="why it was promoted, or was not")
     git_commit: str | None = None
     libraries: dict[str, str] = Field(examples=[{"python": "3.11.11", "xgboost-cpu": "3.0.5"}])
@@ -44,22 +44,22 @@ class Version(BaseModel):
     metrics: dict[str, Any] = Field(description="scores of its backtest", examples=[{"10": {"crps": 0.31}}])
 
 
-class Serving(BaseModel):
+class ServingModel(BaseModel):
     """What this replica forecasts with."""
 
     version: str = Field(description="`persistence` where there is no usable model", examples=[VERSION])
 
 
-class Models(BaseModel):
+class ModelList(BaseModel):
     """The versions and the names that point at them."""
 
-    serving: Serving
-    champion: Pointer | None
-    challenger: Pointer | None
-    versions: list[Version]
+    serving: ServingModel
+    champion: AliasView | None
+    challenger: AliasView | None
+    versions: list[ModelVersion]
 
 
-class Reloaded(BaseModel):
+class ReloadResult(BaseModel):
     """The model that serves from the next forecast on."""
 
     success: bool = True
@@ -69,7 +69,7 @@ class Reloaded(BaseModel):
     reason: str = Field(description="why it is the champion", examples=["the first model"])
 
 
-class Why(BaseModel):
+class ChangeReason(BaseModel):
     """The reason of a change, kept with the alias."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"reason": "judged by hand"}})
@@ -77,7 +77,7 @@ class Why(BaseModel):
     reason: str | None = Field(None, max_length=300)
 
 
-class Scores(BaseModel):
+class ModelScores(BaseModel):
     """How a version does: live, by horizon in minutes, and in its backtest."""
 
     model_config = ConfigDict(

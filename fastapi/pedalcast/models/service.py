@@ -7,15 +7,15 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from collector.clock import Clock
-from forecaster import matured
-from forecaster.bundle import BadBundle, Manifest
+from collector.clocks import Clock
 from forecaster.objects import ObjectError
-from forecaster.registry import CHALLENGER, CHAMPION, NO_MODEL, Alias, NothingBefore, Registry
+from forecaster.registry.bundle import BadBundle, Manifest
+from forecaster.registry.registry import CHALLENGER, CHAMPION, NO_MODEL, Alias, NoPreviousVersion, Registry
+from forecaster.verification import matured
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.errors import ConflictError, NotFoundError
-from pedalcast.models.loading import Loader, Swapped, as_problem
-from pedalcast.models.schemas import Models, Pointer, Scores, Serving, Version
+from pedalcast.models.model_loader import ModelLoader, ModelSwap, as_problem
+from pedalcast.models.schemas import AliasView, ModelList, ModelScores, ModelVersion, ServingModel
 
 T = TypeVar("T")
 
@@ -23,47 +23,47 @@ T = TypeVar("T")
 class ModelService:
     """The registry as the API shows and changes it. Raises `PedalcastError`s; may be used from any thread."""
 
-    def __init__(self, registry: Registry, loader: Loader, forecasts: ForecastService, clock: Clock) -> None:
+    def __init__(self, registry: Registry, loader: ModelLoader, forecasts: ForecastService, clock: Clock) -> None:
         self._registry = registry
         self._loader = loader
         self._forecasts = forecasts
         self._clock = clock
 
-    def everything(self, newest: int) -> Models:
+    def everything(self, newest: int) -> ModelList:
         """The newest versions, the aliases, and what serves here."""
         roles = self._told(lambda: {name: self._registry.alias(name) for name in (CHAMPION, CHALLENGER)})
         manifests = self._told(self._registry.versions)[:newest]
         versions = [self._version(manifest, roles) for manifest in manifests]
-        serving = Serving(version=self._forecasts.models.current.version)
+        serving = ServingModel(version=self._forecasts.models.current.version)
         champion, challenger = _pointer(roles[CHAMPION]), _pointer(roles[CHALLENGER])
-        return Models(serving=serving, champion=champion, challenger=challenger, versions=versions)
+        return ModelList(serving=serving, champion=champion, challenger=challenger, versions=versions)
 
-    def reload(self) -> Swapped:
+    def reload(self) -> ModelSwap:
         """Use the champion, here and in every replica."""
         return self._loader.reload()
 
-    def promote(self, version: str, reason: str) -> Swapped:
+    def promote(self, version: str, reason: str) -> ModelSwap:
         """Make a version the champion, once it has been tried here, and use it."""
         version = self._known(version)
         self._loader.tried(version)
         self._told(lambda: self._registry.promote(version, reason=reason))
         return self._loader.reload()
 
-    def rollback(self, reason: str) -> Swapped:
+    def rollback(self, reason: str) -> ModelSwap:
         """Make the champion before this one champion again, and use it."""
         try:
             self._told(lambda: self._registry.rollback(reason))
-        except NothingBefore as error:
+        except NoPreviousVersion as error:
             raise ConflictError(f"{error}".capitalize() + ".", "nothing_before") from error
         return self._loader.reload()
 
-    def scores(self, name: str, hours: float) -> Scores:
+    def scores(self, name: str, hours: float) -> ModelScores:
         """How a version (or an alias's, or persistence) did in the last hours, and in its backtest."""
         version = self._known(name)
         until = self._clock.now()
         since = until - timedelta(hours=hours)
         live = self._live(version, since, until)
-        return Scores(
+        return ModelScores(
             version=version,
             since=since,
             until=until,
@@ -92,18 +92,18 @@ class ModelService:
 
     def _live(self, version: str, since: datetime, until: datetime) -> dict[int, dict[str, float | int | None]]:
         rows = self._told(lambda: matured.read(self._registry.objects, since, until))
-        means = matured.summarise(row for row in rows if row.model == version)
+        means = matured.summarise_rows(row for row in rows if row.model == version)
         return {horizon: asdict(scores) for horizon, scores in means.items()}
 
-    def _version(self, manifest: Manifest, roles: dict[str, Alias | None]) -> Version:
+    def _version(self, manifest: Manifest, roles: dict[str, Alias | None]) -> ModelVersion:
         aliases = [name for name, alias in roles.items() if alias is not None and alias.version == manifest.id]
         said = asdict(manifest)
-        return Version.model_validate(
+        return ModelVersion.model_validate(
             {**said, "aliases": aliases, "metrics": self._told(lambda: self._registry.metrics(manifest.id))}
         )
 
 
-def _pointer(alias: Alias | None) -> Pointer | None:
+def _pointer(alias: Alias | None) -> AliasView | None:
     if alias is None:
         return None
-    return Pointer(version=alias.version, since=alias.at, reason=alias.reason, previous=list(alias.previous))
+    return AliasView(version=alias.version, since=alias.at, reason=alias.reason, previous=list(alias.previous))

@@ -16,15 +16,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from forecaster.engines import missing
+from forecaster.model.engines import missing
 from pedalcast.knowledge.articles import load_articles
-from pedalcast.rag.blend import LEARNED
 from pedalcast.rag.config import STEPS, RagConfig
-from pedalcast.rag.evaluate.dataset import documents, load
-from pedalcast.rag.evaluate.report import markdown, misses
-from pedalcast.rag.evaluate.run import BOT, run, summary
-from pedalcast.rag.pipeline import DEFAULT_BOT, Retrieval
-from pedalcast.rag.text import language
+from pedalcast.rag.evaluation.dataset import documents, load
+from pedalcast.rag.evaluation.evaluation_report import markdown, misses
+from pedalcast.rag.evaluation.evaluation_run import BOT, run, summary
+from pedalcast.rag.pipeline import DEFAULT_BOT, RetrievalPipeline
+from pedalcast.rag.ranking.passage_score import LEARNED
+from pedalcast.rag.text.segmentation import language
 from pedalcast.rag.types import Document
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Retrieval: evaluate it, fill it, ask it, train it.")
@@ -70,7 +70,7 @@ def evaluate(  # noqa: PLR0917 (options of a command line)
     )
 
 
-def _measured(retrieval: Retrieval, data: Path, limit: int | None) -> dict[str, Any]:
+def _measured(retrieval: RetrievalPipeline, data: Path, limit: int | None) -> dict[str, Any]:
     dataset = load(data)
     with _bar("documents") as step:
         ingested = retrieval.ingest(dataset.documents, bot_id=BOT, progress=step)
@@ -134,7 +134,7 @@ def train(
     limit: Annotated[int, typer.Option(help="questions of each set")] = 3000,
 ) -> None:
     """Learn the reranker's weights, the choice of sentences and the judgement anew."""
-    from pedalcast.rag.learning.command import learn  # noqa: PLC0415 (scipy takes half a second to load)
+    from pedalcast.rag.learning.training_command import learn  # noqa: PLC0415 (scipy takes half a second to load)
 
     if (why := missing("lightgbm")) is not None:
         console.print(f"error: {why}", soft_wrap=True)
@@ -155,7 +155,7 @@ def train_wordings(
     models: Annotated[Path, typer.Option("--models", help="where built graphs are kept")] = _HOME / "models",
 ) -> None:
     """Learn the weights for documents with alternative wordings, each wording asked with itself left out."""
-    from pedalcast.rag.learning.command import learn_wordings  # noqa: PLC0415 (scipy takes half a second to load)
+    from pedalcast.rag.learning.training_command import learn_wordings  # noqa: PLC0415 (scipy takes half a second to load)
 
     chosen = _help(lang) if corpus is None else list(documents(corpus))
     _emit(learn_wordings(chosen, lang, target, models, others or []), None)
@@ -170,8 +170,8 @@ def _help(lang: str) -> list[Document]:
 
 
 @contextmanager
-def _opened(config: RagConfig) -> Iterator[Retrieval]:
-    retrieval = Retrieval(config)
+def _opened(config: RagConfig) -> Iterator[RetrievalPipeline]:
+    retrieval = RetrievalPipeline(config)
     try:
         yield retrieval
     finally:

@@ -12,23 +12,23 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore
 from numpy.typing import NDArray
 
-from pedalcast.rag import abstain, sentences
-from pedalcast.rag.bm25 import Bm25Retriever
 from pedalcast.rag.config import RagConfig
-from pedalcast.rag.cross_encoder import cross_encoder
-from pedalcast.rag.dedup import Dedup
-from pedalcast.rag.dense import DenseRetriever
-from pedalcast.rag.index import Index, Progress
-from pedalcast.rag.judging import Judge
-from pedalcast.rag.lexical import Partition
-from pedalcast.rag.nodes import ChunkNode, chunk_of
-from pedalcast.rag.preparing import Preparer
-from pedalcast.rag.question import Question
-from pedalcast.rag.rerank import BlendReranker
-from pedalcast.rag.retrieve import Leg, Pool, gather
-from pedalcast.rag.signals import Signals
-from pedalcast.rag.store import Chunk, Record
-from pedalcast.rag.types import Document, Found, IngestReport, Passage, Quote
+from pedalcast.rag.ranking import answerability, sentence_ranking
+from pedalcast.rag.ranking.cross_encoder import cross_encoder
+from pedalcast.rag.ranking.dedup import Dedup
+from pedalcast.rag.ranking.reranker import SignalReranker
+from pedalcast.rag.ranking.signal_computer import SignalComputer
+from pedalcast.rag.ranking.signals import Signals
+from pedalcast.rag.retrieval.bm25_retriever import Bm25Retriever
+from pedalcast.rag.retrieval.candidate_pool import CandidatePool, SearchLeg, gather_candidates
+from pedalcast.rag.retrieval.candidates import ChunkNode, chunk_of
+from pedalcast.rag.retrieval.dense_retriever import DenseRetriever
+from pedalcast.rag.retrieval.prepared_query import PreparedQuery
+from pedalcast.rag.retrieval.query_preparer import QueryPreparer
+from pedalcast.rag.storage.chunk_store import Chunk, StoredDocument
+from pedalcast.rag.storage.document_index import DocumentIndex, IndexProgress
+from pedalcast.rag.storage.lexical_index import PartitionKey
+from pedalcast.rag.types import Document, IngestReport, Passage, Quote, RetrievalResult
 
 DEFAULT_BOT = "help"
 _QUOTES = 3
@@ -37,18 +37,18 @@ _TRUST = 50.0  # in the reranker over the sentences, where alternative wordings 
 _PER_DOCUMENT = 4  # texts that an alternative wording brings in
 
 
-class Retrieval:
+class RetrievalPipeline:
     """The retrieval half of the chatbot over one data folder. Safe to use from several threads."""
 
     def __init__(self, config: RagConfig) -> None:
         self.config = config
-        self.index = Index(config)
+        self.index = DocumentIndex(config)
         self.store = self.index.store
-        self._judge = Judge(self.index)
-        self._preparer = Preparer(self.index, wide="queries" not in config.off)
+        self._judge = SignalComputer(self.index)
+        self._preparer = QueryPreparer(self.index, wide="queries" not in config.off)
         self._workers = ThreadPoolExecutor(4, "leg")
         self._closed = False
-        self._recent: dict[tuple[object, ...], tuple[Question, list[Chunk], Signals]] = {}
+        self._recent: dict[tuple[object, ...], tuple[PreparedQuery, list[Chunk], Signals]] = {}
         self._cross = cross_encoder(config.cross_encoder, config.top) if config.cross_encoder else None
 
     def close(self) -> None:
@@ -60,7 +60,7 @@ class Retrieval:
 
     def search(
         self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, filters: Mapping[str, str] | None = None
-    ) -> Found:
+    ) -> RetrievalResult:
         """The passages of one bot that answer the question, best first, at most `config.top`.
 
         `filters` are fields of the documents' metadata (and `topic`) that must match. A step that fails or is too slow
@@ -70,7 +70,7 @@ class Retrieval:
         began = perf_counter()
         passages = self.trimmed(nodes, question)
         timings["dedup"] = perf_counter() - began
-        return Found(tuple(passages), timings, tuple(notes))
+        return RetrievalResult(tuple(passages), timings, tuple(notes))
 
     def trimmed(self, nodes: list[NodeWithScore], question: str = "") -> list[Passage]:
         """The best of ranked candidates: without duplicates, through the cross-encoder if one is set, at most `top`."""
@@ -90,21 +90,21 @@ class Retrieval:
         began = perf_counter()
         ready = self._preparer.prepare(question, lang, bot_id, dense="dense" not in self.config.off)
         prepared = perf_counter()
-        pool = gather(self._legs(ready, filters), self._workers, self.config.leg_timeout)
+        pool = gather_candidates(self._legs(ready, filters), self._workers, self.config.leg_timeout)
         gathered = perf_counter()
         nodes = self._rerank(ready, pool)
         timings = {"prepare": prepared - began, **pool.timings, "merge": gathered - prepared,
                    "rerank": perf_counter() - gathered}  # fmt: skip
         return nodes, timings, [*([ready.fault] if ready.fault else []), *pool.notes]
 
-    def _legs(self, question: Question, filters: Mapping[str, str] | None) -> dict[str, Leg]:
+    def _legs(self, question: PreparedQuery, filters: Mapping[str, str] | None) -> dict[str, SearchLeg]:
         off, top, wide = self.config.off, self.config.pool, "queries" not in self.config.off
         documents = self._admitted(question.bot, filters)
         kept = self.store.languages(question.bot)
         lang = question.lang if question.lang in kept or not kept else kept[0]
-        legs: dict[str, Leg] = {}
+        legs: dict[str, SearchLeg] = {}
         for kind in (False,) if "questions" in off else (False, True):
-            partition, name = Partition(question.bot, lang, kind), "_questions" if kind else ""
+            partition, name = PartitionKey(question.bot, lang, kind), "_questions" if kind else ""
             if "bm25" not in off:
                 rows = None if documents is None else self._rows(question.bot, documents)
                 lexical = Bm25Retriever(
@@ -116,7 +116,7 @@ class Retrieval:
         return legs
 
     def _near(
-        self, question: Question, partition: Partition, documents: Sequence[str] | None, *, wide: bool
+        self, question: PreparedQuery, partition: PartitionKey, documents: Sequence[str] | None, *, wide: bool
     ) -> list[NodeWithScore]:
         """The vector leg. The store is opened here, so that one that is down costs this leg only."""
         vectors = self.index.vectors(partition.lang)
@@ -133,16 +133,16 @@ class Retrieval:
     def _rows(self, bot: str, documents: Sequence[str]) -> NDArray[np.int64]:
         return np.array(self.store.rows_of(bot, documents), np.int64)
 
-    def _rerank(self, question: Question, pool: Pool) -> list[NodeWithScore]:
+    def _rerank(self, question: PreparedQuery, pool: CandidatePool) -> list[NodeWithScore]:
         nodes = self._with_texts(question.bot, list(pool.nodes.values()))
         if "rerank" in self.config.off:
             return _interleaved(nodes, pool)
         cosines = {k: v for name, leg in pool.scores.items() if name.startswith("dense") for k, v in leg.items()}
 
-        def judge(ready: Question, chunks: list[Chunk]) -> Signals:
+        def judge(ready: PreparedQuery, chunks: list[Chunk]) -> Signals:
             return self._judge(ready, chunks, cosines)
 
-        return BlendReranker(judge, self.config.off).postprocess_nodes(nodes, question)
+        return SignalReranker(judge, self.config.off).postprocess_nodes(nodes, question)
 
     def _with_texts(self, bot: str, nodes: list[NodeWithScore]) -> list[NodeWithScore]:
         """The candidates, and the texts of documents that only an alternative wording has found."""
@@ -164,7 +164,11 @@ class Retrieval:
             return []
         chunks, judged = self._judged(question, passages)
         by_uid = {p.chunk_id: p for p in passages}
-        scores = judged.sentences[:, 0] if "extract" in self.config.off else sentences.rank(judged, passages[0].lang)
+        scores = (
+            judged.sentences[:, 0]
+            if "extract" in self.config.off
+            else sentence_ranking.sentence_scores(judged, passages[0].lang)
+        )
         if self._asked(passages[0].bot_id, passages[0].lang):
             scores = scores + _TRUST * _behind([by_uid[c.uid] for c in chunks])[judged.layout.passage]
         where, quotes = judged.layout, []
@@ -182,30 +186,30 @@ class Retrieval:
             return 0.0
         first = passages[0]
         asked = self._asked(first.bot_id, first.lang)
-        return abstain.answerable(self.evidence(question, passages), first.lang, asked=asked)
+        return answerability.answerable(self.evidence(question, passages), first.lang, asked=asked)
 
     def evidence(self, question: str, passages: Sequence[Passage]) -> NDArray[np.float64]:
         """What `answerable` judges by, as `abstain.features` or `abstain.asked_features` has it."""
         _, judged = self._judged(question, passages)
         first = passages[0]
         ready = self._preparer.prepare(question, first.lang, first.bot_id)
-        row = abstain.features(judged, self._unseen(ready), len(ready.keys))
+        row = answerability.answerability_features(judged, self._unseen(ready), len(ready.keys))
         if not self._asked(first.bot_id, first.lang):
             return row
         if not ready.support:  # forgotten since it was searched for
             self.ranked(question, lang=first.lang, bot_id=first.bot_id)
         documents = [p.document_id for p in passages]
-        return abstain.asked_features(row, judged, [p.score for p in passages], documents, ready.support)
+        return answerability.paraphrase_features(row, judged, [p.score for p in passages], documents, ready.support)
 
-    def _unseen(self, ready: Question) -> float:
+    def _unseen(self, ready: PreparedQuery) -> float:
         if not len(ready.keys):
             return 1.0
-        known = self.index.lexical.known(Partition(ready.bot, ready.lang, question=False), ready.keys.tolist())
+        known = self.index.lexical.known(PartitionKey(ready.bot, ready.lang, question=False), ready.keys.tolist())
         return float(ready.idf[~known].sum() / max(ready.idf.sum(), 1e-9))
 
     def candidates(self, question: str, *, lang: str, bot_id: str) -> list[Chunk]:
         """What both legs find, alternative wordings and their documents' texts included, in no order."""
-        pool = gather(self._legs(self._preparer.prepare(question, lang, bot_id), None), self._workers,
+        pool = gather_candidates(self._legs(self._preparer.prepare(question, lang, bot_id), None), self._workers,
                       self.config.leg_timeout)  # fmt: skip
         return [chunk_of(node) for node in self._with_texts(bot_id, list(pool.nodes.values()))]
 
@@ -216,7 +220,7 @@ class Retrieval:
 
     def threshold(self, lang: str, *, bot_id: str = DEFAULT_BOT) -> float:
         """The `answerable` score from which to answer from a bot's documents."""
-        return abstain.threshold(lang, asked=self._asked(bot_id, lang))
+        return answerability.threshold(lang, asked=self._asked(bot_id, lang))
 
     def _asked(self, bot: str, lang: str) -> bool:
         """Whether a bot's documents come with alternative wordings."""
@@ -228,7 +232,7 @@ class Retrieval:
         return list(dict.fromkeys(p.title for p in found.passages if p.title))[:n]
 
     def ingest(
-        self, documents: Iterable[Document], *, bot_id: str = DEFAULT_BOT, progress: Progress | None = None
+        self, documents: Iterable[Document], *, bot_id: str = DEFAULT_BOT, progress: IndexProgress | None = None
     ) -> IngestReport:
         """Take documents in, replacing those of the same id that have changed. Unchanged ones cost nothing.
 
@@ -267,7 +271,7 @@ class Retrieval:
 
     def _passages(self, nodes: Sequence[NodeWithScore]) -> list[Passage]:
         chunks = [chunk_of(node) for node in nodes]
-        records: dict[str, Record] = {}
+        records: dict[str, StoredDocument] = {}
         for bot in {c.bot for c in chunks}:
             records |= self.store.records(bot, {c.document for c in chunks})
         return [_passage(c, records[c.document], n.score or 0.0) for c, n in zip(chunks, nodes, strict=True)]
@@ -283,7 +287,7 @@ def _behind(passages: Sequence[Passage]) -> NDArray[np.float64]:
     return behind
 
 
-def _interleaved(nodes: list[NodeWithScore], pool: Pool) -> list[NodeWithScore]:
+def _interleaved(nodes: list[NodeWithScore], pool: CandidatePool) -> list[NodeWithScore]:
     """Without a reranker: each leg's first, then each leg's second, and so on."""
     place = {uid: rank for leg in pool.scores.values() for rank, uid in reversed(list(enumerate(leg)))}
     texts = [n for n in nodes if not chunk_of(n).question]
@@ -292,7 +296,7 @@ def _interleaved(nodes: list[NodeWithScore], pool: Pool) -> list[NodeWithScore]:
     return sorted(texts, key=lambda node: -(node.score or 0.0))
 
 
-def _passage(chunk: Chunk, record: Record, score: float) -> Passage:
+def _passage(chunk: Chunk, record: StoredDocument, score: float) -> Passage:
     return Passage(
         chunk_id=chunk.uid, document_id=chunk.document, title=record.title, url=record.url, page=chunk.page,
         lang=chunk.lang, text=chunk.text, start=chunk.start, end=chunk.stop, bot_id=chunk.bot, score=score,

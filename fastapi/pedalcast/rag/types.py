@@ -65,7 +65,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RetrievalResult:
     """The passages for a question, best first, and what went wrong on the way.
 
     `notes` is empty when every step ran; otherwise one plain line per step that failed or was too slow, for the

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 
-from pedalcast.kit.deps import ServicesDep
+from pedalcast.kit.dependencies import ServicesDep
 from pedalcast.kit.errors import NotFoundError, UnavailableError, responses
-from pedalcast.kit.paths import StationId
-from pedalcast.stations.geo import Box, Near, Point
+from pedalcast.kit.web.paths import StationId
+from pedalcast.stations.geo import BoundingBox, Coordinates, NearestStations
 from pedalcast.stations.schemas import Selection, StationList, StationNow, StationPast
 
 PATH = "/api/v1/realtime/stations"
@@ -32,8 +32,12 @@ async def list_stations(
         if kept is None:
             raise UnavailableError("There has been no poll yet.", "no_snapshot", retry_after=30)
         return kept.response(if_none_match, accept_encoding)
-    box = None if selection.bbox is None else Box.parse(selection.bbox)
-    near = None if selection.near is None else Near(Point.parse(selection.near), selection.radius, selection.limit)
+    box = None if selection.bbox is None else BoundingBox.parse(selection.bbox)
+    near = (
+        None
+        if selection.near is None
+        else NearestStations(Coordinates.parse(selection.near), selection.radius, selection.limit)
+    )
     return services.stations.select(box, near).response(if_none_match)
 
 

@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from pedalcast.kit.errors import PedalcastError
 
-Floats = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.intp]
+Doubles = npt.NDArray[np.float64]
+StationIndices = npt.NDArray[np.intp]
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class BoundingBox:
     """Degrees; `west` above `east` crosses the antimeridian (RFC 7946, 5.2)."""
 
     west: float
@@ -24,13 +24,13 @@ class Box:
     north: float
 
     @classmethod
-    def parse(cls, text: str) -> Box:
+    def parse(cls, text: str) -> BoundingBox:
         west, south, east, north = _numbers(text, 4, "bbox", "minLon,minLat,maxLon,maxLat")
         if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
             raise PedalcastError(422, "invalid_bbox", "bbox: longitudes lie in ±180, latitudes in ±90, south first.")
         return cls(west, south, east, north)
 
-    def holds(self, lat: Floats, lon: Floats) -> npt.NDArray[np.bool_]:
+    def holds(self, lat: Doubles, lon: Doubles) -> npt.NDArray[np.bool_]:
         """bool[N]; a station without a position is in no box."""
         along = (lon >= self.west) & (lon <= self.east)
         if self.west > self.east:
@@ -39,20 +39,20 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class Coordinates:
     """Degrees WGS 84."""
 
     lat: float
     lon: float
 
     @classmethod
-    def parse(cls, text: str) -> Point:
+    def parse(cls, text: str) -> Coordinates:
         lat, lon = _numbers(text, 2, "near", "lat,lon")
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
             raise PedalcastError(422, "invalid_near", "near: latitude lies in ±90, longitude in ±180.")
         return cls(lat, lon)
 
-    def distances(self, lat: Floats, lon: Floats) -> Floats:
+    def distances(self, lat: Doubles, lon: Doubles) -> Doubles:
         """Metres on the sphere (haversine), NaN for a station without a position."""
         phi, other = np.radians(self.lat), np.radians(lat)
         half = np.sin((other - phi) / 2) ** 2
@@ -61,14 +61,14 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearestStations:
     """The nearest to a point: those within `radius` metres, at most `limit`."""
 
-    point: Point
+    point: Coordinates
     radius: float | None = None
     limit: int = 20
 
-    def choose(self, distances: Floats, among: Indices) -> Indices:
+    def choose(self, distances: Doubles, among: StationIndices) -> StationIndices:
         """The indices of `among`, nearest first; a station without a position is near nothing."""
         order = among[np.argsort(distances[among], kind="stable")]
         reach = np.inf if self.radius is None else self.radius

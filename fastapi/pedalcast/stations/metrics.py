@@ -8,8 +8,8 @@ from typing import Any
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from collector.clock import Clock
-from collector.store import SnapshotStore
+from collector.clocks import Clock
+from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.stations.service import StationService
 
 PREFIX = "pedalcast_poll_"

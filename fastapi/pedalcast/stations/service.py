@@ -8,29 +8,31 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import orjson
 
-from collector.clock import Clock
+from collector.clocks import Clock
 from collector.snapshot import UNLIMITED_DOCKS
-from collector.store import Entry, SnapshotStore
+from collector.storage.snapshot_store import SnapshotStore, StreamEntry
 from forecaster.history import History
-from forecaster.objects import NotFound
+from forecaster.objects import ObjectNotFound
 from forecaster.window import Window
 from pedalcast.kit.errors import NotFoundError, UnavailableError
-from pedalcast.kit.kept import Kept
-from pedalcast.stations.board import OPTIONS, Rendered, Stations, envelope, render, tag_of
-from pedalcast.stations.geo import Box, Near
-from pedalcast.stations.recent import Observation, Recent
+from pedalcast.kit.web.cached_response import CachedResponse
+from pedalcast.stations.geo import BoundingBox, NearestStations
+from pedalcast.stations.recent_polls import Observation, RecentPolls
+from pedalcast.stations.station_snapshot import OPTIONS, RenderedSnapshot, StationSnapshot, envelope, render, tag_of
 
 
 class StationService:
     """Answers about stations. Written by the watcher's thread, read from any; readers never wait for Redis."""
 
-    def __init__(self, *, store: SnapshotStore, history: History, clock: Clock, stale_after: timedelta, recent: Recent):
+    def __init__(
+        self, *, store: SnapshotStore, history: History, clock: Clock, stale_after: timedelta, recent: RecentPolls
+    ):
         self.store = store
         self.history = history
         self.clock = clock
         self.stale_after = stale_after
         self.recent = recent
-        self._rendered: Rendered | None = None
+        self._rendered: RenderedSnapshot | None = None
 
     # Written by the watcher
 
@@ -43,31 +45,31 @@ class StationService:
         self.show(self.store.latest())
         return last
 
-    def show(self, entry: Entry | None) -> None:
+    def show(self, entry: StreamEntry | None) -> None:
         """Make `entry`, with the values beside it in Redis, what is answered from now on."""
         if entry is not None:
-            self._render(Stations.of(entry, self.store.stations()))
+            self._render(StationSnapshot.of(entry, self.store.stations()))
 
     def refresh(self) -> None:
         """Bring the ages in the kept body up to date."""
         if self._rendered is not None:
             self._render(self._rendered.stations)
 
-    def _render(self, stations: Stations) -> None:
-        self._rendered = Rendered.of(stations, self.clock.now(), self.stale_after)
+    def _render(self, stations: StationSnapshot) -> None:
+        self._rendered = RenderedSnapshot.of(stations, self.clock.now(), self.stale_after)
 
     # Read by everyone
 
     @property
-    def stations(self) -> Stations | None:
+    def stations(self) -> StationSnapshot | None:
         """The newest snapshot, None before the first poll."""
         return self._rendered.stations if self._rendered else None
 
-    def everything(self) -> Kept | None:
+    def everything(self) -> CachedResponse | None:
         """The body of all stations, None before the first poll."""
         return self._rendered.body if self._rendered else None
 
-    def one(self, station_id: str) -> Kept | None:
+    def one(self, station_id: str) -> CachedResponse | None:
         """The body of one station, None when there is none of that id."""
         stations = self.stations
         place = None if stations is None else stations.position.get(station_id)
@@ -76,9 +78,9 @@ class StationService:
         now = self.clock.now()
         body = render(stations, (place,), now, self.stale_after)[0]
         stale = stations.observed[place] < int((now - self.stale_after).timestamp())
-        return Kept.of(body, f"{stations.snapshot_id}.{stale:d}", compress=None)
+        return CachedResponse.of(body, f"{stations.snapshot_id}.{stale:d}", compress=None)
 
-    def select(self, box: Box | None, near: Near | None) -> Kept:
+    def select(self, box: BoundingBox | None, near: NearestStations | None) -> CachedResponse:
         """The body of the stations in `box`, or of the nearest to a point with their distance in metres."""
         stations = self._present()
         chosen = np.arange(len(stations.ids))
@@ -93,7 +95,7 @@ class StationService:
         if metres is not None:
             items = [b'%s,"distance":%d}' % (item[:-1], m) for item, m in zip(items, metres[chosen], strict=True)]
         body = envelope(stations, items, now, self.stale_after)
-        return Kept.of(body, tag_of(stations, now, self.stale_after), compress=None)
+        return CachedResponse.of(body, tag_of(stations, now, self.stale_after), compress=None)
 
     def past(self, station_id: str, hours: int) -> bytes:
         """A station's observations of the last hours: from memory, and from the history where that is too short."""
@@ -112,10 +114,10 @@ class StationService:
         span = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
         try:
             return list(_observations(self.history.station_series(station_id, *span)))
-        except NotFound:
+        except ObjectNotFound:
             return []  # nothing archived of it yet
 
-    def _present(self) -> Stations:
+    def _present(self) -> StationSnapshot:
         if self.stations is None:
             raise UnavailableError("There has been no poll yet.", "no_snapshot", retry_after=30)
         return self.stations

@@ -7,7 +7,7 @@ from array import array
 from itertools import accumulate
 
 from collector.city.geometry import distance
-from collector.city.places import HOME, KINDS, OFFICE, PARK, TRANSIT, UNIVERSITY
+from collector.city.neighbourhoods import HOME, KINDS, OFFICE, PARK, TRANSIT, UNIVERSITY
 from collector.city.plan import Site
 
 SLOTS_A_DAY = 48

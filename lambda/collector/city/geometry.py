@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from collector.city.places import RIVER, RIVER_HALF_WIDTH
+from collector.city.neighbourhoods import RIVER, RIVER_HALF_WIDTH
 
 Point = tuple[float, float]  # metres east and north of the city's middle
 

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 
 from collector.city.geometry import Point, distance, off_the_river, to_degrees, to_metres
-from collector.city.places import HOME, NAMES, OFFICE, PARK, PLACES, THEMES, TRANSIT, UNIVERSITY, Place
+from collector.city.neighbourhoods import HOME, NAMES, OFFICE, PARK, PLACES, THEMES, TRANSIT, UNIVERSITY, Place
 
 _RACKS = {HOME: (7, 16), OFFICE: (12, 25), PARK: (15, 35), UNIVERSITY: (10, 20), TRANSIT: (12, 30)}
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))

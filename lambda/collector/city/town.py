@@ -16,7 +16,7 @@ from typing import Any
 
 from collector.city.demand import Demand
 from collector.city.geometry import distance
-from collector.city.places import PARK
+from collector.city.neighbourhoods import PARK
 from collector.city.plan import Site, neighbours, plan_city
 from collector.city.vans import START_FILL, next_move
 from collector.city.weather import riding

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from collector.city.places import HOME, OFFICE, PARK, TRANSIT, UNIVERSITY
+from collector.city.neighbourhoods import HOME, OFFICE, PARK, TRANSIT, UNIVERSITY
 from collector.city.plan import Site
 
 START_FILL = {HOME: 0.62, OFFICE: 0.28, PARK: 0.42, UNIVERSITY: 0.35, TRANSIT: 0.52}  # share of racks wanted at dawn

@@ -45,7 +45,7 @@ def open_feed(config: FeedConfig) -> Feed:
 
 
 def _seoul(config: FeedConfig) -> Feed:
-    from collector.feeds.seoul import SeoulFeed  # noqa: PLC0415 only the feed in use
+    from collector.feeds.seoul.seoul_feed import SeoulFeed  # noqa: PLC0415 only the feed in use
 
     if not config.seoul_api_key:
         raise ConfigError("SEOUL_API_KEY is not set: get a key at data.seoul.go.kr, or try the key sample (5 stations)")
@@ -53,7 +53,7 @@ def _seoul(config: FeedConfig) -> Feed:
 
 
 def _gbfs(config: FeedConfig) -> Feed:
-    from collector.feeds.gbfs import GbfsFeed  # noqa: PLC0415 only the feed in use
+    from collector.feeds.gbfs.gbfs_feed import GbfsFeed  # noqa: PLC0415 only the feed in use
 
     if not config.gbfs_url:
         raise ConfigError("GBFS_URL is not set: the address of the system's gbfs.json")
@@ -61,7 +61,7 @@ def _gbfs(config: FeedConfig) -> Feed:
 
 
 def _simulated(config: FeedConfig) -> Feed:
-    from collector.feeds.simulated import SimulatedCity  # noqa: PLC0415 only the feed in use
+    from collector.feeds.simulated_city import SimulatedCity  # noqa: PLC0415 only the feed in use
 
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return SimulatedCity(seed=config.seed, start=midnight - timedelta(days=1))

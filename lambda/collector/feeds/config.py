@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from collector.errors import ConfigError
-from collector.lenient import number, parse_json
+from collector.parsing.fields import number, parse_json
 
 SEOUL_BASE_URL = "http://openapi.seoul.go.kr:8088"
 FEEDS = ("seoul", "gbfs", "replay", "simulated")

@@ -1,5 +1,5 @@
 """The command line: one function a verb, each of which only reads options and prints what others worked out."""
 
-from forecaster.cli.app import app, main
+from forecaster.cli.command_line import app, main
 
 __all__ = ["app", "main"]

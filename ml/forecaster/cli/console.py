@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-Advance = Callable[[str, float], None]  # (what is being done, share of it done)
+AdvanceBar = Callable[[str, float], None]  # (what is being done, share of it done)
 _JSON = orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_NON_STR_KEYS
 _JSON |= orjson.OPT_SERIALIZE_NUMPY
 
@@ -63,7 +63,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Advance]:
+def progress_bar() -> Iterator[AdvanceBar]:
     """A bar for each thing being done, on a terminal; silent elsewhere."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))

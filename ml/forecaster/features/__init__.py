@@ -2,6 +2,6 @@
 
 from forecaster.features.build import build
 from forecaster.features.context import Context, context_of
-from forecaster.features.names import FEATURES, feature_hash
+from forecaster.features.feature_names import FEATURES, feature_hash
 
 __all__ = ["FEATURES", "Context", "build", "context_of", "feature_hash"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from forecaster.features.clock import DAY, SLOT, SLOTS, WEEK, local_seconds
 from forecaster.features.context import Context
-from forecaster.features.names import FLOWS, HOLE, LAGS, LOOKBACK, SYSTEM_FLOWS, YESTERDAY
+from forecaster.features.feature_names import FLOWS, HOLE, LAGS, LOOKBACK, SYSTEM_FLOWS, YESTERDAY
+from forecaster.features.feature_planes import FeaturePlanes
+from forecaster.features.local_time import DAY, SLOT, SLOTS, WEEK, local_seconds
+from forecaster.features.lookback import Lookback, as_of, last_known, lookback_at
 from forecaster.features.profile import BIKES, EMPTY, FULL, IN, OUT
-from forecaster.features.recent import Recent, as_of, last_known, recent
-from forecaster.features.sheet import Sheet
 from forecaster.window import Floats, Window
 
 Ints = npt.NDArray[np.int64]
@@ -23,8 +23,8 @@ def build(context: Context, window: Window, at: Ints) -> Floats:
     Every value is of the window's own times, none of row numbers; NaN is what is not known. A row depends on nothing
     later than its own time and nothing earlier than a day and an hour before it.
     """
-    sheet = Sheet(len(at), len(window.stations.ids))
-    slab = recent(window, at)
+    sheet = FeaturePlanes(len(at), len(window.stations.ids))
+    slab = lookback_at(window, at)
     _state(sheet, context, window, at)
     _recent(sheet, window, at, slab)
     _day(sheet, window, at)
@@ -34,7 +34,7 @@ def build(context: Context, window: Window, at: Ints) -> Floats:
     return sheet.matrix()
 
 
-def _state(sheet: Sheet, context: Context, window: Window, at: Ints) -> None:
+def _state(sheet: FeaturePlanes, context: Context, window: Window, at: Ints) -> None:
     bikes, docks = last_known(window, at, window.bikes), last_known(window, at, window.docks)
     capacity = np.where(np.isnan(context.capacity), bikes + docks, context.capacity)
     docks = np.where(np.isnan(docks), np.maximum(capacity - bikes, 0), docks)
@@ -45,7 +45,7 @@ def _state(sheet: Sheet, context: Context, window: Window, at: Ints) -> None:
     sheet["poll_gap"] = ((window.times[at] - before) / 60)[:, None]
 
 
-def _recent(sheet: Sheet, window: Window, at: Ints, slab: Recent) -> None:
+def _recent(sheet: FeaturePlanes, window: Window, at: Ints, slab: Lookback) -> None:
     bikes, times = sheet["bikes"], window.times
     for lag, rows, fresh in zip(LAGS, *as_of(times, times[at] - 60 * np.array(LAGS)[:, None]), strict=True):
         sheet[f"change_{lag}"] = _where(fresh, bikes - window.bikes[rows])
@@ -57,7 +57,7 @@ def _recent(sheet: Sheet, window: Window, at: Ints, slab: Recent) -> None:
     sheet["still"] = np.minimum(elapsed, LOOKBACK) / 60
 
 
-def _day(sheet: Sheet, window: Window, at: Ints) -> None:
+def _day(sheet: FeaturePlanes, window: Window, at: Ints) -> None:
     """The same slot a day ago, and how busy the day between was, told from one poll an hour."""
     bikes, times = window.bikes, window.times
     ago, known = as_of(times, times[at] - DAY, hole=HOLE)
@@ -89,7 +89,7 @@ def _moves(window: Window, at: Ints, begin: int, end: int, step: int) -> tuple[F
     return came, left
 
 
-def _profile(sheet: Sheet, context: Context, window: Window, at: Ints) -> None:
+def _profile(sheet: FeaturePlanes, context: Context, window: Window, at: Ints) -> None:
     local = local_seconds(window.times[at], window.stations.timezone)
     days = local // DAY
     off = context.days_off(days)
@@ -114,7 +114,7 @@ def _profile(sheet: Sheet, context: Context, window: Window, at: Ints) -> None:
     sheet["usual_churn"] = context.churn
 
 
-def _system(sheet: Sheet, context: Context, window: Window, at: Ints, slab: Recent) -> None:
+def _system(sheet: FeaturePlanes, context: Context, window: Window, at: Ints, slab: Lookback) -> None:
     """How busy the whole system is, and against what is usual: the weather and the day, seen through the bikes."""
     count = max(len(window.stations.ids), 1)
     now = slab.rows(at)
@@ -131,7 +131,7 @@ def _system(sheet: Sheet, context: Context, window: Window, at: Ints, slab: Rece
     sheet["system_day"] = (day / max(24 * float(context.churn.sum()), 1e-3))[:, None]
 
 
-def _near(sheet: Sheet, context: Context) -> None:
+def _near(sheet: FeaturePlanes, context: Context) -> None:
     bikes, docks = sheet["bikes"], sheet["docks"]
     empty, full = (bikes == 0).astype(np.float32), (docks == 0).astype(np.float32)
     own = [sheet["fill"], empty, full, *(sheet[name] for name in ("change_15", "change_60", "in_30", "out_30"))]

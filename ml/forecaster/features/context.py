@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecaster.features.clock import DaysOff
+from forecaster.features.local_time import DaysOff
 from forecaster.features.neighbours import Neighbours, neighbours_of
 from forecaster.features.profile import IN, OUT, Profile
-from forecaster.window import Floats, Stations
+from forecaster.window import Floats, StationSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Context:
     float32[N] the usual bikes an hour that come or go.
     """
 
-    stations: Stations
+    stations: StationSet
     neighbours: Neighbours
     profile: Profile
     capacity: Floats
@@ -32,13 +32,13 @@ class Context:
         return _context(self.stations, self.neighbours, profile.align(self.stations), self.days_off)
 
 
-def context_of(stations: Stations, profile: Profile) -> Context:
+def context_of(stations: StationSet, profile: Profile) -> Context:
     """The context of a station set; takes some milliseconds for thousands of stations, so keep it."""
     aligned = profile.align(stations)
     return _context(stations, neighbours_of(stations), aligned, DaysOff(stations.country))
 
 
-def _context(stations: Stations, neighbours: Neighbours, profile: Profile, days_off: DaysOff) -> Context:
+def _context(stations: StationSet, neighbours: Neighbours, profile: Profile, days_off: DaysOff) -> Context:
     stated = stations.capacity.astype(np.float32)
     capacity = np.where(stated > 0, stated, profile.total)
     churn = (profile.table[:, IN] + profile.table[:, OUT]).mean(axis=0)

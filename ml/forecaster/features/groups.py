@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecaster.features.names import CLOCK, DAY, FEATURES, FLOWS, LAGS, NEAR, PROFILE, STATE, SYSTEM
+from forecaster.features.feature_names import CLOCK, DAY, FEATURES, FLOWS, LAGS, NEAR, PROFILE, STATE, SYSTEM
 
 NOW = ("bikes", "docks", "capacity", "fill")  # every forecast starts from these: they are never left out
 

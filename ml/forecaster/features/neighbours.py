@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree  # type: ignore[import-untyped] # it has no stubs of its own
 
-from forecaster.window import Floats, Stations
+from forecaster.window import Floats, StationSet
 
 NEAREST = 8
 REACH_KM = 3.0  # further stations are nobody's neighbours
@@ -36,7 +36,7 @@ class Neighbours:
         return total
 
 
-def neighbours_of(stations: Stations) -> Neighbours:
+def neighbours_of(stations: StationSet) -> Neighbours:
     """Neighbours by distance on the ground; stations without a position have none and are nobody's."""
     count = len(stations.ids)
     index = np.zeros((count, NEAREST), np.int64)

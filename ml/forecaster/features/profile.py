@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecaster.features.clock import SLOTS, SLOTS_A_DAY
-from forecaster.window import Floats, Stations
+from forecaster.features.local_time import SLOTS, SLOTS_A_DAY
+from forecaster.window import Floats, StationSet
 
 IN, OUT, BIKES, EMPTY, FULL = range(5)  # rows of a profile: bikes an hour in and out, bikes there, shares of time
 QUANTITIES = 5
@@ -26,7 +26,7 @@ class Profile:
     lat: Floats
     lon: Floats
 
-    def align(self, stations: Stations) -> Profile:
+    def align(self, stations: StationSet) -> Profile:
         """The same for other stations: a known id keeps its own, a new one takes the mean of the seen ones nearest to
         it (of all where it has no position)."""
         if stations.ids == self.ids:

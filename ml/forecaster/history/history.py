@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from forecaster.history.hours import merge_hour, split_hours
-from forecaster.history.layout import (
+from forecaster.history.chunks import read_chunks
+from forecaster.history.file_schema import (
     HOUR,
     ROOT,
     STATIONS_KEY,
@@ -19,12 +19,12 @@ from forecaster.history.layout import (
     hours_of,
     to_parquet,
 )
-from forecaster.history.slabs import SlabReader, to_window
-from forecaster.history.system import SystemRecord
-from forecaster.history.table import merge_tables, to_stations
-from forecaster.history.walk import walk
-from forecaster.objects import NotFound, Objects, change
-from forecaster.window import Chunk, Stations, Window
+from forecaster.history.hour_arrays import HourReader, to_window
+from forecaster.history.hour_files import merge_hour, split_hours
+from forecaster.history.station_table import merge_tables, to_stations
+from forecaster.history.system_record import SystemRecord
+from forecaster.objects import ObjectNotFound, ObjectStore, change
+from forecaster.window import HistoryChunk, StationSet, Window
 
 WRITERS = 4
 
@@ -35,7 +35,7 @@ class History:
     All methods raise the `ObjectError`s of the store.
     """
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: ObjectStore) -> None:
         self.objects = objects
 
     def system(self) -> SystemRecord | None:
@@ -60,11 +60,11 @@ class History:
 
         change(self.objects, STATIONS_KEY, edit)
 
-    def stations(self) -> Stations:
+    def stations(self) -> StationSet:
         """All stations ever seen, sorted by id: the columns of every window."""
         table = self.table()
         if table is None:
-            raise NotFound(f"no history in {self.objects!r}: there is no station table yet")
+            raise ObjectNotFound(f"no history in {self.objects!r}: there is no station table yet")
         return to_stations(table, self.system())
 
     def write(self, rows: pl.DataFrame) -> int:
@@ -96,7 +96,7 @@ class History:
         lookback: timedelta = timedelta(0),
         lookahead: timedelta = timedelta(0),
         chunk: timedelta = timedelta(days=1),
-    ) -> Iterator[Chunk]:
+    ) -> Iterator[HistoryChunk]:
         """Walk over [start, end) in chunks, each with `lookback` before and `lookahead` after it, oldest first.
 
         All stations are columns in the order of `stations()`, NaN where absent; rows are the system's own poll times.
@@ -105,28 +105,28 @@ class History:
         span = int(start.timestamp()), int(end.timestamp())
         around = int(lookback.total_seconds()), int(lookahead.total_seconds())
         hours = self._hours(span[0] - around[0], span[1] + around[1])
-        reader = SlabReader(self.stations())
-        return walk(self.objects, reader, hours, span=span, step=int(chunk.total_seconds()), around=around)
+        reader = HourReader(self.stations())
+        return read_chunks(self.objects, reader, hours, span=span, step=int(chunk.total_seconds()), around=around)
 
     def window(self, start: datetime, end: datetime, *, only: str | None = None) -> Window:
-        """All polls in [start, end] as one window; of one station when `only` names it (`NotFound` when unknown)."""
+        """All polls in [start, end] as one window; of one station when `only` names it (else `ObjectNotFound`)."""
         low, high = int(start.timestamp()), int(end.timestamp())
         stations = self.stations() if only is None else self._one(only)
-        reader = SlabReader(stations)
+        reader = HourReader(stations)
         hours = self._hours(low, high)
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="history") as pool:
             slabs = list(pool.map(lambda hour: reader.read(self.objects.get(hour_key(hour)).data), hours))
         return to_window(stations, slabs, low, high)
 
     def station_series(self, station_id: str, start: datetime, end: datetime) -> Window:
-        """One station's polls in [start, end], as a window with one column; `NotFound` when the id is unknown."""
+        """One station's polls in [start, end], as a window with one column; `ObjectNotFound` when the id is unknown."""
         return self.window(start, end, only=station_id)
 
-    def _one(self, station_id: str) -> Stations:
+    def _one(self, station_id: str) -> StationSet:
         table = self.table()
         row = table.filter(pl.col("station_id") == station_id) if table is not None else None
         if row is None or row.is_empty():
-            raise NotFound(f"no station {station_id!r} in the history")
+            raise ObjectNotFound(f"no station {station_id!r} in the history")
         return to_stations(row, self.system())
 
     def _hours(self, start: int, end: int | None) -> list[int]:
@@ -137,7 +137,7 @@ class History:
     def _read(self, key: str) -> bytes | None:
         try:
             return self.objects.get(key).data
-        except NotFound:
+        except ObjectNotFound:
             return None
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from forecaster.importing.errors import ImportRefused
-from forecaster.importing.polls import Times, poll_times
-from forecaster.importing.stations import observed_stations
-from forecaster.importing.status import StatusFile
+from forecaster.importing.poll_times import Times, poll_times
+from forecaster.importing.stations_file import observed_stations
+from forecaster.importing.status_file import StatusFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Forecast:
 SHOWN = ("bikes", "low", "high", "p_bike", "p_dock")
 
 
-def read_off(distribution: Distribution, horizons: tuple[int, ...]) -> Forecast:
+def forecast_from_distribution(distribution: Distribution, horizons: tuple[int, ...]) -> Forecast:
     """The forecast of a distribution whose R rows are the horizons in turn, each with all stations."""
     shape = (len(horizons), -1)
     low, high = (_whole(distribution.quantile(share)).reshape(shape) for share in (LOW, HIGH))
@@ -59,7 +59,7 @@ def read_off(distribution: Distribution, horizons: tuple[int, ...]) -> Forecast:
     return Forecast(horizons, bikes.reshape(shape), low, high, p_bike.reshape(shape), p_dock.reshape(shape), (spread,))
 
 
-def joined(parts: Sequence[Forecast]) -> Forecast:
+def concat_forecasts(parts: Sequence[Forecast]) -> Forecast:
     """Forecasts of stations in turn, each of one spread, as one."""
     if len(parts) == 1:
         return parts[0]

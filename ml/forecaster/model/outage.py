@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.distribution import Distribution, bounded
-from forecaster.model.forecast import SHOWN, Forecast, Spread, read_off
+from forecaster.model.forecast import SHOWN, Forecast, Spread, forecast_from_distribution
 from forecaster.model.persistence import usual_spread
 from forecaster.window import Floats, Window
 
 
-def bridged(forecast: Forecast, window: Window) -> Forecast:
+def fill_outages(forecast: Forecast, window: Window) -> Forecast:
     """The forecast with its unknown stations filled in from the last value anywhere in the window.
 
     Their spread is that of the whole time since the value was seen. A station that the window never saw stays unknown.
@@ -21,7 +21,7 @@ def bridged(forecast: Forecast, window: Window) -> Forecast:
     columns = np.flatnonzero(np.isnan(forecast.bikes).any(axis=0) & ~np.isnan(window.bikes).all(axis=0))
     if not len(columns):
         return forecast
-    known = read_off(_distribution(window, columns, forecast.horizons), forecast.horizons)
+    known = forecast_from_distribution(_distribution(window, columns, forecast.horizons), forecast.horizons)
     filled = {name: getattr(forecast, name).copy() for name in SHOWN}
     for name, values in filled.items():
         values[:, columns] = getattr(known, name)

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.distribution import CHANGES, REACH, WIDTH, Distribution, bounded
-from forecaster.features.recent import last_known
-from forecaster.model.forecast import Forecast, read_off
-from forecaster.targets import targets
+from forecaster.features.lookback import last_known
+from forecaster.model.forecast import Forecast, forecast_from_distribution
+from forecaster.training.targets import targets
 from forecaster.window import Floats, Window
 
 STRENGTH = 200.0  # changes that the first guess counts for
@@ -43,7 +43,7 @@ class Persistence:
 
     def predict(self, window: Window) -> Forecast:
         """Forecasts of all stations from the window's last poll, at least one poll long."""
-        return read_off(self.distribution(window), self.horizons)
+        return forecast_from_distribution(self.distribution(window), self.horizons)
 
     def _spread(self, window: Window) -> npt.NDArray[np.float64]:
         """P(change) by horizon, float64[H, WIDTH], the same either way so that the last value stays the middle."""

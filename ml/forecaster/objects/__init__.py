@@ -1,17 +1,25 @@
 """The object store: one small interface over a local folder and S3, both with conditional writes."""
 
-from forecaster.objects.base import BadAddress, Blob, Conflict, NotFound, ObjectError, Objects, Unavailable
+from forecaster.objects.base import (
+    BadStoreAddress,
+    Blob,
+    ObjectConflict,
+    ObjectError,
+    ObjectNotFound,
+    ObjectStore,
+    StoreUnavailable,
+)
 from forecaster.objects.change import change
-from forecaster.objects.opening import open_objects
+from forecaster.objects.store_address import open_objects
 
 __all__ = [
-    "BadAddress",
+    "BadStoreAddress",
     "Blob",
-    "Conflict",
-    "NotFound",
+    "ObjectConflict",
     "ObjectError",
-    "Objects",
-    "Unavailable",
+    "ObjectNotFound",
+    "ObjectStore",
+    "StoreUnavailable",
     "change",
     "open_objects",
 ]

@@ -10,19 +10,19 @@ class ObjectError(Exception):
     """An object store did not do what was asked; the message is one line and names the key or the store."""
 
 
-class NotFound(ObjectError):  # noqa: N818 - reads better where it is raised and caught
+class ObjectNotFound(ObjectError):  # noqa: N818 - reads better where it is raised and caught
     """There is no object under that key."""
 
 
-class Conflict(ObjectError):  # noqa: N818 - reads better where it is raised and caught
+class ObjectConflict(ObjectError):  # noqa: N818 - reads better where it is raised and caught
     """A conditional write lost: the object is there already, or is no longer the one that was read."""
 
 
-class Unavailable(ObjectError):  # noqa: N818 - reads better where it is raised and caught
+class StoreUnavailable(ObjectError):  # noqa: N818 - reads better where it is raised and caught
     """The store cannot be reached, refuses the credentials, is full or does not exist."""
 
 
-class BadAddress(ObjectError, ValueError):  # noqa: N818 - reads better where it is raised and caught
+class BadStoreAddress(ObjectError, ValueError):  # noqa: N818 - reads better where it is raised and caught
     """The address names no kind of object store that there is."""
 
 
@@ -34,21 +34,21 @@ class Blob:
     etag: str
 
 
-class Objects(Protocol):
+class ObjectStore(Protocol):
     """Bytes under keys (`a/b/c.json`, no leading slash). Every write is atomic: readers see the old or the new whole.
 
-    All methods raise `Unavailable` when the store is, and `ValueError` on a malformed key.
+    All methods raise `StoreUnavailable` when the store is, and `ValueError` on a malformed key.
     """
 
     def get(self, key: str) -> Blob:
-        """The object under `key`; `NotFound` when there is none."""
+        """The object under `key`; `ObjectNotFound` when there is none."""
         ...
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False, if_match: str | None = None) -> str:
         """Write the object and return its etag.
 
         With `if_absent` only when there is none yet, with `if_match` only when its etag is still that one; otherwise
-        `Conflict`, and nothing is written. The conditions hold across threads, processes and machines.
+        `ObjectConflict`, and nothing is written. The conditions hold across threads, processes and machines.
         """
         ...
 

@@ -6,14 +6,14 @@ import random
 import time
 from collections.abc import Callable
 
-from forecaster.objects.base import Blob, Conflict, NotFound, Objects
+from forecaster.objects.base import Blob, ObjectConflict, ObjectNotFound, ObjectStore
 
 
-def change(objects: Objects, key: str, edit: Callable[[bytes | None], bytes | None], *, attempts: int = 10) -> bool:
+def change(objects: ObjectStore, key: str, edit: Callable[[bytes | None], bytes | None], *, attempts: int = 10) -> bool:
     """Replace the object under `key` by `edit(its bytes, or None when absent)`; True when something was written.
 
     `edit` may be called again when another writer came first, so it must have no effects of its own. It returns None,
-    or the same bytes, to leave the object alone. Raises `Conflict` after `attempts` lost races.
+    or the same bytes, to leave the object alone. Raises `ObjectConflict` after `attempts` lost races.
     """
     for attempt in range(attempts):
         before = _read(objects, key)
@@ -22,15 +22,15 @@ def change(objects: Objects, key: str, edit: Callable[[bytes | None], bytes | No
             return False
         try:
             objects.put(key, after, if_absent=before is None, if_match=before.etag if before else None)
-        except Conflict:
+        except ObjectConflict:
             time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
         else:
             return True
-    raise Conflict(f"{key}: another writer came first {attempts} times")
+    raise ObjectConflict(f"{key}: another writer came first {attempts} times")
 
 
-def _read(objects: Objects, key: str) -> Blob | None:
+def _read(objects: ObjectStore, key: str) -> Blob | None:
     try:
         return objects.get(key)
-    except NotFound:
+    except ObjectNotFound:
         return None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from forecaster.objects.base import Blob, Conflict, NotFound, Unavailable, check_key
+from forecaster.objects.base import Blob, ObjectConflict, ObjectNotFound, StoreUnavailable, check_key
 
 LEFTOVER_SECONDS = 3600  # a temporary file older than this belongs to a writer that died
 
@@ -108,16 +108,16 @@ class FolderObjects:
         try:
             yield
         except (FileNotFoundError, IsADirectoryError) as error:
-            raise NotFound(f"{key}: no such object in {self.root}") from error
+            raise ObjectNotFound(f"{key}: no such object in {self.root}") from error
         except OSError as error:
-            raise Unavailable(f"object store {self.root}: {error.strerror or error} ({key})") from error
+            raise StoreUnavailable(f"object store {self.root}: {error.strerror or error} ({key})") from error
 
 
 def _check_condition(path: Path, key: str, *, if_absent: bool, if_match: str | None) -> None:
     if if_absent and path.exists():
-        raise Conflict(f"{key}: already there")
+        raise ObjectConflict(f"{key}: already there")
     if if_match is not None and (not path.exists() or _etag(path.read_bytes()) != if_match):
-        raise Conflict(f"{key}: changed since it was read")
+        raise ObjectConflict(f"{key}: changed since it was read")
 
 
 def _etag(data: bytes) -> str:

@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from forecaster.objects.base import Blob, Conflict, NotFound, ObjectError, Unavailable, check_key
+from forecaster.objects.base import Blob, ObjectConflict, ObjectError, ObjectNotFound, StoreUnavailable, check_key
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -85,7 +85,7 @@ class S3Objects:
         try:
             with self._told(key):
                 self._client.head_object(Bucket=self._bucket, Key=self._full(key))
-        except NotFound:
+        except ObjectNotFound:
             return False
         return True
 
@@ -113,17 +113,17 @@ class S3Objects:
         except ClientError as error:
             raise self._translate(error, key, conditional=conditional) from error
         except BotoCoreError as error:
-            raise Unavailable(f"object store s3://{self._bucket}: {_one_line(error)}") from error
+            raise StoreUnavailable(f"object store s3://{self._bucket}: {_one_line(error)}") from error
 
     def _translate(self, error: ClientError, key: str, *, conditional: bool) -> ObjectError:
         code = error.response.get("Error", {}).get("Code", "?")
         if code == "NoSuchBucket":
-            return Unavailable(f"object store s3://{self._bucket}: there is no such bucket")
+            return StoreUnavailable(f"object store s3://{self._bucket}: there is no such bucket")
         if _status(error) in {409, 412} or (conditional and _status(error) == 404):
-            return Conflict(f"{key}: changed, made or removed by another writer")
+            return ObjectConflict(f"{key}: changed, made or removed by another writer")
         if _status(error) == 404:
-            return NotFound(f"{key}: no such object in s3://{self._bucket}/{self._prefix}")
-        return Unavailable(f"object store s3://{self._bucket}: {code}, HTTP {_status(error)} ({key})")
+            return ObjectNotFound(f"{key}: no such object in s3://{self._bucket}/{self._prefix}")
+        return StoreUnavailable(f"object store s3://{self._bucket}: {code}, HTTP {_status(error)} ({key})")
 
 
 def _status(error: ClientError) -> int:

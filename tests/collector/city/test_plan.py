@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from collector.city.geometry import distance, nearest_on_river, off_the_river, to_degrees, to_metres
-from collector.city.places import NAMES, PLACES, RIVER_HALF_WIDTH, THEMES
+from collector.city.neighbourhoods import NAMES, PLACES, RIVER_HALF_WIDTH, THEMES
 from collector.city.plan import neighbours, plan_city
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from collector.errors import FeedError
-from collector.feeds.gbfs_files import (
+from collector.feeds.gbfs.gbfs_files import (
     Envelope,
     VehicleTypes,
     read_discovery,
@@ -17,8 +17,8 @@ from collector.feeds.gbfs_files import (
     read_system,
     read_vehicle_types,
 )
-from collector.feeds.gbfs_stations import read_information, read_status
-from collector.feeds.seoul_rows import read_page, read_rows
+from collector.feeds.gbfs.gbfs_stations import read_information, read_status
+from collector.feeds.seoul.seoul_rows import read_page, read_rows
 from collector.snapshot import Station
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data" / "feeds"

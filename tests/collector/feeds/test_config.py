@@ -4,9 +4,9 @@ import pytest
 
 from collector.errors import ConfigError
 from collector.feeds import FeedConfig, open_feed
-from collector.feeds.gbfs import GbfsFeed
-from collector.feeds.seoul import SeoulFeed
-from collector.feeds.simulated import SimulatedCity
+from collector.feeds.gbfs.gbfs_feed import GbfsFeed
+from collector.feeds.seoul.seoul_feed import SeoulFeed
+from collector.feeds.simulated_city import SimulatedCity
 
 
 class TestEnvironment:

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from forecaster.cli import app
-from forecaster.cli.app import REFUSALS
+from forecaster.cli.command_line import REFUSALS
 
 
 @dataclass(frozen=True)

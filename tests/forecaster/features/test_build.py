@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from forecaster.features import FEATURES, Context, build, context_of, feature_hash
-from forecaster.features.gather import ProfileSums
-from forecaster.memory import cut
-from forecaster.window import Chunk, Window
+from forecaster.features.profile_builder import ProfileSums
+from forecaster.training.history_source import slice_window
+from forecaster.window import HistoryChunk, Window
 
 Cities = Callable[..., Window]
 
 
 def context_for(window: Window) -> Context:
     sums = ProfileSums(window.stations)
-    sums.add(Chunk(window, int(window.times[0]), int(window.times[-1]) + 1))
+    sums.add(HistoryChunk(window, int(window.times[0]), int(window.times[-1]) + 1))
     return context_of(window.stations, sums.profile())
 
 
@@ -29,7 +29,7 @@ def column(x: np.ndarray, name: str) -> np.ndarray:
 def live(window: Window, row: int) -> Window:
     """What serving holds at that row: the last 26 hours."""
     now = int(window.times[row])
-    return cut(window, now - 26 * 3_600, now)
+    return slice_window(window, now - 26 * 3_600, now)
 
 
 class TestBulkAndLive:

@@ -7,18 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from forecaster.features.clock import DAY, SLOTS, WEEK, local_seconds
-from forecaster.features.gather import ProfileSums
+from forecaster.features.local_time import DAY, SLOTS, WEEK, local_seconds
 from forecaster.features.profile import IN, OUT, smooth
-from forecaster.memory import MemoryHistory
-from forecaster.window import Chunk, Window
+from forecaster.features.profile_builder import ProfileSums
+from forecaster.training.history_source import MemoryHistory
+from forecaster.window import HistoryChunk, Window
 
 Cities = Callable[..., Window]
 
 
 def gathered(window: Window) -> ProfileSums:
     sums = ProfileSums(window.stations)
-    sums.add(Chunk(window, int(window.times[0]), int(window.times[-1]) + 1))
+    sums.add(HistoryChunk(window, int(window.times[0]), int(window.times[-1]) + 1))
     return sums
 
 
@@ -59,7 +59,7 @@ class TestGathering:
             window.bikes
         )
         sums = ProfileSums(window.stations, unit=DAY)
-        sums.add(Chunk(replace(window, bikes=bikes), int(window.times[0]), int(window.times[-1]) + 1))
+        sums.add(HistoryChunk(replace(window, bikes=bikes), int(window.times[0]), int(window.times[-1]) + 1))
         fold = int(sums.folds(window.times[len(day) // 2 :][:1])[0])
         np.testing.assert_allclose(sums.profile(without=fold).table[:, 2], 3, atol=0.01)
 

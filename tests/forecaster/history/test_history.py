@@ -11,8 +11,8 @@ import pytest
 
 from collector.snapshot import UNLIMITED_DOCKS
 from forecaster.history import History, SystemRecord
-from forecaster.history.layout import STATIONS, STATUS
-from forecaster.objects import NotFound, Objects
+from forecaster.history.file_schema import STATIONS, STATUS
+from forecaster.objects import ObjectNotFound, ObjectStore
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Poll = dict[str, int]
@@ -46,7 +46,7 @@ def filled(history: History) -> History:
 
 
 class TestWriting:
-    def test_on_both_kinds_of_store(self, objects: Objects) -> None:
+    def test_on_both_kinds_of_store(self, objects: ObjectStore) -> None:
         history = History(objects)
         history.update_table(stations("a"))
         assert history.write(rows({0: {"a": 1}, 70: {"a": 2}})) == 2
@@ -132,7 +132,7 @@ class TestWindows:
 
     def test_without_history(self, history: History) -> None:
         assert history.span() is None
-        with pytest.raises(NotFound, match="no history"):
+        with pytest.raises(ObjectNotFound, match="no history"):
             history.windows(NOON, NOON)
 
 
@@ -143,7 +143,7 @@ class TestStations:
         assert series.stations.ids == ("b",)
 
     def test_an_unknown_one(self, filled: History) -> None:
-        with pytest.raises(NotFound, match="no station 'z'"):
+        with pytest.raises(ObjectNotFound, match="no station 'z'"):
             filled.station_series("z", NOON, NOON)
 
     def test_the_table_keeps_what_it_knows(self, history: History) -> None:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from forecaster.distribution import Distribution
-from forecaster.memory import MemoryHistory
-from forecaster.model import Forecast, ForecastModel, Persistence, trained
-from forecaster.model.outage import bridged
-from forecaster.model.trees import Boosting
-from forecaster.train import train
+from forecaster.model import Forecast, ForecastModel, Persistence, forecast_model
+from forecaster.model.boosting import Boosting
+from forecaster.model.outage import fill_outages
+from forecaster.training.history_source import MemoryHistory
+from forecaster.training.trainer import train
 from forecaster.window import Window
 
 Cities = Callable[..., Window]
@@ -38,7 +38,7 @@ def test_spreads_of_all_blocks_agree_with_the_forecast(
     model: ForecastModel = train(
         MemoryHistory(window), horizons=HORIZONS, sample_rows=2_000, boosting=Boosting(rounds=4, leaves=4)
     )
-    monkeypatch.setattr(trained, "BLOCK", block)
+    monkeypatch.setattr(forecast_model, "BLOCK", block)
     forecast = model.predict(window)
     agree(forecast, window.bikes[-1], window.docks[-1])
     before = forecast.cdf(0)
@@ -51,4 +51,4 @@ def test_a_station_filled_in_brings_its_own_spread(city: Cities) -> None:
     bikes, docks = window.bikes[-1].copy(), window.docks[-1].copy()
     bikes[3], docks[3] = window.bikes[-61, 3], window.docks[-61, 3]
     window.bikes[-60:, 3] = window.docks[-60:, 3] = np.nan
-    agree(bridged(Persistence(HORIZONS).predict(window), window), bikes, docks)
+    agree(fill_outages(Persistence(HORIZONS).predict(window), window), bikes, docks)

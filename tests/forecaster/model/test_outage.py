@@ -10,7 +10,7 @@ import pytest
 
 from forecaster.model import Forecast, Persistence
 from forecaster.model.forecast import SHOWN
-from forecaster.model.outage import bridged
+from forecaster.model.outage import fill_outages
 from forecaster.window import Window
 
 Cities = Callable[..., Window]
@@ -32,7 +32,7 @@ def test_every_number_is_there_however_long_it_lasts(city: Cities, hours: float)
     late = without_polls(city(1), hours)
     alone = Persistence().predict(late)
     assert np.isnan(alone.bikes).all()
-    forecast = bridged(alone, late)
+    forecast = fill_outages(alone, late)
     for name in SHOWN:
         assert np.isfinite(getattr(forecast, name)).all()
     assert (forecast.low >= 0).all()
@@ -43,7 +43,8 @@ def test_every_number_is_there_however_long_it_lasts(city: Cities, hours: float)
 def test_the_longer_the_wider(city: Cities) -> None:
     window = city(1)
     widths = [
-        width(bridged(Persistence().predict(late), late)) for late in (without_polls(window, h) for h in (4, 12, 30))
+        width(fill_outages(Persistence().predict(late), late))
+        for late in (without_polls(window, h) for h in (4, 12, 30))
     ]
     assert widths == sorted(widths)
     assert widths[-1] > widths[0] > width(Persistence().predict(window))
@@ -54,11 +55,11 @@ def test_only_what_is_unknown_is_filled_in(city: Cities) -> None:
     window.bikes[-60:, 0] = np.nan  # five hours
     window.bikes[:, 1] = np.nan
     before = Persistence().predict(window)
-    after = bridged(before, window)
+    after = fill_outages(before, window)
     assert np.isfinite(after.bikes[:, 0]).all()
     assert np.isnan(after.bikes[:, 1]).all()
     np.testing.assert_array_equal(after.bikes[:, 2:], before.bikes[:, 2:])
     assert (
-        bridged(after, replace(window, bikes=window.bikes[-1:], docks=window.docks[-1:], times=window.times[-1:]))
+        fill_outages(after, replace(window, bikes=window.bikes[-1:], docks=window.docks[-1:], times=window.times[-1:]))
         is after
     )

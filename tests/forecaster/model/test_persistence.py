@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from forecaster.memory import cut
 from forecaster.model import Persistence
+from forecaster.training.history_source import slice_window
 from forecaster.window import Window
 
 Cities = Callable[..., Window]
@@ -16,7 +16,7 @@ Cities = Callable[..., Window]
 class TestPersistence:
     def test_the_first_poll_is_enough(self, city: Cities) -> None:
         window = city(1)
-        one = cut(window, int(window.times[0]), int(window.times[0]))
+        one = slice_window(window, int(window.times[0]), int(window.times[0]))
         forecast = Persistence().predict(one)
         assert forecast.bikes.shape == (4, 20)
         inside = (one.bikes[-1] > 3) & (one.bikes[-1] < 12)
@@ -28,7 +28,7 @@ class TestPersistence:
         width = np.subtract(*(getattr(Persistence().predict(window), end).mean(axis=1) for end in ("high", "low")))
         assert (np.diff(width) >= 0).all()
         assert width[-1] > width[0]
-        first = cut(window, int(window.times[0]), int(window.times[0]))
+        first = slice_window(window, int(window.times[0]), int(window.times[0]))
         before = Persistence().predict(first)
         assert width[-1] > (before.high - before.low).mean(axis=1)[-1]  # this city moves more than the guess
 

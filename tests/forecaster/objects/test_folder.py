@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from forecaster.objects import NotFound, Unavailable, open_objects
+from forecaster.objects import ObjectNotFound, StoreUnavailable, open_objects
 
 COUNT = """
 import sys
@@ -50,13 +50,13 @@ def test_a_folder_is_not_an_object(tmp_path: Path) -> None:
     objects = open_objects(tmp_path)
     objects.put("a/b", b"x")
     assert not objects.exists("a")
-    with pytest.raises(NotFound):
+    with pytest.raises(ObjectNotFound):
         objects.get("a")
 
 
 def test_a_file_where_the_folder_should_be_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     objects = open_objects(tmp_path / "file")
-    with pytest.raises(Unavailable, match=r"object store .*file") as raised:
+    with pytest.raises(StoreUnavailable, match=r"object store .*file") as raised:
         objects.put("a", b"x")
     assert "\n" not in str(raised.value)

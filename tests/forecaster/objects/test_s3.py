@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from forecaster.objects import Unavailable, open_objects
+from forecaster.objects import StoreUnavailable, open_objects
 
 
 def test_prefixes_keep_cities_apart(s3_url: str) -> None:
@@ -25,7 +25,7 @@ def test_list_reaches_past_one_page(s3_url: str) -> None:
 
 
 def test_no_such_bucket_is_one_clear_line(s3_url: str) -> None:
-    with pytest.raises(Unavailable, match="no such bucket") as raised:
+    with pytest.raises(StoreUnavailable, match="no such bucket") as raised:
         open_objects("s3://elsewhere/city").get("a")
     assert "\n" not in str(raised.value)
 
@@ -36,7 +36,7 @@ def test_a_dead_server_is_unavailable(s3_url: str, monkeypatch: pytest.MonkeyPat
         port = closed.getsockname()[1]
     objects = open_objects(s3_url, endpoint_url=f"http://127.0.0.1:{port}")
     for call in (lambda: objects.get("a"), lambda: objects.put("a", b""), lambda: objects.list("a")):
-        with pytest.raises(Unavailable, match="object store s3://bucket"):
+        with pytest.raises(StoreUnavailable, match="object store s3://bucket"):
             call()
 
 
@@ -45,5 +45,5 @@ def test_missing_credentials_are_unavailable(s3_url: str, monkeypatch: pytest.Mo
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    with pytest.raises(Unavailable, match="credentials"):
+    with pytest.raises(StoreUnavailable, match="credentials"):
         open_objects(s3_url).get("a")

@@ -14,8 +14,8 @@ import pytest
 import redis
 from fastapi import FastAPI
 
-from collector.feeds.simulated import SimulatedCity
-from collector.store import SnapshotStore
+from collector.feeds.simulated_city import SimulatedCity
+from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
 from pedalcast.settings import Settings
 from tests.pedalcast.chat.network import closed_network

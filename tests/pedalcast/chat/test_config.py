@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pedalcast.chat.config import rag_config
-from pedalcast.chat.opening import check
+from pedalcast.chat.factory import check
 from pedalcast.rag.config import RagConfig
 from pedalcast.settings import Settings, SettingsError, load_settings
 

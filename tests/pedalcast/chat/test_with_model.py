@@ -15,7 +15,7 @@ import pytest
 from httpx_sse import connect_sse
 
 from pedalcast.app import create_app
-from pedalcast.chat.opening import check
+from pedalcast.chat.factory import check
 from pedalcast.settings import Settings, SettingsError
 from tests.pedalcast.chat.conftest import PATIENT, Start
 from tests.pedalcast.rag.openai_server import OpenAIServer, Reply, openai_server, says

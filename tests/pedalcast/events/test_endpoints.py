@@ -5,7 +5,7 @@ import httpx
 import pytest
 from httpx_sse import EventSource, ServerSentEvent, connect_sse
 
-from collector.feeds.simulated import SimulatedCity
+from collector.feeds.simulated_city import SimulatedCity
 from pedalcast.app import create_app
 
 PATH = "/api/v1/events"

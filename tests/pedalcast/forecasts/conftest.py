@@ -16,28 +16,28 @@ import pytest
 import redis
 from prometheus_client import CollectorRegistry
 
-from collector.clock import Clock
+from collector.clocks import Clock
 from collector.snapshot import Snapshot, Station, System, window_of
-from collector.store import SnapshotStore
+from collector.storage.snapshot_store import SnapshotStore
 from forecaster.distribution import CHANGES, WIDTH
-from forecaster.memory import MemoryHistory
 from forecaster.model import Forecast, ForecastModel
+from forecaster.model.boosting import Boosting
 from forecaster.model.forecast import Spread
-from forecaster.model.trees import Boosting
-from forecaster.train import train
-from forecaster.window import Floats, Stations, Window
-from pedalcast.forecasts.board import Board
-from pedalcast.forecasts.cycle import Cycle
-from pedalcast.forecasts.instruments import Instruments
-from pedalcast.forecasts.lease import Held, Lease
-from pedalcast.forecasts.loop import ForecastLoop, Listeners, Parts
-from pedalcast.forecasts.models import LastValue, Model
+from forecaster.training.history_source import MemoryHistory
+from forecaster.training.trainer import train
+from forecaster.window import Floats, StationSet, Window
+from pedalcast.forecasts.forecast_cycle import ForecastCycle
+from pedalcast.forecasts.forecast_loop import ForecastLoop, LoopDependencies, RunListeners
+from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo
+from pedalcast.forecasts.inputs.poll_window import PollWindow, StationLookup
+from pedalcast.forecasts.lease import HeldLease, Lease
+from pedalcast.forecasts.metrics import ForecastMetrics
+from pedalcast.forecasts.prediction.active_model import ActiveModel
+from pedalcast.forecasts.prediction.models import Model, PersistenceModel
 from pedalcast.forecasts.repository import ForecastRepository
-from pedalcast.forecasts.ring import Facts, Ring
-from pedalcast.forecasts.run import Run, RunInfo
-from pedalcast.forecasts.slot import ModelSlot
-from pedalcast.kit.redis import connect
-from pedalcast.kit.urgency import Turn
+from pedalcast.forecasts.served_run import ServedRunHolder
+from pedalcast.kit.redis_connection import connect
+from pedalcast.kit.runtime.thread_priority import PriorityGate
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 CITY = System("toy", "Toy city", "Asia/Seoul", "ko")
@@ -84,12 +84,12 @@ def store(redis_client: redis.Redis) -> SnapshotStore:
 
 
 @pytest.fixture
-def facts() -> Facts:
+def facts() -> StationLookup:
     """Facts of stations of which nothing is known."""
 
-    def know(ids: tuple[str, ...]) -> Stations:
+    def know(ids: tuple[str, ...]) -> StationSet:
         nothing = np.full(len(ids), np.nan)
-        return Stations(ids, nothing, nothing, nothing, nothing, "Asia/Seoul", "KR")
+        return StationSet(ids, nothing, nothing, nothing, nothing, "Asia/Seoul", "KR")
 
     return know
 
@@ -101,7 +101,7 @@ def trained() -> ForecastModel:
     times = 1_795_000_000 + 300 * np.arange(576, dtype=np.int64)
     bikes = np.clip(np.cumsum(random.integers(-1, 2, (576, 3)), axis=0) % 20, 0, 10).astype(np.float32)
     where = np.array([37.50, 37.51, 37.52])
-    stations = Stations(("A", "B", "C"), where, where + 90, np.full(3, 10.0), np.full(3, np.nan), "Asia/Seoul")
+    stations = StationSet(("A", "B", "C"), where, where + 90, np.full(3, 10.0), np.full(3, np.nan), "Asia/Seoul")
     window = Window(stations, times, bikes, 10 - bikes, np.full_like(bikes, np.nan), np.ones_like(bikes))
     return train(MemoryHistory(window), horizons=(10,), boosting=Boosting(rounds=4, leaves=4), sample_rows=1000)
 
@@ -135,7 +135,7 @@ def plus() -> type[Plus]:
 
 
 @pytest.fixture
-def held(redis_client: redis.Redis) -> Held:
+def held(redis_client: redis.Redis) -> HeldLease:
     """The lease, held by the test."""
     found = Lease(redis_client, owner="the-test").acquire()
     assert found is not None
@@ -147,14 +147,14 @@ class Replica:
     """One replica's forecast loop over a Redis, with what it tells."""
 
     loop: ForecastLoop
-    board: Board
-    models: ModelSlot
-    ring: Ring
+    board: ServedRunHolder
+    models: ActiveModel
+    ring: PollWindow
     lease: Lease
     registry: CollectorRegistry
     posted: list[RunInfo]
-    runs: list[Run]
-    turn: Turn
+    runs: list[ForecastRun]
+    turn: PriorityGate
 
     def metric(self, name: str, **labels: str) -> float | None:
         return self.registry.get_sample_value(name, labels)
@@ -165,7 +165,7 @@ class Replica:
 
 
 @pytest.fixture
-def replica(redis_url: str, redis_client: redis.Redis, facts: Facts) -> Iterator[Callable[..., Replica]]:
+def replica(redis_url: str, redis_client: redis.Redis, facts: StationLookup) -> Iterator[Callable[..., Replica]]:
     """Build replicas, not started; those that were are stopped at the end."""
     loops: list[ForecastLoop] = []
     clients: list[redis.Redis] = []
@@ -177,22 +177,22 @@ def replica(redis_url: str, redis_client: redis.Redis, facts: Facts) -> Iterator
         clock: Clock | None = None,
         ttl: timedelta = timedelta(seconds=15),
     ) -> Replica:
-        client, registry, board = connect(url, block_s=1), CollectorRegistry(), Board()
+        client, registry, board = connect(url, block_s=1), CollectorRegistry(), ServedRunHolder()
         now = clock or Stopped(START)
-        ring, models, lease = Ring(facts), ModelSlot(LastValue((10, 30)), model), Lease(client, ttl=ttl)
+        ring, models, lease = PollWindow(facts), ActiveModel(PersistenceModel((10, 30)), model), Lease(client, ttl=ttl)
         repository = ForecastRepository(client, lease.key)
         posted: list[RunInfo] = []
-        runs: list[Run] = []
-        parts = Parts(
+        runs: list[ForecastRun] = []
+        parts = LoopDependencies(
             client=client,
             clock=now,
             ring=ring,
-            cycle=Cycle(ring, models, repository, now),
+            cycle=ForecastCycle(ring, models, repository, now),
             repository=repository,
             lease=lease,
             board=board,
-            instruments=Instruments(registry, board, now),
-            listeners=Listeners(posted=posted.append, made=lambda run, _: runs.append(run)),
+            instruments=ForecastMetrics(registry, board, now),
+            listeners=RunListeners(posted=posted.append, made=lambda run, _: runs.append(run)),
         )
         loops.append(ForecastLoop(parts, block_ms=20))
         clients.append(client)

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from collector.snapshot import Snapshot
-from collector.store import SnapshotStore
+from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
 from pedalcast.forecasts.schemas import Forecasts, StationForecast
 from pedalcast.settings import Settings

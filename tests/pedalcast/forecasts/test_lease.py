@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import redis
 
+from pedalcast.forecasts.fenced_write import command, fenced_write
 from pedalcast.forecasts.lease import KEY, Lease, LeaseLostError
-from pedalcast.forecasts.wire import command, guard
 
 SHORT = timedelta(milliseconds=40)
 
@@ -59,7 +59,7 @@ class TestGuardedWrite:
     def test_happens_under_the_lease(self, redis_client: redis.Redis) -> None:
         held = Lease(redis_client).acquire()
         assert held is not None
-        with guard(redis_client, KEY, held) as watching:
+        with fenced_write(redis_client, KEY, held) as watching:
             watching.write([command("SET", "a", 1), command("SET", "b", 2)], 2)
         assert redis_client.mget("a", "b") == [b"1", b"2"]
 
@@ -69,16 +69,16 @@ class TestGuardedWrite:
         wait_for_end(redis_client)
         present = Lease(redis_client).acquire()
         assert present is not None
-        with guard(redis_client, KEY, present) as watching:
+        with fenced_write(redis_client, KEY, present) as watching:
             watching.write([command("SET", "a", "new")], 1)
-        with pytest.raises(LeaseLostError), guard(redis_client, KEY, replaced) as watching:
+        with pytest.raises(LeaseLostError), fenced_write(redis_client, KEY, replaced) as watching:
             watching.write([command("SET", "a", "old")], 1)
         assert redis_client.get("a") == b"new"
 
     def test_of_a_leader_replaced_while_it_worked_is_refused(self, redis_client: redis.Redis) -> None:
         held = Lease(redis_client).acquire()
         assert held is not None
-        with guard(redis_client, KEY, held) as watching:
+        with fenced_write(redis_client, KEY, held) as watching:
             redis_client.delete(KEY)  # as if it had run out …
             Lease(redis_client).acquire()  # … and somebody else had come
             with pytest.raises(LeaseLostError, match="during"):
@@ -88,7 +88,7 @@ class TestGuardedWrite:
     def test_that_redis_refuses_writes_nothing_and_leaves_a_clean_connection(self, redis_client: redis.Redis) -> None:
         held = Lease(redis_client).acquire()
         assert held is not None
-        with pytest.raises(redis.ResponseError), guard(redis_client, KEY, held) as watching:
+        with pytest.raises(redis.ResponseError), fenced_write(redis_client, KEY, held) as watching:
             watching.write([command("SET", "a", 1), command("NOSUCHCOMMAND")], 2)
         assert redis_client.get("a") is None
         assert redis_client.ping()
@@ -96,8 +96,8 @@ class TestGuardedWrite:
     def test_that_never_came_leaves_a_clean_connection(self, redis_client: redis.Redis) -> None:
         held = Lease(redis_client).acquire()
         assert held is not None
-        with guard(redis_client, KEY, held):
+        with fenced_write(redis_client, KEY, held):
             pass
-        with pytest.raises(ZeroDivisionError), guard(redis_client, KEY, held):
+        with pytest.raises(ZeroDivisionError), fenced_write(redis_client, KEY, held):
             raise ZeroDivisionError
         assert redis_client.ping()

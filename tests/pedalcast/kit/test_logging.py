@@ -4,7 +4,7 @@ import logging
 import pytest
 import structlog
 
-from pedalcast.kit.logging import HIDDEN, Redactor, configure
+from pedalcast.kit.logging import HIDDEN, LogRedactor, configure
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ class TestRedactor:
         ],
     )
     def test_hides(self, event, shown):
-        assert Redactor(["key-1234567"])(None, "info", event) == shown
+        assert LogRedactor(["key-1234567"])(None, "info", event) == shown
 
 
 class TestConfigure:

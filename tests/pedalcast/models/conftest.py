@@ -8,18 +8,18 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from collector.feeds.simulated import SYSTEM, SimulatedCity
-from forecaster.bundle import Bundle, Manifest
-from forecaster.drift import FILE, Reference
+from collector.feeds.simulated_city import SYSTEM, SimulatedCity
+from forecaster.drift import FILE, DriftReference
 from forecaster.features import feature_hash
 from forecaster.history import History, SystemRecord
 from forecaster.model import ForecastModel
-from forecaster.model.trees import Boosting
-from forecaster.objects import Objects, open_objects
-from forecaster.registry import Registry
-from forecaster.train import fit, learn
+from forecaster.model.boosting import Boosting
+from forecaster.objects import ObjectStore, open_objects
+from forecaster.registry.bundle import Bundle, Manifest
+from forecaster.registry.registry import Registry
+from forecaster.training.trainer import collect_training_set, fit
 from pedalcast.app import create_app
-from pedalcast.embedded.rows import station_rows, status_rows
+from pedalcast.embedded.sources.snapshot_rows import station_rows, status_rows
 from pedalcast.settings import Settings
 from tests.pedalcast.conftest import Serve
 
@@ -43,10 +43,10 @@ def city_rows():
 
 
 @pytest.fixture
-def live_through(city_rows) -> Callable[[Objects], History]:
+def live_through(city_rows) -> Callable[[ObjectStore], History]:
     """Write the city's days into a store."""
 
-    def write(objects: Objects) -> History:
+    def write(objects: ObjectStore) -> History:
         history = History(objects)
         history.write(city_rows[0])
         history.update_table(city_rows[1])
@@ -57,24 +57,24 @@ def live_through(city_rows) -> Callable[[Objects], History]:
 
 
 @pytest.fixture(scope="session")
-def trained(city_rows, tmp_path_factory) -> tuple[ForecastModel, Reference]:
+def trained(city_rows, tmp_path_factory) -> tuple[ForecastModel, DriftReference]:
     """A model of the city with only a few trees, and how its inputs lay."""
     history = History(open_objects(tmp_path_factory.mktemp("history")))
     history.write(city_rows[0])
     history.update_table(city_rows[1])
-    learned = learn(history, horizons=(10, 30), sample_rows=2000)
+    learned = collect_training_set(history, horizons=(10, 30), sample_rows=2000)
     model = fit(learned, engine="xgboost", horizons=(10, 30), boosting=Boosting(rounds=4, leaves=4))
-    return model, Reference.of(learned.sample.x)
+    return model, DriftReference.of(learned.sample.x)
 
 
 @pytest.fixture
-def objects(settings: Settings) -> Objects:
+def objects(settings: Settings) -> ObjectStore:
     """The service's object store."""
     return open_objects(settings.objects_url)
 
 
 @pytest.fixture
-def registry(objects: Objects) -> Registry:
+def registry(objects: ObjectStore) -> Registry:
     return Registry(objects)
 
 

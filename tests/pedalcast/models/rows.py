@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from forecaster.matured import MaturedRow
+from forecaster.verification.matured import VerificationRow
 
 
-def day_of(model: str, end: datetime, *, error: float, hours: float = 24, count: int = 100) -> list[MaturedRow]:
+def day_of(model: str, end: datetime, *, error: float, hours: float = 24, count: int = 100) -> list[VerificationRow]:
     """Rows every quarter of an hour up to `end`, `error` times as wrong as persistence, give or take a tenth."""
     random = np.random.default_rng(0)
     polls = int(hours * 4)
@@ -18,9 +18,9 @@ def day_of(model: str, end: datetime, *, error: float, hours: float = 24, count:
     ]
 
 
-def _row(model: str, at: datetime, horizon: int, error: float, count: int) -> MaturedRow:
+def _row(model: str, at: datetime, horizon: int, error: float, count: int) -> VerificationRow:
     last = {"absolute": 60.0, "squared": 120.0, "crps": 60.0, "brier_empty": 4.0, "brier_full": 2.0}
-    return MaturedRow(
+    return VerificationRow(
         made_at=at - timedelta(minutes=horizon),
         target_at=at,
         horizon=horizon,

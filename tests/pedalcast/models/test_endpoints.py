@@ -7,9 +7,9 @@ import httpx
 import pytest
 from httpx_sse import connect_sse
 
-from collector.clock import SystemClock
-from forecaster.judge.ranks import Ranked
-from forecaster.matured import MaturedRow, append
+from collector.clocks import SystemClock
+from forecaster.scores.roc import RocCounts
+from forecaster.verification.matured import VerificationRow, append
 from pedalcast.app import create_app
 from tests.pedalcast.models.conftest import TOKEN
 
@@ -216,10 +216,10 @@ class TestRequestsInFlight:
 
 def row(model, at):
     """A hundred forecasts, with half of persistence's error."""
-    sure, half = Ranked(hits=(0, 10), misses=(90, 0)), Ranked(hits=(5, 5), misses=(90, 0))
+    sure, half = RocCounts(hits=(0, 10), misses=(90, 0)), RocCounts(hits=(5, 5), misses=(90, 0))
     sums = (100, 50, 90, 5, 5, 80, 100, 180, 10, 10)
     more = {"crps": 40.0, "last_crps": 80.0, "ranked_empty": sure, "last_ranked_empty": half}
-    return MaturedRow(at - timedelta(minutes=10), at, 10, model, *sums, **more)
+    return VerificationRow(at - timedelta(minutes=10), at, 10, model, *sums, **more)
 
 
 class TestUnreachableS3:

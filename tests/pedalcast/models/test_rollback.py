@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from httpx_sse import connect_sse
 
-from collector.feeds.simulated import SimulatedCity
+from collector.feeds.simulated_city import SimulatedCity
 from collector.snapshot import Snapshot
-from collector.store import SnapshotStore
-from forecaster.drift import FILE, MUCH, Reference
-from forecaster.memory import MemoryHistory
-from forecaster.model.trees import Boosting
-from forecaster.train import fit, learn
-from forecaster.window import Stations, Window
+from collector.storage.snapshot_store import SnapshotStore
+from forecaster.drift import FILE, LARGE_PSI, DriftReference
+from forecaster.model.boosting import Boosting
+from forecaster.training.history_source import MemoryHistory
+from forecaster.training.trainer import collect_training_set, fit
+from forecaster.window import StationSet, Window
 from pedalcast.app import create_app
-from pedalcast.models.guard import WHOLE_DAY
+from pedalcast.models.monitoring.guard import WHOLE_DAY
 from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.models.conftest import END, POLL
 
@@ -33,13 +33,13 @@ def noise() -> dict[str, bytes]:
     snapshot = SimulatedCity(7, 12, END).fetch(END)
     where = np.array([(one.lat, one.lon) for one in snapshot.stations])
     ids = tuple(one.id for one in snapshot.stations)
-    stations = Stations(ids, where[:, 0], where[:, 1], np.full(12, 15.0), np.full(12, np.nan), "Asia/Seoul", "KR")
+    stations = StationSet(ids, where[:, 0], where[:, 1], np.full(12, 15.0), np.full(12, np.nan), "Asia/Seoul", "KR")
     times = int(END.timestamp()) + 300 * np.arange(600, dtype=np.int64)
     bikes = np.random.default_rng(0).integers(0, 16, (600, 12)).astype(np.float32)
     window = Window(stations, times, bikes, 15 - bikes, np.full_like(bikes, np.nan), np.ones_like(bikes))
-    learned = learn(MemoryHistory(window), horizons=(10, 30), sample_rows=2_000)
+    learned = collect_training_set(MemoryHistory(window), horizons=(10, 30), sample_rows=2_000)
     model = fit(learned, engine="xgboost", horizons=(10, 30), boosting=Boosting(rounds=4, leaves=4))
-    return {**model.save(), FILE: Reference.of(learned.sample.x).to_json()}
+    return {**model.save(), FILE: DriftReference.of(learned.sample.x).to_json()}
 
 
 class City:
@@ -134,7 +134,7 @@ def test_its_inputs_have_drifted(settings, admin, keep, noise, store, eventually
         at = int(city.poll(timedelta(hours=1)).observed_at.timestamp())
         eventually(lambda at=at: board.posted is not None and board.posted.info.observed_at == at)
     # Few bikes come in two hours: the model was raised on commotion.
-    eventually(lambda: drift(service, "in_120") > MUCH)
+    eventually(lambda: drift(service, "in_120") > LARGE_PSI)
 
 
 def drift(service: httpx.Client, feature: str) -> float:

@@ -7,8 +7,8 @@ import pytest
 
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.models.jobs.service import JobService
-from pedalcast.models.jobs.workers import Workers
-from pedalcast.models.schedule import Schedule
+from pedalcast.models.jobs.supervisor import JobSupervisor
+from pedalcast.models.schedule import RetrainSchedule
 from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.models.conftest import DAYS, END
 
@@ -21,10 +21,10 @@ class Planned:
     def __init__(self, settings, client, registry, history):
         self.jobs = JobRepository(client)
         idle = (sys.executable, "-c", "import sys; sys.stdin.read()")
-        self.workers = Workers(self.jobs, command=idle)
+        self.workers = JobSupervisor(self.jobs, command=idle)
         url = settings.redis_url.get_secret_value()
         self.clock = StoppedClock(END)
-        self.schedule = Schedule(
+        self.schedule = RetrainSchedule(
             client,
             JobService(self.jobs, self.workers, settings, url),
             registry,
@@ -111,19 +111,19 @@ class TestWorkers:
         jobs = JobRepository(redis_client)
         over = []
         words = "import sys; sys.stderr.write('Traceback\\nKeyError: 7\\n'); sys.exit(3)"
-        workers = Workers(jobs, over.append, (sys.executable, "-c", words))
+        workers = JobSupervisor(jobs, over.append, (sys.executable, "-c", words))
         service = JobService(jobs, workers, settings, settings.redis_url.get_secret_value())
-        from pedalcast.models.jobs.orders import RetrainOrder
+        from pedalcast.models.jobs.retrain_request import RetrainRequest
 
-        service.retrain(RetrainOrder())
+        service.retrain(RetrainRequest())
         eventually(lambda: bool(over))
         assert over[0].error["code"] == "worker_died"
         assert over[0].message.endswith("exit code 3: KeyError: 7")
 
     def test_that_cannot_be_started(self, settings, redis_client):
         jobs = JobRepository(redis_client)
-        service = JobService(jobs, Workers(jobs, command=("/nowhere/at/all",)), settings, "redis://x")
-        from pedalcast.models.jobs.orders import RetrainOrder
+        service = JobService(jobs, JobSupervisor(jobs, command=("/nowhere/at/all",)), settings, "redis://x")
+        from pedalcast.models.jobs.retrain_request import RetrainRequest
 
-        job = service.retrain(RetrainOrder())
+        job = service.retrain(RetrainRequest())
         assert (job.state, job.error["code"]) == ("failed", "not_started")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from pedalcast.rag.asked import Parts
+from pedalcast.rag.answer.run_state import WorkflowComponents
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.live.service import LiveService
-from pedalcast.rag.pipeline import Retrieval
+from pedalcast.rag.pipeline import RetrievalPipeline
 from tests.pedalcast.rag.documents import DOCUMENTS, OTHER_BOT, SECRETS
 from tests.pedalcast.rag.flow import PATIENT
 from tests.pedalcast.rag.live.city import small_city
@@ -17,9 +17,9 @@ from tests.pedalcast.rag.openai_server import OpenAIServer, openai_server
 
 
 @pytest.fixture(scope="session")
-def retrieval(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retrieval]:
+def retrieval(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RetrievalPipeline]:
     """Two bots: the help, with a planted document, and another one with secrets of its own."""
-    opened = Retrieval(RagConfig(data_dir=tmp_path_factory.mktemp("rag"), leg_timeout=60.0))
+    opened = RetrievalPipeline(RagConfig(data_dir=tmp_path_factory.mktemp("rag"), leg_timeout=60.0))
     opened.ingest(DOCUMENTS)
     opened.ingest(SECRETS, bot_id=OTHER_BOT)
     yield opened
@@ -27,9 +27,9 @@ def retrieval(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retrieval]:
 
 
 @pytest.fixture
-def parts(retrieval: Retrieval) -> Parts:
+def parts(retrieval: RetrievalPipeline) -> WorkflowComponents:
     """What the workflow works with, by rules and quotes."""
-    return Parts(retrieval, LiveService(small_city()), limits=PATIENT)
+    return WorkflowComponents(retrieval, LiveService(small_city()), limits=PATIENT)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pedalcast.rag.pipeline import Retrieval
+from pedalcast.rag.pipeline import RetrievalPipeline
 
 _SCRIPT = """
 import sys
@@ -16,9 +16,9 @@ def closed(event, args):
         raise SystemExit(f"a connection to the outside: {event} {args}")
 sys.addaudithook(closed)
 from pedalcast.rag.config import RagConfig
-from pedalcast.rag.pipeline import Retrieval
+from pedalcast.rag.pipeline import RetrievalPipeline
 from tests.pedalcast.rag.documents import DOCUMENTS
-retrieval = Retrieval(RagConfig(Path(sys.argv[1]), models_dir=Path(sys.argv[2]), leg_timeout=60.0))
+retrieval = RetrievalPipeline(RagConfig(Path(sys.argv[1]), models_dir=Path(sys.argv[2]), leg_timeout=60.0))
 retrieval.ingest(DOCUMENTS)
 for lang, question in (("en", "What does a day pass cost?"), ("ko", "일일권은 얼마예요?")):
     passages = retrieval.search(question, lang=lang).passages
@@ -28,7 +28,7 @@ retrieval.close()
 """
 
 
-def test_network_closed(retrieval: Retrieval, tmp_path: Path) -> None:
+def test_network_closed(retrieval: RetrievalPipeline, tmp_path: Path) -> None:
     models = retrieval.config.data_dir / "models"
     command = [sys.executable, "-c", _SCRIPT, str(tmp_path), str(models)]
     root = Path(__file__).resolve().parents[3]

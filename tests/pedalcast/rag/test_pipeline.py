@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 
 from pedalcast.rag.config import RagConfig
+from pedalcast.rag.embeddings.embedding_models import EmbeddingModels
 from pedalcast.rag.embeddings.hosted import NotInstalledError
-from pedalcast.rag.embeddings.registry import Models
-from pedalcast.rag.pipeline import Retrieval
+from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.types import Document
 from tests.pedalcast.rag.documents import DOCUMENTS, OTHER_BOT
 
 
 @pytest.fixture
-def own(retrieval: Retrieval, tmp_path: Path) -> Iterator[Retrieval]:
+def own(retrieval: RetrievalPipeline, tmp_path: Path) -> Iterator[RetrievalPipeline]:
     """An empty index for tests that write."""
-    opened = Retrieval(RagConfig(tmp_path / "rag", models_dir=retrieval.config.data_dir / "models", leg_timeout=60.0))
+    opened = RetrievalPipeline(
+        RagConfig(tmp_path / "rag", models_dir=retrieval.config.data_dir / "models", leg_timeout=60.0)
+    )
     yield opened
     opened.close()
 
@@ -34,13 +36,13 @@ class TestFinding:
             ("헬멧 안 쓰면 안 되나요?", "ko", "helmets.ko"),
         ],
     )
-    def test_right_document_first(self, retrieval: Retrieval, question: str, lang: str, document: str) -> None:
+    def test_right_document_first(self, retrieval: RetrievalPipeline, question: str, lang: str, document: str) -> None:
         found = retrieval.search(question, lang=lang)
         assert found.passages[0].document_id == document
         assert found.notes == ()
         assert {"prepare", "bm25", "dense", "rerank", "dedup"} <= found.timings.keys()
 
-    def test_quotes_are_verbatim(self, retrieval: Retrieval) -> None:
+    def test_quotes_are_verbatim(self, retrieval: RetrievalPipeline) -> None:
         found = retrieval.search("일일권은 얼마예요?", lang="ko")
         quotes = retrieval.extract("일일권은 얼마예요?", found.passages)
         assert 1 <= len(quotes) <= 3
@@ -51,7 +53,7 @@ class TestFinding:
             assert text is not None
             assert text[start:end] == quote.text == quote.passage.text[quote.start : quote.end]
 
-    def test_headings_are_never_quoted(self, own: Retrieval) -> None:
+    def test_headings_are_never_quoted(self, own: RetrievalPipeline) -> None:
         own.ingest(
             [Document("bell", "", "# The price of a bell\n\nIt is one won.\n\n## What a bell costs\n\nNothing more.")]
         )
@@ -59,19 +61,19 @@ class TestFinding:
         quotes = own.extract("What is the price of a bell?", found.passages)
         assert {quote.text for quote in quotes} == {"It is one won.", "Nothing more."}
 
-    def test_an_answer_is_surer_than_none(self, retrieval: Retrieval) -> None:
+    def test_an_answer_is_surer_than_none(self, retrieval: RetrievalPipeline) -> None:
         def sure(question: str) -> float:
             passages = retrieval.search(question, lang="en").passages
             return retrieval.answerable(question, passages, retrieval.extract(question, passages))
 
         assert sure("What does a day pass cost?") > retrieval.threshold("en") > sure("How do I knit a woollen scarf?")
 
-    def test_nothing_asked_nothing_found(self, retrieval: Retrieval) -> None:
+    def test_nothing_asked_nothing_found(self, retrieval: RetrievalPipeline) -> None:
         found = retrieval.search("  ", lang="en")
         assert found.passages == ()
         assert retrieval.answerable("", found.passages, []) == 0.0
 
-    def test_filters_hold_on_both_legs(self, own: Retrieval) -> None:
+    def test_filters_hold_on_both_legs(self, own: RetrievalPipeline) -> None:
         texts = {"old": "The bell costs one won.", "new": "The bell costs two won."}
         own.ingest([Document(k, "", text, metadata={"edition": k}) for k, text in texts.items()])
         for edition in texts:
@@ -81,55 +83,55 @@ class TestFinding:
 
 
 class TestBots:
-    def test_no_passage_of_another_bot(self, retrieval: Retrieval) -> None:
+    def test_no_passage_of_another_bot(self, retrieval: RetrievalPipeline) -> None:
         for question in ("What is the code of the vault?", "The code of the vault is 4711", "day pass 123 won"):
             found = retrieval.search(question, lang="en")
             assert {p.bot_id for p in found.passages} <= {"help"}
             assert "4711" not in "".join(p.text for p in found.passages)
 
-    def test_its_own_bot_finds_it(self, retrieval: Retrieval) -> None:
+    def test_its_own_bot_finds_it(self, retrieval: RetrievalPipeline) -> None:
         found = retrieval.search("What is the code of the vault?", lang="en", bot_id=OTHER_BOT)
         assert "4711" in found.passages[0].text
 
-    def test_an_unknown_bot_has_nothing(self, retrieval: Retrieval) -> None:
+    def test_an_unknown_bot_has_nothing(self, retrieval: RetrievalPipeline) -> None:
         assert retrieval.search("vault code", lang="en", bot_id="nobody").passages == ()
 
 
 class TestWriting:
-    def test_again_changes_nothing(self, own: Retrieval) -> None:
+    def test_again_changes_nothing(self, own: RetrievalPipeline) -> None:
         first, again = own.ingest(DOCUMENTS), own.ingest(DOCUMENTS)
         assert (first.written, again.written, again.unchanged) == (len(DOCUMENTS), 0, len(DOCUMENTS))
         assert sum(own.index.vectors(lang).count() for lang in ("ko", "en")) == own.store.count()  # type: ignore[attr-defined]
 
-    def test_a_change_replaces(self, own: Retrieval) -> None:
+    def test_a_change_replaces(self, own: RetrievalPipeline) -> None:
         own.ingest([Document("bell", "", "The bell costs one won."), Document("lamp", "", "A lamp is free.")])
         own.ingest([Document("bell", "", "The bell costs two won now.")])
         found = own.search("What does the bell cost?", lang="en")
         assert [p.text for p in found.passages if p.document_id == "bell"] == ["The bell costs two won now."]
         assert own.index.vectors("en").count() == own.store.count() == 2  # type: ignore[attr-defined]
 
-    def test_a_deleted_document_is_gone_everywhere(self, own: Retrieval) -> None:
+    def test_a_deleted_document_is_gone_everywhere(self, own: RetrievalPipeline) -> None:
         own.ingest([Document("bell", "", "The bell costs one won.")])
         assert own.delete("bell")
         assert not own.delete("bell")
         assert own.search("What does the bell cost?", lang="en").passages == ()
         assert own.index.vectors("en").count() == 0  # type: ignore[attr-defined]
 
-    def test_open_again_finds_the_same(self, own: Retrieval) -> None:
+    def test_open_again_finds_the_same(self, own: RetrievalPipeline) -> None:
         own.ingest(DOCUMENTS)
         before = [p.chunk_id for p in own.search("day pass price", lang="en").passages]
         own.close()
-        opened = Retrieval(own.config)
+        opened = RetrievalPipeline(own.config)
         assert [p.chunk_id for p in opened.search("day pass price", lang="en").passages] == before
         opened.close()
 
 
 class TestFailing:
-    def test_the_other_leg_answers(self, own: Retrieval, tmp_path: Path) -> None:
+    def test_the_other_leg_answers(self, own: RetrievalPipeline, tmp_path: Path) -> None:
         own.ingest(DOCUMENTS)
         own.close()
         nowhere = replace(own.config, qdrant_url="http://127.0.0.1:9", leg_timeout=2.0)
-        opened = Retrieval(nowhere)
+        opened = RetrievalPipeline(nowhere)
         found = opened.search("What does a day pass cost?", lang="en")
         assert found.passages[0].document_id == "passes.en"
         assert any(note.startswith("dense") for note in found.notes)
@@ -137,20 +139,20 @@ class TestFailing:
 
     def test_a_model_serves_its_own_language_only(self, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="does not know"):
-            Models(RagConfig(tmp_path, embeddings={"en": "minilm", "ko": "minilm"}))
+            EmbeddingModels(RagConfig(tmp_path, embeddings={"en": "minilm", "ko": "minilm"}))
 
-    def test_a_missing_integration_names_its_requirements(self, retrieval: Retrieval, tmp_path: Path) -> None:
+    def test_a_missing_integration_names_its_requirements(self, retrieval: RetrievalPipeline, tmp_path: Path) -> None:
         models = retrieval.config.data_dir / "models"
         chosen = {"en": "bedrock", "ko": "kiwi"}
         with pytest.raises(NotInstalledError, match=r"requirements/llm\.txt"):
-            Models(RagConfig(tmp_path, models_dir=models, embeddings=chosen))
+            EmbeddingModels(RagConfig(tmp_path, models_dir=models, embeddings=chosen))
 
 
 @pytest.mark.parametrize("step", ["bm25", "dense", "queries", "questions", "rerank", "maxsim", "dedup", "extract"])
-def test_every_step_can_be_switched_off(own: Retrieval, step: str) -> None:
+def test_every_step_can_be_switched_off(own: RetrievalPipeline, step: str) -> None:
     own.ingest(DOCUMENTS)
     own.close()
-    opened = Retrieval(replace(own.config, off=frozenset({step})))
+    opened = RetrievalPipeline(replace(own.config, off=frozenset({step})))
     found = opened.search("What does a day pass cost?", lang="en")
     assert "passes.en" in {p.document_id for p in found.passages}
     assert opened.extract("What does a day pass cost?", found.passages)

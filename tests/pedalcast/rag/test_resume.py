@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from pedalcast.rag.config import RagConfig
-from pedalcast.rag.pipeline import Retrieval
+from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.types import Document
 
 _SCRIPT = """
 import sys
 from pathlib import Path
 from pedalcast.rag.config import RagConfig
-from pedalcast.rag.pipeline import Retrieval
+from pedalcast.rag.pipeline import RetrievalPipeline
 from tests.pedalcast.rag.test_resume import documents
-Retrieval(RagConfig(Path(sys.argv[1]), models_dir=Path(sys.argv[2]))).ingest(
+RetrievalPipeline(RagConfig(Path(sys.argv[1]), models_dir=Path(sys.argv[2]))).ingest(
     documents(), progress=lambda done, total: print(done, flush=True))
 """
 COUNT = 400
@@ -32,7 +32,7 @@ def documents() -> list[Document]:
 
 
 @pytest.mark.parametrize("after", [1, 3])
-def test_killed_and_run_again(retrieval: Retrieval, tmp_path: Path, after: int) -> None:
+def test_killed_and_run_again(retrieval: RetrievalPipeline, tmp_path: Path, after: int) -> None:
     models = retrieval.config.data_dir / "models"
     root = Path(__file__).resolve().parents[3]
     command = [sys.executable, "-c", _SCRIPT, str(tmp_path), str(models)]
@@ -52,8 +52,8 @@ def test_killed_and_run_again(retrieval: Retrieval, tmp_path: Path, after: int) 
     opened.close()
 
 
-def _reopened(config: RagConfig) -> Retrieval:
+def _reopened(config: RagConfig) -> RetrievalPipeline:
     """The kernel may take a moment to let go of the killed process's locks."""
-    opened = Retrieval(config)
+    opened = RetrievalPipeline(config)
     time.sleep(0.2)
     return opened

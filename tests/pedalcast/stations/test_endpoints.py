@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 import redis
 
-from collector.feeds.simulated import SimulatedCity
+from collector.feeds.simulated_city import SimulatedCity
 from collector.snapshot import Snapshot, Station, System, window_of
-from collector.store import SnapshotStore
+from collector.storage.snapshot_store import SnapshotStore
 from forecaster.history import History
-from forecaster.history.layout import STATIONS, STATUS
+from forecaster.history.file_schema import STATIONS, STATUS
 from forecaster.objects import open_objects
 from pedalcast.app import create_app
 from pedalcast.settings import Settings

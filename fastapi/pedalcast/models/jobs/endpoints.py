@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from pedalcast.kit.deps import AdminOnly, ServicesDep
+from pedalcast.kit.dependencies import AdminOnly, ServicesDep
 from pedalcast.kit.errors import responses
-from pedalcast.models.jobs.orders import RetrainOrder
-from pedalcast.models.jobs.schemas import EXAMPLE, Jobs, JobView
+from pedalcast.models.jobs.retrain_request import RetrainRequest
+from pedalcast.models.jobs.schemas import EXAMPLE, JobList, JobView
 
 router = APIRouter(prefix="/ai", tags=["models"], dependencies=[AdminOnly])
 
@@ -17,19 +17,19 @@ JobId = Annotated[str, Path(examples=[EXAMPLE["id"]])]
 
 
 @router.post("/retrain", status_code=202, summary="Train a new model", responses=responses(401, 403, 409, 422, 503))
-def retrain(services: ServicesDep, response: Response, order: RetrainOrder | None = None) -> JobView:
+def retrain(services: ServicesDep, response: Response, order: RetrainRequest | None = None) -> JobView:
     """Start a retraining in a process of its own; `Location` is where to follow it. One at a time: 409 names the one at
     work. The new model is compared with the champion on the same recent days and promoted only if it is surely better.
     """
-    job = services.models.jobs.retrain(order or RetrainOrder())
+    job = services.models.jobs.retrain(order or RetrainRequest())
     response.headers["Location"] = f"/ai/jobs/{job.id}"
     return JobView.of(job)
 
 
 @router.get("/jobs", summary="Jobs, newest first", responses=responses(401, 403, 503))
-def list_jobs(services: ServicesDep, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Jobs:
+def list_jobs(services: ServicesDep, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> JobList:
     """The newest jobs."""
-    return Jobs(jobs=[JobView.of(job) for job in services.models.jobs.newest(limit)])
+    return JobList(jobs=[JobView.of(job) for job in services.models.jobs.newest(limit)])
 
 
 @router.get("/jobs/{job_id}", summary="One job", responses=responses(401, 403, 404, 503))

@@ -25,7 +25,7 @@ LEASE = timedelta(seconds=30)
 START = timedelta(seconds=60)  # a process has at least so long until its first sign of life
 
 
-class Told(IntEnum):
+class JobSignal(IntEnum):
     """What a job is told when it gives a sign of life."""
 
     STOP = 0  # it is over already, or another one has its place
@@ -33,7 +33,7 @@ class Told(IntEnum):
     CANCEL = 2
 
 
-class BusyError(Exception):
+class JobLockedError(Exception):
     """Another job is at work: `job` is its id."""
 
     def __init__(self, job: str) -> None:
@@ -64,7 +64,7 @@ class JobRepository:
         )
 
     def create(self, order: dict[str, Any], trigger: Trigger = "request") -> Job:
-        """A new job, which holds the lock from now on. Raises `BusyError`."""
+        """A new job, which holds the lock from now on. Raises `JobLockedError`."""
         now = self._now()
         job = Job(
             id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
@@ -76,7 +76,7 @@ class JobRepository:
         head: list[str | int | float] = [job.id, self._start_ms, now.timestamp(), KEPT, PREFIX]
         holder: Any = self._create(keys=[*_keys(job.id), INDEX], args=[*head, *_flat(job.to_fields())])
         if holder is not None:
-            raise BusyError(bytes(holder).decode())
+            raise JobLockedError(bytes(holder).decode())
         return job
 
     def get(self, job_id: str) -> Job | None:
@@ -90,16 +90,16 @@ class JobRepository:
         jobs = [self.get(name.decode()) for name in ids]
         return [job for job in jobs if job is not None]
 
-    def begin(self, job_id: str) -> Told:
+    def begin(self, job_id: str) -> JobSignal:
         """The job's process is there."""
         now = self._now()
         here = {"host": socket.gethostname(), "pid": os.getpid()}
         return self.beat(job_id, state="running", stage="starting", started_at=now, **here)
 
-    def beat(self, job_id: str, **changes: Any) -> Told:
+    def beat(self, job_id: str, **changes: Any) -> JobSignal:
         """A sign of life, and how far the job is; what it is told."""
         values = as_fields(updated_at=self._now(), **changes)
-        return Told(int(self._call(self._beat, job_id, self._lease_ms, values)))
+        return JobSignal(int(self._call(self._beat, job_id, self._lease_ms, values)))
 
     def finish(self, job_id: str, state: State, *, unless_alive: bool = False, **changes: Any) -> bool:
         """End a job and free the lock. False when it was over already (or is alive, with `unless_alive`)."""

@@ -63,7 +63,7 @@ class JobView(BaseModel):
         return cls.model_validate(asdict(job))
 
 
-class Jobs(BaseModel):
+class JobList(BaseModel):
     """Jobs, newest first."""
 
     jobs: list[JobView]

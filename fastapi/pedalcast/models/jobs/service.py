@@ -6,10 +6,10 @@ import structlog
 
 from pedalcast.kit.errors import ConflictError, NotFoundError, PedalcastError
 from pedalcast.models.jobs.job import Job, Trigger
-from pedalcast.models.jobs.orders import RetrainOrder
-from pedalcast.models.jobs.repository import BusyError, JobRepository
-from pedalcast.models.jobs.spec import Spec
-from pedalcast.models.jobs.workers import Workers
+from pedalcast.models.jobs.job_spec import JobSpec
+from pedalcast.models.jobs.repository import JobLockedError, JobRepository
+from pedalcast.models.jobs.retrain_request import RetrainRequest
+from pedalcast.models.jobs.supervisor import JobSupervisor
 from pedalcast.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -26,21 +26,21 @@ class JobRunningError(PedalcastError):
 class JobService:
     """Starts, shows and stops jobs. May be used from any thread. Raises redis-py's errors."""
 
-    def __init__(self, jobs: JobRepository, workers: Workers, settings: Settings, redis_url: str) -> None:
+    def __init__(self, jobs: JobRepository, workers: JobSupervisor, settings: Settings, redis_url: str) -> None:
         self._jobs = jobs
         self._workers = workers
         self._settings = settings
         self._redis_url = redis_url
 
-    def retrain(self, order: RetrainOrder, trigger: Trigger = "request") -> Job:
+    def retrain(self, order: RetrainRequest, trigger: Trigger = "request") -> Job:
         """Start a retraining in a process of its own. Raises `JobRunningError`."""
         self._jobs.bury()
         try:
             job = self._jobs.create(order.model_dump(mode="json", exclude_none=True), trigger)
-        except BusyError as busy:
+        except JobLockedError as busy:
             raise JobRunningError(busy.job) from None
         try:
-            pid = self._workers.start(Spec.of(job.id, order, trigger, self._settings, self._redis_url))
+            pid = self._workers.start(JobSpec.of(job.id, order, trigger, self._settings, self._redis_url))
         except OSError as error:
             self._jobs.fail(job.id, "not_started", f"The job's process could not be started: {error.strerror}.")
         else:

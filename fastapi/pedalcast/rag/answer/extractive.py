@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pedalcast.rag.citations import Cited, Evidence, cite
-from pedalcast.rag.planted import is_order
+from pedalcast.rag.grounding.citations import Cited, Evidence, cite
+from pedalcast.rag.grounding.prompt_injection import is_injected_instruction
 from pedalcast.rag.types import Quote
 
 MOST = 3
@@ -27,4 +27,4 @@ def extractive(quotes: Sequence[Quote], sources: list[Cited]) -> str:
 
 
 def _says_something(text: str) -> bool:
-    return not text.startswith("#") and not is_order(text)
+    return not text.startswith("#") and not is_injected_instruction(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pedalcast.rag.citations import Evidence
+from pedalcast.rag.grounding.citations import Evidence
 from pedalcast.rag.llm import Message
 
 NO_SOURCE = "NO_SOURCE"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float32]
 
 
-class Words(NamedTuple):
+class WordVectors(NamedTuple):
     """A text word by word: `spans` int [n, 2], offsets into the text; `vectors` float [n, width], of length 1; and
     `weights` float [n], how much each says."""
 
@@ -20,10 +20,10 @@ class Words(NamedTuple):
     vectors: Vector
     weights: Vector
 
-    def behind(self, offset: int) -> Words:
+    def behind(self, offset: int) -> WordVectors:
         """The words that begin at or behind an offset, counted from there."""
         kept = self.spans[:, 0] >= offset
-        return Words(self.spans[kept] - offset, self.vectors[kept], self.weights[kept])
+        return WordVectors(self.spans[kept] - offset, self.vectors[kept], self.weights[kept])
 
     def pack(self) -> bytes:
         """As bytes: spans in 16 bits, vectors in 8 bits with a 16-bit scale each."""
@@ -34,21 +34,21 @@ class Words(NamedTuple):
         return b"".join(part.tobytes() for part in parts)
 
     @staticmethod
-    def unpack(blob: bytes) -> Words:
+    def unpack(blob: bytes) -> WordVectors:
         """What `pack` packed, to within the rounding; all weights are 1."""
         count, width = np.frombuffer(blob, np.uint32, 2).tolist()
         spans = np.frombuffer(blob, np.uint16, 2 * count, 8).reshape(count, 2).astype(np.int64)
         scale = np.frombuffer(blob, np.float16, count, 8 + 4 * count).astype(np.float32)
         vectors = np.frombuffer(blob, np.int8, count * width, 8 + 6 * count).reshape(count, width)
         wide = (vectors * (scale / 127)[:, None]).astype(np.float32)
-        return Words(spans, wide, np.ones(count, np.float32))
+        return WordVectors(spans, wide, np.ones(count, np.float32))
 
 
-class Embedded(NamedTuple):
+class EmbeddedText(NamedTuple):
     """A text's own vector, of length 1, and its words' vectors."""
 
     vector: Vector
-    words: Words
+    words: WordVectors
 
 
 class WordEmbedding(BaseEmbedding):
@@ -58,7 +58,7 @@ class WordEmbedding(BaseEmbedding):
     contextual: bool = True
 
     @abstractmethod
-    def embed(self, texts: list[str]) -> list[Embedded]:
+    def embed(self, texts: list[str]) -> list[EmbeddedText]:
         """The vectors of texts and of their words."""
 
     def _get_query_embedding(self, query: str) -> list[float]:
@@ -74,12 +74,12 @@ class WordEmbedding(BaseEmbedding):
         return [_floats(embedded) for embedded in self.embed(texts)]
 
 
-def unit(values: NDArray[np.floating]) -> Vector:
+def unit_length(values: NDArray[np.floating]) -> Vector:
     """Rows scaled to length 1; rows of nothing stay nothing."""
     scaled: Vector = (values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
     return scaled
 
 
-def _floats(embedded: Embedded) -> list[float]:
+def _floats(embedded: EmbeddedText) -> list[float]:
     values: list[float] = embedded.vector.tolist()
     return values

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
-from pedalcast.rag.chunks import analyse
 from pedalcast.rag.embeddings import kiwi_vectors
-from pedalcast.rag.embeddings.base import Embedded, Vector, WordEmbedding, Words, unit
-from pedalcast.rag.tokens import number
+from pedalcast.rag.embeddings.base import EmbeddedText, Vector, WordEmbedding, WordVectors, unit_length
+from pedalcast.rag.text.document_splitter import analyse
+from pedalcast.rag.text.tokens import number
 
 WIDTH = 256
 _RARE = 8.0  # the weight of a word the model does not know
 
 
-class Kiwi(WordEmbedding):
+class KiwiEmbedding(WordEmbedding):
     """256 dimensions: a weighted mean of word vectors, which do not depend on their context.
 
     Kiwi numbers its morphemes by frequency, so a word's weight, the logarithm of its number, stands in for its idf and
@@ -32,16 +32,16 @@ class Kiwi(WordEmbedding):
         super().__init__(model_name="kiwi-cong-256-v1", contextual=False)
         self._vectors = kiwi_vectors.load(folder)
 
-    def embed(self, texts: list[str]) -> list[Embedded]:
+    def embed(self, texts: list[str]) -> list[EmbeddedText]:
         """The vectors of Korean texts and of their words."""
         return [self.embed_terms(text, analyse(text, "ko")) for text in texts]
 
-    def embed_terms(self, text: str, terms: NDArray[np.void]) -> Embedded:
+    def embed_terms(self, text: str, terms: NDArray[np.void]) -> EmbeddedText:
         """The vector of a text whose terms (records of `TERM`) are known, and theirs."""
         words = self.words(text, terms)
-        return Embedded(unit(words.weights @ words.vectors), words)
+        return EmbeddedText(unit_length(words.weights @ words.vectors), words)
 
-    def words(self, text: str, terms: NDArray[np.void]) -> Words:
+    def words(self, text: str, terms: NDArray[np.void]) -> WordVectors:
         """The vector of every term."""
         known = self._known(terms)
         vectors = np.empty((len(terms), WIDTH), np.float32)
@@ -49,7 +49,7 @@ class Kiwi(WordEmbedding):
         for i in np.flatnonzero(~known):
             vectors[i] = _spelled(text[terms["start"][i] : terms["end"][i]].lower())
         spans = np.stack([terms["start"], terms["end"]], axis=1).astype(np.int64)
-        return Words(spans, vectors, self._weights(terms))
+        return WordVectors(spans, vectors, self._weights(terms))
 
     def _weights(self, terms: NDArray[np.void]) -> Vector:
         """How much each term says: 0 for light words."""
@@ -68,4 +68,4 @@ def _spelled(key: str) -> Vector:
     """A vector of the word's character 2-, 3- and 4-grams, each a fixed random direction."""
     framed = f"<{key}>"
     grams = [framed[i : i + n] for n in (2, 3, 4) for i in range(len(framed) - n + 1)]
-    return unit(np.sum([np.random.default_rng(number(g)).standard_normal(WIDTH) for g in grams], axis=0))
+    return unit_length(np.sum([np.random.default_rng(number(g)).standard_normal(WIDTH) for g in grams], axis=0))

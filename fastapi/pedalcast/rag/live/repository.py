@@ -8,13 +8,13 @@ from threading import Lock
 
 import orjson
 
-from collector.clock import Clock
-from collector.store import SnapshotStore
+from collector.clocks import Clock
+from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.forecasts.repository import ForecastRepository
-from pedalcast.rag.live.data import Fleet, LiveStation, StationForecast
+from pedalcast.rag.live.types import Fleet, LiveForecast, LiveStation
 
 
-class RedisLive:
+class RedisLiveData:
     """`LiveData` over the stores that own the keys."""
 
     def __init__(self, store: SnapshotStore, forecasts: ForecastRepository, clock: Clock) -> None:
@@ -37,9 +37,9 @@ class RedisLive:
                 self._fleet = newest.id, Fleet(window, header.system.timezone, tuple(stations))
             return self._fleet[1]
 
-    def forecasts(self, station_ids: Sequence[str]) -> dict[str, StationForecast]:
+    def forecasts(self, station_ids: Sequence[str]) -> dict[str, LiveForecast]:
         values = {name: self._forecasts.station(name) for name in station_ids}
-        return {name: StationForecast.of(orjson.loads(value)) for name, value in values.items() if value}
+        return {name: LiveForecast.of(orjson.loads(value)) for name, value in values.items() if value}
 
     def now(self) -> datetime:
         return self._clock.now()

@@ -9,18 +9,18 @@ from datetime import timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from pedalcast.rag.citations import Evidence
-from pedalcast.rag.live.data import Fleet, Horizon, LiveData, LiveStation, StationForecast
-from pedalcast.rag.live.directory import Directory, Place
-from pedalcast.rag.live.phrases import listed, say
-from pedalcast.rag.live.sentences import (
+from pedalcast.rag.grounding.citations import Evidence
+from pedalcast.rag.live.sentence_templates import (
     Moment,
     alternative_sentence,
     forecast_sentence,
     model_sentence,
     now_sentence,
 )
-from pedalcast.rag.live.when import When, parse_when
+from pedalcast.rag.live.station_directory import StationDirectory, StationMatch
+from pedalcast.rag.live.station_messages import listed, station_message
+from pedalcast.rag.live.time_reference import TimeReference, parse_time_reference
+from pedalcast.rag.live.types import Fleet, LiveData, LiveForecast, LiveHorizon, LiveStation
 from pedalcast.rag.types import Passage
 
 LIKELY = 0.5  # below this probability of what is asked for, alternatives are named
@@ -59,7 +59,7 @@ class _Draft:
     sentences: list[str] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
-    def cite(self, station: LiveStation, forecast: StationForecast | None, *said: str) -> str:
+    def cite(self, station: LiveStation, forecast: LiveForecast | None, *said: str) -> str:
         """The station's marker; its data becomes evidence, with what is `said` of how far it is."""
         self.evidence.append(_evidence(station, forecast, self.moment, self.lang, said))
         return f"[{len(self.evidence)}]"
@@ -72,17 +72,17 @@ class LiveService:
         self._data = data
         self._stale_after = stale_after
         self._lock = Lock()
-        self._directory: tuple[str, Directory] | None = None
+        self._directory: tuple[str, StationDirectory] | None = None
 
-    def directory(self) -> Directory | None:
+    def directory(self) -> StationDirectory | None:
         """The stations to find names in, None before the first poll. Built once a snapshot."""
         fleet = self._data.fleet()
         return None if fleet is None else self._directory_of(fleet)
 
-    def find(self, question: str) -> Place:
+    def find(self, question: str) -> StationMatch:
         """What the question says about where; nothing before the first poll."""
         directory = self.directory()
-        return Place() if directory is None else directory.find(question)
+        return StationMatch() if directory is None else directory.find(question)
 
     def name_in(self, text: str, lang: str) -> str | None:
         """The name of the one station a text names."""
@@ -93,12 +93,12 @@ class LiveService:
         """The answer from the newest data. `position` is where the rider is, for "near me"."""
         fleet = self._data.fleet()
         if fleet is None:
-            return LiveAnswer(say("no_snapshot", lang), "absent")
+            return LiveAnswer(station_message("no_snapshot", lang), "absent")
         zone = ZoneInfo(fleet.timezone)
         moment = Moment(self._data.now(), zone, self._stale_after)
         directory = self._directory_of(fleet)
         place = directory.find(question)
-        when = parse_when(question, moment.now.astimezone(zone))
+        when = parse_time_reference(question, moment.now.astimezone(zone))
         docks = bool(_DOCKS.search(question))
         draft = _Draft(lang, moment)
         if place.near:
@@ -108,17 +108,24 @@ class LiveService:
         if len(place.stations) > 1:
             names = listed([s.name_in(lang) for s in place.stations])
             ids = tuple(s.id for s in place.stations)
-            return LiveAnswer(say("which", lang, n=len(ids), names=names), "ambiguous", station_ids=ids)
+            return LiveAnswer(station_message("which", lang, n=len(ids), names=names), "ambiguous", station_ids=ids)
         return self._one(draft, directory, place.stations[0], when, docks=docks, more=bool(_ELSE.search(question)))
 
-    def _directory_of(self, fleet: Fleet) -> Directory:
+    def _directory_of(self, fleet: Fleet) -> StationDirectory:
         with self._lock:
             if self._directory is None or self._directory[0] != fleet.snapshot_id:
-                self._directory = fleet.snapshot_id, Directory(fleet.stations)
+                self._directory = fleet.snapshot_id, StationDirectory(fleet.stations)
             return self._directory[1]
 
     def _one(
-        self, draft: _Draft, directory: Directory, station: LiveStation, when: When, *, docks: bool, more: bool
+        self,
+        draft: _Draft,
+        directory: StationDirectory,
+        station: LiveStation,
+        when: TimeReference,
+        *,
+        docks: bool,
+        more: bool,
     ) -> LiveAnswer:
         forecast = self._data.forecasts([station.id]).get(station.id)
         mark = draft.cite(station, forecast)
@@ -131,31 +138,34 @@ class LiveService:
         return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids)
 
     def _ahead(
-        self, draft: _Draft, forecast: StationForecast | None, horizon: Horizon | None, when: When, mark: str
+        self, draft: _Draft, forecast: LiveForecast | None, horizon: LiveHorizon | None, when: TimeReference, mark: str
     ) -> list[str]:
         """The forecast for the time asked about; for "now", the nearest one."""
         if forecast is None or horizon is None:
-            return [say("no_forecast", draft.lang)]
+            return [station_message("no_forecast", draft.lang)]
         said = []
         farthest = max(h.minutes for h in forecast.horizons)
         if when.beyond or when.minutes > farthest + 5:
-            said.append(f"{say('beyond', draft.lang, minutes=farthest)} {mark}")
+            said.append(f"{station_message('beyond', draft.lang, minutes=farthest)} {mark}")
         said.append(f"{forecast_sentence(horizon, draft.moment, draft.lang)} {mark}")
         if forecast.model == "persistence":
             said.append(f"{model_sentence(forecast, draft.moment, draft.lang)} {mark}")
         return said
 
-    def _instead(self, draft: _Draft, directory: Directory, station: LiveStation, when: When, *, docks: bool) -> str:
+    def _instead(
+        self, draft: _Draft, directory: StationDirectory, station: LiveStation, when: TimeReference, *, docks: bool
+    ) -> str:
         near = []
         if station.lat is not None and station.lon is not None:
             near = directory.around(station.lat, station.lon, 12, without=[station.id])
         items = self._items(draft, [pair for pair in near if pair[1] <= REACH], when, docks=docks, usable=True)
         if not items:
-            return say("none_near", draft.lang)
-        return say("instead_docks" if docks else "instead_bikes", draft.lang, items=", ".join(items))
+            return station_message("none_near", draft.lang)
+        return station_message("instead_docks" if docks else "instead_bikes", draft.lang, items=", ".join(items))
 
     def _near(
-        self, draft: _Draft, directory: Directory, place: Place, when: When, rider: tuple[float, float] | None, *,
+        self, draft: _Draft, directory: StationDirectory, place: StationMatch, when: TimeReference,
+        rider: tuple[float, float] | None, *,
         docks: bool,
     ) -> LiveAnswer:  # fmt: skip
         """The nearest stations to a position, or to a place that stations are named after."""
@@ -163,14 +173,14 @@ class LiveService:
             return _no_station(place, draft.lang)
         centre = place.position or _middle(place.stations) or rider
         if centre is None:
-            return LiveAnswer(say("no_position", draft.lang), "unplaced")
+            return LiveAnswer(station_message("no_position", draft.lang), "unplaced")
         items = self._items(draft, directory.around(*centre, NEARBY), when, docks=docks, usable=False)
         ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
-        text = say("nearby", draft.lang, items=", ".join(items))
+        text = station_message("nearby", draft.lang, items=", ".join(items))
         return LiveAnswer(text, "answered", tuple(draft.evidence), ids)
 
     def _items(
-        self, draft: _Draft, near: Sequence[tuple[LiveStation, int]], when: When, *, docks: bool, usable: bool
+        self, draft: _Draft, near: Sequence[tuple[LiveStation, int]], when: TimeReference, *, docks: bool, usable: bool
     ) -> list[str]:
         """Nearby stations in half a line each, cited; only those likely to serve where `usable`."""
         forecasts = self._data.forecasts([station.id for station, _ in near])
@@ -187,20 +197,20 @@ class LiveService:
         return items
 
 
-def _no_station(place: Place, lang: str) -> LiveAnswer:
+def _no_station(place: StationMatch, lang: str) -> LiveAnswer:
     if not place.unknown:
-        return LiveAnswer(say("no_name", lang), "unplaced")
+        return LiveAnswer(station_message("no_name", lang), "unplaced")
     names = [station.name_in(lang) for station in place.suggestions]
-    text = say("unknown", lang, said=place.unknown)
-    text += say("nearest_names", lang, names=listed(names)) if names else ""
+    text = station_message("unknown", lang, said=place.unknown)
+    text += station_message("nearest_names", lang, names=listed(names)) if names else ""
     return LiveAnswer(text, "unknown", station_ids=tuple(s.id for s in place.suggestions))
 
 
-def _horizon(forecast: StationForecast | None, when: When, moment: Moment) -> Horizon | None:
+def _horizon(forecast: LiveForecast | None, when: TimeReference, moment: Moment) -> LiveHorizon | None:
     return None if forecast is None else forecast.at(moment.now + timedelta(minutes=when.minutes))
 
 
-def _unlikely(station: LiveStation, horizon: Horizon | None, *, docks: bool, ahead: bool) -> bool:
+def _unlikely(station: LiveStation, horizon: LiveHorizon | None, *, docks: bool, ahead: bool) -> bool:
     """Whether what is asked for is not there now or, for a time ahead, probably will not be."""
     if not station.installed or not (station.returning if docks else station.renting):
         return True
@@ -220,14 +230,18 @@ def _middle(stations: Sequence[LiveStation]) -> tuple[float, float] | None:
 
 
 def _evidence(
-    station: LiveStation, forecast: StationForecast | None, moment: Moment, lang: str, said: Sequence[str]
+    station: LiveStation, forecast: LiveForecast | None, moment: Moment, lang: str, said: Sequence[str]
 ) -> Evidence:
     """Everything known of a station, in sentences: what the answer is checked against and the source shows."""
     lines = [now_sentence(station, moment, lang), *said]
     if forecast is not None:
         lines += [forecast_sentence(horizon, moment, lang) for horizon in forecast.horizons]
         lines += [model_sentence(forecast, moment, lang)]
-        lines += [say("reach", lang, minutes=max(h.minutes for h in forecast.horizons))] if forecast.horizons else []
+        lines += (
+            [station_message("reach", lang, minutes=max(h.minutes for h in forecast.horizons))]
+            if forecast.horizons
+            else []
+        )
     text = "\n".join(lines)
     passage = Passage(
         chunk_id=f"station:{station.id}", document_id=f"station:{station.id}", title=station.name_in(lang),

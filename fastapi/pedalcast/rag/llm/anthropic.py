@@ -5,9 +5,9 @@ from __future__ import annotations
 import anthropic
 from llama_index.llms.anthropic import Anthropic
 
+from pedalcast.rag.llm.chat_model import ChatModel
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import Reason
-from pedalcast.rag.llm.model import ChatModel
+from pedalcast.rag.llm.errors import FailureReason
 
 
 def build(config: LlmConfig) -> ChatModel:
@@ -23,7 +23,7 @@ def build(config: LlmConfig) -> ChatModel:
     return ChatModel(config, llm, (anthropic.AnthropicError,), _explain)
 
 
-def _explain(error: Exception) -> Reason:
+def _explain(error: Exception) -> FailureReason:
     if isinstance(error, anthropic.APITimeoutError):
         return "timeout"
     if isinstance(error, anthropic.APIConnectionError):

@@ -7,9 +7,9 @@ from botocore.eventstream import ParserError
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
 from llama_index.llms.bedrock_converse import BedrockConverse
 
+from pedalcast.rag.llm.chat_model import ChatModel
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import Reason
-from pedalcast.rag.llm.model import ChatModel
+from pedalcast.rag.llm.errors import FailureReason
 
 
 def build(config: LlmConfig) -> ChatModel:
@@ -28,7 +28,7 @@ def build(config: LlmConfig) -> ChatModel:
     return ChatModel(config, llm, (BotoCoreError, ClientError, HTTPClientError, ParserError), _explain)
 
 
-def _explain(error: Exception) -> Reason:
+def _explain(error: Exception) -> FailureReason:
     if isinstance(error, ReadTimeoutError):
         return "timeout"
     if isinstance(error, HTTPClientError | EndpointConnectionError | OSError):

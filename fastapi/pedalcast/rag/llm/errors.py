@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-Reason = Literal["timeout", "unreachable", "refused", "failed", "empty"]
+FailureReason = Literal["timeout", "unreachable", "refused", "failed", "empty"]
 
 
 class ProviderError(Exception):
     """The model did not answer. `reason` is stable; the message is one plain line without addresses or keys."""
 
-    def __init__(self, reason: Reason, provider: str) -> None:
+    def __init__(self, reason: FailureReason, provider: str) -> None:
         super().__init__(_MESSAGES[reason].format(provider=provider))
         self.reason = reason
         self.provider = provider
@@ -25,7 +25,7 @@ class MissingExtraError(ImportError):
         )
 
 
-_MESSAGES: dict[Reason, str] = {
+_MESSAGES: dict[FailureReason, str] = {
     "timeout": "The language model ({provider}) took too long to answer.",
     "unreachable": "The language model ({provider}) cannot be reached.",
     "refused": "The language model ({provider}) refused the request.",

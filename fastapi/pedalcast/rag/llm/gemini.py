@@ -6,9 +6,9 @@ import httpx
 from google.genai import errors, types
 from llama_index.llms.google_genai import GoogleGenAI
 
+from pedalcast.rag.llm.chat_model import ChatModel
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import Reason
-from pedalcast.rag.llm.model import ChatModel
+from pedalcast.rag.llm.errors import FailureReason
 
 
 def build(config: LlmConfig) -> ChatModel:
@@ -25,7 +25,7 @@ def build(config: LlmConfig) -> ChatModel:
     return ChatModel(config, llm, (errors.APIError, httpx.HTTPError), _explain)
 
 
-def _explain(error: Exception) -> Reason:
+def _explain(error: Exception) -> FailureReason:
     if isinstance(error, httpx.TimeoutException):
         return "timeout"
     if isinstance(error, httpx.TransportError | OSError):

@@ -6,9 +6,9 @@ import httpx
 from llama_index.llms.ollama import Ollama
 from ollama import ResponseError
 
+from pedalcast.rag.llm.chat_model import ChatModel
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import Reason
-from pedalcast.rag.llm.model import ChatModel
+from pedalcast.rag.llm.errors import FailureReason
 
 
 def build(config: LlmConfig) -> ChatModel:
@@ -23,7 +23,7 @@ def build(config: LlmConfig) -> ChatModel:
     return ChatModel(config, llm, (httpx.HTTPError, ResponseError, ConnectionError), _explain)
 
 
-def _explain(error: Exception) -> Reason:
+def _explain(error: Exception) -> FailureReason:
     if isinstance(error, httpx.TimeoutException):
         return "timeout"
     if isinstance(error, httpx.TransportError | OSError):

@@ -7,9 +7,9 @@ import openai
 import openai.resources.chat.completions  # loaded at the first request otherwise, on the first rider's time
 from llama_index.llms.openai_like import OpenAILike
 
+from pedalcast.rag.llm.chat_model import ChatModel
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import Reason
-from pedalcast.rag.llm.model import ChatModel
+from pedalcast.rag.llm.errors import FailureReason
 
 
 def build(config: LlmConfig) -> ChatModel:
@@ -33,7 +33,7 @@ def build(config: LlmConfig) -> ChatModel:
     return ChatModel(config, llm, (openai.OpenAIError, httpx.HTTPError), _explain, client.aclose)
 
 
-def _explain(error: Exception) -> Reason:
+def _explain(error: Exception) -> FailureReason:
     if isinstance(error, openai.APITimeoutError):
         return "timeout"
     if isinstance(error, openai.APIConnectionError | httpx.TransportError):

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from forecaster.objects import Objects, open_objects
+from forecaster.objects import ObjectStore, open_objects
 from pedalcast.app import create_app
-from pedalcast.kit.redis import connect
+from pedalcast.kit.redis_connection import connect
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.settings import Settings
 from tests.pedalcast.conftest import Serve
@@ -125,7 +125,7 @@ class TestRetrain:
 
 
 class TestCutShort:
-    def test_killed(self, service, objects: Objects, live_through, redis_url):
+    def test_killed(self, service, objects: ObjectStore, live_through, redis_url):
         live_through(objects)
         path = service.post("/ai/retrain", json=SMALL).headers["location"]
         follow(service, path, is_training)
@@ -137,7 +137,7 @@ class TestCutShort:
         again = service.post("/ai/retrain", json=SMALL)
         assert again.status_code == 202
 
-    def test_cancelled(self, service, objects: Objects, live_through):
+    def test_cancelled(self, service, objects: ObjectStore, live_through):
         live_through(objects)
         path = service.post("/ai/retrain", json=SMALL).headers["location"]
         follow(service, path, is_training)
@@ -149,7 +149,7 @@ class TestCutShort:
         assert (over.status_code, over.json()["error"]) == (409, "job_over")
         assert service.get("/ai/jobs/nothing").json()["error"] == "job_not_found"
 
-    def test_its_service_killed(self, settings, admin, objects: Objects, live_through):
+    def test_its_service_killed(self, settings, admin, objects: ObjectStore, live_through):
         """The process notices, says so, and goes; the next service finds a job that is over, and starts another."""
         live_through(objects)
         with _serving_apart(settings) as (process, service):
@@ -161,7 +161,7 @@ class TestCutShort:
         assert (job["state"], job["error"]["code"]) == ("failed", "interrupted")
         assert after.post("/ai/retrain", json=SMALL).status_code == 202
 
-    def test_its_service_stopped(self, settings, serve: Serve, start_service, objects: Objects, live_through):
+    def test_its_service_stopped(self, settings, serve: Serve, start_service, objects: ObjectStore, live_through):
         live_through(objects)
         with start_service(create_app(settings)) as service:
             service.headers["X-Admin-Token"] = TOKEN

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pedalcast.models.jobs.repository import KEPT, LOCK, BusyError, JobRepository, Told
+from pedalcast.models.jobs.repository import KEPT, LOCK, JobLockedError, JobRepository, JobSignal
 
 ORDER = {"days": 3.0}
 
@@ -24,7 +24,7 @@ class TestCreate:
 
     def test_one_at_a_time(self, jobs):
         job = jobs.create(ORDER)
-        with pytest.raises(BusyError) as busy:
+        with pytest.raises(JobLockedError) as busy:
             jobs.create(ORDER)
         assert busy.value.job == job.id
         assert [one.id for one in jobs.newest()] == [job.id]
@@ -33,7 +33,7 @@ class TestCreate:
         def race(_):
             try:
                 return jobs.create(ORDER).id
-            except BusyError as busy:
+            except JobLockedError as busy:
                 return busy.job
 
         with ThreadPoolExecutor(8) as pool:
@@ -63,8 +63,8 @@ class TestCreate:
 class TestSignsOfLife:
     def test_tell_how_far_it_is(self, jobs):
         job = jobs.create(ORDER)
-        assert jobs.begin(job.id) is Told.GO_ON
-        assert jobs.beat(job.id, stage="growing trees", percent=41.5) is Told.GO_ON
+        assert jobs.begin(job.id) is JobSignal.GO_ON
+        assert jobs.beat(job.id, stage="growing trees", percent=41.5) is JobSignal.GO_ON
         now = jobs.get(job.id)
         assert (now.state, now.stage, now.percent) == ("running", "growing trees", 41.5)
         assert now.started_at is not None
@@ -80,26 +80,26 @@ class TestSignsOfLife:
     def test_take_a_lock_again_that_ran_out(self, jobs, redis_client):
         job = jobs.create(ORDER)
         redis_client.delete(LOCK)
-        assert jobs.beat(job.id) is Told.GO_ON
+        assert jobs.beat(job.id) is JobSignal.GO_ON
         assert redis_client.get(LOCK) == job.id.encode()
 
     def test_stop_it_where_another_has_its_place(self, jobs, redis_client):
         job = jobs.create(ORDER)
         redis_client.delete(LOCK)
         other = jobs.create(ORDER)
-        assert jobs.beat(job.id) is Told.STOP
+        assert jobs.beat(job.id) is JobSignal.STOP
         assert redis_client.get(LOCK) == other.id.encode()
 
     @pytest.mark.parametrize("state", ["succeeded", "failed", "cancelled"])
     def test_change_nothing_once_it_is_over(self, jobs, redis_client, state):
         job = jobs.create(ORDER)
         jobs.finish(job.id, state, message="done")
-        assert jobs.beat(job.id, stage="growing trees") is Told.STOP
+        assert jobs.beat(job.id, stage="growing trees") is JobSignal.STOP
         assert jobs.get(job.id).stage == state
         assert redis_client.get(LOCK) is None
 
     def test_of_nothing_are_told_to_stop(self, jobs):
-        assert jobs.beat("nothing") is Told.STOP
+        assert jobs.beat("nothing") is JobSignal.STOP
 
 
 class TestEnds:
@@ -138,7 +138,7 @@ class TestCancel:
         job = jobs.create(ORDER)
         assert jobs.cancel(job.id)
         assert jobs.get(job.id).cancelling
-        assert jobs.begin(job.id) is Told.CANCEL
+        assert jobs.begin(job.id) is JobSignal.CANCEL
 
     def test_comes_too_late_for_one_that_is_over(self, jobs):
         job = jobs.create(ORDER)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from pedalcast.rag.embeddings import kiwi_vectors
-from pedalcast.rag.embeddings.base import unit
-from pedalcast.rag.tokens import kiwi
+from pedalcast.rag.embeddings.base import unit_length
+from pedalcast.rag.text.tokens import kiwi
 
 
 def test_similarities_are_kiwis() -> None:
-    vectors = unit(kiwi_vectors.read(Path(kiwipiepy_model.get_model_path()) / "cong.mdl"))
+    vectors = unit_length(kiwi_vectors.read(Path(kiwipiepy_model.get_model_path()) / "cong.mdl"))
     pairs = np.random.default_rng(0).integers(200, 20_000, size=(60, 2))
     own = [kiwi().morpheme_similarity(int(a), int(b)) for a, b in pairs]
     read = [float(vectors[a] @ vectors[b]) for a, b in pairs]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from pedalcast.rag.live.data import Fleet, Horizon, LiveStation, StationForecast
+from pedalcast.rag.live.types import Fleet, LiveForecast, LiveHorizon, LiveStation
 
 NOW = datetime(2026, 11, 20, 1, 7, tzinfo=UTC)  # 10:07 in Seoul
 SEEN = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
@@ -29,14 +29,14 @@ class City:
     """`LiveData` whose stations and forecasts a test may change."""
 
     stations: list[LiveStation]
-    made: dict[str, StationForecast]
+    made: dict[str, LiveForecast]
     at: datetime = NOW
     asked: list[str] = field(default_factory=list)
 
     def fleet(self) -> Fleet | None:
         return Fleet("20261120T010500Z", "Asia/Seoul", tuple(self.stations)) if self.stations else None
 
-    def forecasts(self, station_ids: Sequence[str]) -> dict[str, StationForecast]:
+    def forecasts(self, station_ids: Sequence[str]) -> dict[str, LiveForecast]:
         self.asked += station_ids
         return {name: self.made[name] for name in station_ids if name in self.made}
 
@@ -51,10 +51,10 @@ class City:
         """Forecast these probabilities for a station at every horizon."""
         bikes = next(s.bikes for s in self.stations if s.id == station_id)
         horizons = tuple(
-            Horizon(m, SEEN + timedelta(minutes=m), bikes + m / 100, max(0, bikes - 1), bikes + 2, p_bike, p_dock)
+            LiveHorizon(m, SEEN + timedelta(minutes=m), bikes + m / 100, max(0, bikes - 1), bikes + 2, p_bike, p_dock)
             for m in (10, 20, 30, 60)
         )
-        self.made[station_id] = StationForecast(station_id, SEEN, SEEN, model, horizons)
+        self.made[station_id] = LiveForecast(station_id, SEEN, SEEN, model, horizons)
 
 
 def small_city() -> City:

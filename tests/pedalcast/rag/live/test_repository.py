@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import redis
 
 from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System
-from collector.store import SnapshotStore
-from pedalcast.forecasts.layout import STATION_PREFIX
+from collector.storage.snapshot_store import SnapshotStore
+from pedalcast.forecasts.encoding.byte_layout import STATION_PREFIX
 from pedalcast.forecasts.repository import ForecastRepository
-from pedalcast.rag.live.repository import RedisLive
+from pedalcast.rag.live.repository import RedisLiveData
 from tests.pedalcast.clocks import StoppedClock
 
 AT = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
@@ -28,8 +28,8 @@ def snapshot(at: datetime, bikes: int) -> Snapshot:
     return Snapshot(System("toy", "Toy", "Asia/Seoul", "ko"), at, at, stations)
 
 
-def live(client: redis.Redis) -> RedisLive:
-    return RedisLive(SnapshotStore(client), ForecastRepository(client, ""), StoppedClock(AT))
+def live(client: redis.Redis) -> RedisLiveData:
+    return RedisLiveData(SnapshotStore(client), ForecastRepository(client, ""), StoppedClock(AT))
 
 
 def test_nothing_before_the_first_poll(redis_client: redis.Redis) -> None:

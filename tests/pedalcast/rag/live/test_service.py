@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from pedalcast.rag.citations import Citations
+from pedalcast.rag.grounding.citations import Citations
 from pedalcast.rag.live.service import LiveAnswer, LiveService
-from pedalcast.rag.numbers import claimed, missing, stated
+from pedalcast.rag.text.quantities import claimed, missing, stated
 from tests.pedalcast.rag.live.city import NOW, City
 
 

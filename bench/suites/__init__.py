@@ -1,0 +1,1 @@
+"""The suites of the bench: each has a `run(report)`."""

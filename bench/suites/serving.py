@@ -1,0 +1,205 @@
+"""Forecasts over HTTP: all beside `response_model`, one while a cycle runs, and how soon a poll is seen."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+import redis
+
+from bench.support import measure, trained_models
+from bench.support.http_client import Client, get, header
+from bench.support.measurement_report import Report, at_least, at_most
+from bench.support.servers import QUIET, free_port, redis_server, running, service, wait_until
+from bench.support.synthetic_city import StreamEntries, SyntheticCity
+from collector.snapshot import Snapshot, window_of
+from collector.storage.snapshot_store import STREAM, STREAM_FIELD, SnapshotStore
+from forecaster.features import feature_hash
+from forecaster.model import ForecastModel
+from forecaster.objects import open_objects
+from forecaster.registry.bundle import Bundle, Manifest
+from forecaster.registry.registry import Registry
+from pedalcast.kit.runtime.thread_priority import go_ahead
+
+STATIONS = 2_700
+VERSION = "bench"
+ALL = "/api/v1/predict/stations"
+ONE = ALL + "/ST-7"
+ROUNDS = 9
+POLLS = 25  # polls whose way to a visible forecast is measured
+TRIALS, TRIAL_S = 40, 0.1  # stretches of asking, each with and without a cycle in it
+RIDERS = 16  # connections that ask for a station
+RATE = 1_000  # requests a second: a tenth of what one core answers, and many times what a city asks
+
+
+@dataclass(slots=True)
+class ServedCity:
+    """A running service over a Redis, and the polls that are published to it."""
+
+    url: str
+    port: int
+    store: SnapshotStore
+    city: SyntheticCity
+    polls: int = 0
+
+    def publish(self) -> Snapshot:
+        """Publish the next poll, as observed now."""
+        snapshot = self.city.snapshot(self.polls)
+        self.polls += 1
+        self.store.publish(snapshot)
+        return snapshot
+
+
+def run(report: Report) -> None:
+    """Measure one service, a process of its own."""
+    report.note(f"serving {STATIONS:,} stations")
+    with _town(trained_models.trained()) as town:
+        _bulk(report, town)
+        _visible(report, town)
+        _interference(report, town)
+
+
+@contextmanager
+def _town(model: ForecastModel) -> Iterator[ServedCity]:
+    with ExitStack() as stack:
+        url = stack.enter_context(redis_server())
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        store_model(model, data)
+        client = stack.enter_context(redis.Redis.from_url(url))
+        town = ServedCity(
+            url,
+            0,
+            SnapshotStore(client),
+            SyntheticCity.of(STATIONS, 300, start=window_of(datetime.now(UTC)) - timedelta(hours=2)),
+        )
+        for _ in range(24):
+            town.publish()
+        quiet = {"CHAT": "false", "RETRAIN_EVERY": "PT0S", "GUARD_EVERY": "PT0S"}  # no training beside what is measured
+        town.port = stack.enter_context(service(url, data, **quiet))
+        with Client(town.port) as web:
+            wait_until(lambda: web.once(get(ALL))[0] == 200 and b"content-encoding" in web.once(_gzip())[1], 60)
+            if orjson.loads(web.body(get(ONE)))["model"] != VERSION:
+                raise RuntimeError("the service does not forecast with the model that is to be measured")
+        yield town
+
+
+def store_model(model: ForecastModel, data: Path) -> None:
+    """Make the model the champion of the object store in `data`."""
+    registry = Registry(open_objects(str(data / "objects")))
+    manifest = Manifest(VERSION, datetime.now(UTC), model.engine, model.horizons, feature_hash())
+    registry.promote(registry.upload(Bundle(manifest, model.save())), reason="measured")
+
+
+def _gzip() -> bytes:
+    return get(ALL, Accept_Encoding="gzip")
+
+
+def _bulk(report: Report, town: ServedCity) -> None:
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "bench.support.reference_api:app",
+        "--port",
+        str(port),
+        "--log-level",
+        "warning",
+    ]
+    with ExitStack() as stack:
+        stack.enter_context(running(command, lambda: _there(port), {"REDIS_URL": town.url, **QUIET}))
+        ours, reference = (stack.enter_context(Client(where)) for where in (town.port, port))
+        samples = measure.in_turn(_ways(ours, reference), ROUNDS)
+        report.add("bulk_mb", ours.once(get(ALL))[2] / 1e6)
+        report.add("bulk_gzip_mb", ours.once(_gzip())[2] / 1e6)
+    for name, seconds in samples.items():
+        report.add(f"serve_{name}_ms", 1e3 * measure.lower_quartile(seconds))
+    report.add("bulk_times_faster", measure.ratio(samples["memory"], samples["plain"]), at_least(80))
+    report.add("bulk_gzip_times_faster", measure.ratio(samples["memory"], samples["gzip"]), at_least(200))
+    report.add("not_modified_times_faster", measure.ratio(samples["memory"], samples["known"]), at_least(250))
+    report.add("station_times_faster", measure.ratio(samples["memory_one"], samples["one"]))
+
+
+def _ways(ours: Client, reference: Client) -> dict[str, measure.Variant]:
+    """The same forecasts in every way: seconds a request."""
+    tag = header(ours.once(get(ALL))[1], "etag")
+    return {
+        "memory": lambda: reference.seconds_each(get("/memory"), 6),
+        "redis": lambda: reference.seconds_each(get("/redis"), 6),
+        "plain": lambda: ours.seconds_each(get(ALL), 200),
+        "gzip": lambda: ours.seconds_each(_gzip(), 600),
+        "known": lambda: ours.seconds_each(get(ALL, If_None_Match=tag), 1000, status=304),
+        "memory_one": lambda: reference.seconds_each(get("/memory/ST-7"), 400),
+        "one": lambda: ours.seconds_each(get(ONE), 800),
+    }
+
+
+def _there(port: int) -> bool:
+    try:
+        with Client(port, 1) as web:
+            return web.once(get("/memory"))[0] == 200
+    except OSError:
+        return False
+
+
+def _visible(report: Report, town: ServedCity) -> None:
+    """From the moment a poll is handed to the store to the moment its forecast is answered."""
+    waits = []
+    with Client(town.port, 1) as web:
+        for _ in range(POLLS):
+            started = time.perf_counter()
+            wanted = town.publish().observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            while _observed(web) != wanted:
+                time.sleep(0.001)
+            waits.append(time.perf_counter() - started)
+    report.add("visible_p50_s_2700", measure.percentile(waits, 50))
+    report.add("visible_p95_s_2700", measure.percentile(waits, 95), at_most(1.0))
+
+
+def _observed(web: Client) -> str:
+    """When the counts were observed that a station's forecast is made from."""
+    return str(orjson.loads(web.body(get(ONE)))["observed_at"])
+
+
+def _interference(report: Report, town: ServedCity) -> None:
+    """What riders feel of a cycle, beside what they feel while nothing happens; stretches of both take turns.
+
+    A stretch in a cycle begins when a poll is published, and lasts until all that it sets off is done: the forecasts,
+    their publication and compression, the judging of earlier ones, the stations' own bodies. Each gives the 99th
+    percentile of its requests; `measure.usual` of the stretches stands for all. The load is steady, and far from what
+    the server can take; whoever asks stands aside of the cycle, as on a machine of its own, as far as the system lets
+    it. At saturation, which is told too, client, server, Redis and cycle want more cores than there are: that tells how
+    the system shares them out.
+    """
+    go_ahead()
+    request = get(ONE)
+    with Client(town.port, RIDERS) as web:
+        idle, busy = _in_turn(town, lambda: web.paced(request, TRIAL_S, RATE))
+        report.add("station_p99_idle_ms", 1e3 * measure.lower_quartile(idle))
+        report.add("station_p99_in_cycle_ms", 1e3 * measure.lower_quartile(busy))
+        report.add("cycle_interference", measure.ratio(busy, idle), at_most(2.0))
+        idle, busy = _in_turn(town, lambda: web.waits(request, TRIAL_S))
+        report.add("station_p99_saturated_ms", 1e3 * measure.lower_quartile(idle))
+        report.add("cycle_interference_saturated", measure.ratio(busy, idle))
+
+
+def _in_turn(town: ServedCity, ask: Callable[[], list[float]]) -> tuple[list[float], list[float]]:
+    """The 99th percentiles of stretches of asking: while nothing happens, and from a poll on."""
+    entries = StreamEntries(town.city)
+    idle: list[float] = []
+    busy: list[float] = []
+    for _ in range(TRIALS):
+        idle.append(measure.percentile(ask(), 99))
+        value, name = entries.value(town.polls), entries.id(town.polls)
+        town.polls += 1
+        town.store.redis.xadd(STREAM, {STREAM_FIELD: value}, id=name)
+        busy.append(measure.percentile(ask(), 99))
+        time.sleep(TRIAL_S)
+    return idle, busy

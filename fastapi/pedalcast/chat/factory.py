@@ -1,0 +1,71 @@
+"""Makes what answers out of the settings: the index with the help in it, live data, a language model."""
+
+from __future__ import annotations
+
+import threading
+
+from collector.storage.snapshot_store import SnapshotStore
+from pedalcast.chat.config import limits, llm_config, rag_config
+from pedalcast.chat.help_index import IndexingStopped, index_help
+from pedalcast.chat.metrics import ChatMetrics
+from pedalcast.chat.service import ChatService
+from pedalcast.forecasts.repository import ForecastRepository
+from pedalcast.rag.answer.run_state import WorkflowComponents
+from pedalcast.rag.live.repository import RedisLiveData
+from pedalcast.rag.live.service import LiveService
+from pedalcast.rag.llm import ChatModel, MissingExtraError, open_model
+from pedalcast.rag.pipeline import RetrievalPipeline
+from pedalcast.services import Services
+from pedalcast.settings import Settings, SettingsError
+
+_WARM_QUESTIONS = (("자전거를 빌리는 방법", "ko"), ("How do I rent a bike?", "en"))
+
+
+def check(settings: Settings) -> None:
+    """Raises `SettingsError` when a model that is set cannot be opened, or lacks something it needs."""
+    rag_config(settings)
+    build_chat_model(settings)
+
+
+def build_chat_model(settings: Settings) -> ChatModel | None:
+    """The language model that is set, None without one. Raises `SettingsError`."""
+    config = llm_config(settings)
+    try:
+        return None if config is None else open_model(config)
+    except (MissingExtraError, ValueError) as error:
+        raise SettingsError(f"LLM_PROVIDER: {error}") from error
+
+
+class ChatFactory:
+    """The index while it is open. `stop` ends the warming early."""
+
+    def __init__(self, services: Services, metrics: ChatMetrics, stop: threading.Event) -> None:
+        self._services = services
+        self._metrics = metrics
+        self._stop = stop
+        self._retrieval = RetrievalPipeline(rag_config(services.settings))
+
+    def open(self) -> ChatService | None:
+        """Bring the help up to date, then answer; None where it was stopped. Raises `ArticleError`, I/O errors."""
+        settings, retrieval = self._services.settings, self._retrieval
+        try:
+            index_help(retrieval, settings.help_dir, self._stop)
+        except IndexingStopped:
+            return None
+        for question, lang in _WARM_QUESTIONS:  # the first of each language loads its models
+            if self._stop.is_set():
+                return None
+            retrieval.extract(question, retrieval.search(question, lang=lang).passages)
+        live, model = build_live_service(self._services), build_chat_model(settings)
+        parts = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback)
+        return ChatService(parts, self._metrics, self._services.clock)
+
+    def close(self) -> None:
+        """Release the index's files."""
+        self._retrieval.close()
+
+
+def build_live_service(services: Services) -> LiveService:
+    """Live answers from Redis."""
+    store, forecasts = SnapshotStore(services.redis), ForecastRepository(services.redis, "")
+    return LiveService(RedisLiveData(store, forecasts, services.clock), stale_after=services.settings.stale_after)

@@ -1,0 +1,75 @@
+"""An answer as the API shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, QuoteOut, SourceOut
+from pedalcast.rag.answer.run_state import Answer, QuestionState
+from pedalcast.rag.grounding.citations import Cited
+
+
+def response(answer: Answer, session_id: str, *, seconds: float, model: str | None, now: datetime) -> ChatResponse:
+    """The whole answer. `now` is the time of the feed's clock, by which ages are told."""
+    return ChatResponse(
+        success=True,
+        answer=answer.text,
+        response=answer.text,
+        sources=[source(cited, now) for cited in answer.sources],
+        metadata=_metadata(answer, seconds, model),
+        session_id=session_id,
+    )
+
+
+def _metadata(answer: Answer, seconds: float, model: str | None) -> ChatMetadata:
+    progress = answer.progress
+    return ChatMetadata(
+        rag_type=answer.route.value,
+        workflow=progress.steps,
+        response_time=round(seconds, 4),
+        language=progress.lang,
+        bot_id=progress.question.bot_id,
+        question=progress.question.text,
+        rewritten=rewritten(progress),
+        answered=answer.answered,
+        answered_by=answer.by,
+        model=model,
+        fallback=progress.fallback or None,
+        flags=[FlagOut(reason=f.reason, sentence=f.sentence, numbers=list(f.numbers)) for f in answer.flags],
+        topics=list(answer.topics),
+        notes=progress.notes,
+    )
+
+
+def rewritten(progress: QuestionState) -> str | None:
+    """The question as it was understood, None where that is how it was asked."""
+    return progress.text if progress.rewriting is not None and progress.rewriting.changed else None
+
+
+def source(cited: Cited, now: datetime) -> SourceOut:
+    """A source with its quoted sentences at their places in the document."""
+    passage, seen = cited.evidence.passage, cited.evidence.observed_at
+    return SourceOut(
+        n=cited.number,
+        type="station" if cited.evidence.kind == "station" else "document",
+        chunk_id=passage.chunk_id,
+        document_id=passage.document_id,
+        title=passage.title,
+        url=passage.url,
+        page=passage.page,
+        content=passage.text,
+        score=round(float(passage.score), 6),
+        start=passage.start,
+        end=passage.end,
+        quotes=[
+            QuoteOut(
+                text=item.passage.text[start:end],
+                chunk_id=item.passage.chunk_id,
+                start=item.passage.start + start,
+                end=item.passage.start + end,
+            )
+            for item, start, end in cited.quotes
+        ],
+        observed_at=seen,
+        age_seconds=None if seen is None else max(0, int((now - seen).total_seconds())),
+    )

@@ -1,0 +1,97 @@
+"""The first model: asked of the service's own jobs as soon as they run, and followed with a bar."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import redis
+
+from forecaster.history import History
+from forecaster.objects import ObjectStore
+from forecaster.registry.registry import CHAMPION, Registry
+from pedalcast.embedded.steps import Steps
+from pedalcast.forecasts.prediction.models import PERSISTENCE
+from pedalcast.models.jobs.job import Job
+from pedalcast.models.jobs.retrain_request import RetrainRequest
+from pedalcast.models.jobs.service import JobRunningError, JobService
+from pedalcast.services import Services
+
+LOOK_S = 0.5
+TAKEN_UP_S = 15.0  # how long the service may take to load the new champion
+
+
+def is_wanted(objects: ObjectStore, enough: timedelta) -> bool:
+    """Whether there is no champion, and enough history to train one. Raises the store's `ObjectError`s."""
+    if Registry(objects).alias(CHAMPION) is not None:
+        return False
+    span = History(objects).span()
+    return span is not None and span[1] - span[0] >= enough
+
+
+class FirstModel:
+    """Sees to the first model. `settled` is set when it forecasts, or when there will be none."""
+
+    def __init__(self, services: Services, serving: Callable[[], bool], steps: Steps) -> None:
+        self._services = services
+        self._serving = serving
+        self._steps = steps
+        self._stop = threading.Event()
+        self.settled = threading.Event()
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """Train and tell while the block runs."""
+        thread = threading.Thread(target=self._run, name="first-model", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            thread.join()
+
+    def _run(self) -> None:
+        while not self._serving() and not self._stop.wait(0.05):
+            pass
+        jobs = self._services.models.jobs
+        try:
+            job = None if self._stop.is_set() else jobs.retrain(RetrainRequest(), "first")
+        except JobRunningError:
+            job = next(iter(jobs.newest(1)), None)  # the service's own schedule came first
+        except redis.RedisError as error:
+            self._steps.note(f"The first model waits for the service's own schedule: {error}")
+            job = None
+        if job is not None:
+            self._follow(jobs, job)
+        self.settled.set()
+
+    def _follow(self, jobs: JobService, job: Job) -> None:
+        with self._steps.progress("Training the first model") as advance:
+            while not job.over and not self._stop.wait(LOOK_S):
+                job = self._look(jobs, job)
+                advance(job.percent / 100, job.stage)
+        if job.state == "succeeded":
+            self._wait_until_taken_up()
+            version = self._services.forecasts.models.current.version
+            if version == PERSISTENCE:
+                self._steps.note("The first model is there; forecasts take it up in a moment")
+            else:
+                self._steps.done(f"First model: {version}")
+        elif job.over:
+            why = job.error["message"] if job.error else job.message
+            self._steps.note(f"No first model yet, forecasts stay on persistence: {why}")
+
+    def _look(self, jobs: JobService, job: Job) -> Job:
+        try:
+            return jobs.get(job.id)
+        except redis.RedisError:
+            return job  # it will be back
+
+    def _wait_until_taken_up(self) -> None:
+        until = time.monotonic() + TAKEN_UP_S
+        while self._services.forecasts.models.current.version == PERSISTENCE and time.monotonic() < until:
+            if self._stop.wait(0.05):
+                return

@@ -1,0 +1,1 @@
+"""The Redis server of the embedded run."""

@@ -1,0 +1,1 @@
+"""Where the polls of a run come from: a real feed, a recording, the simulated city."""

@@ -1,0 +1,36 @@
+"""Snapshots as rows of the history: weeks of them at once, where the archiver goes poll by poll."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from collector.snapshot import Snapshot
+from collector.storage.station_value import station_value
+from forecaster.archiving import poll_rows
+from forecaster.history.file_schema import STATUS, TIME
+
+
+def status_rows(snapshots: Sequence[Snapshot]) -> pl.DataFrame:
+    """A row a station and poll (columns of `layout.STATUS`)."""
+    stations = [one for snapshot in snapshots for one in snapshot.stations]
+    times = np.array([int(snapshot.observed_at.timestamp()) * 1000 for snapshot in snapshots])
+    columns = {
+        "ts": pl.Series(np.repeat(times, [len(snapshot.stations) for snapshot in snapshots])).cast(TIME),
+        "station_id": pl.Series([one.id for one in stations], dtype=pl.String),
+        "bikes": pl.Series([one.bikes for one in stations], dtype=pl.Int16),
+        "docks": pl.Series([one.docks for one in stations], dtype=pl.Int16),
+        "ebikes": pl.Series([one.ebikes for one in stations], dtype=pl.Int16),
+        "capacity": pl.Series([one.capacity for one in stations], dtype=pl.Int16),
+        "is_installed": pl.Series([one.installed for one in stations], dtype=pl.Boolean),
+        "is_renting": pl.Series([one.renting for one in stations], dtype=pl.Boolean),
+        "is_returning": pl.Series([one.returning for one in stations], dtype=pl.Boolean),
+    }
+    return pl.DataFrame(columns, STATUS)
+
+
+def station_rows(polls: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """A row a station of `polls` (columns of `layout.STATIONS`), described as in `snapshot`."""
+    return poll_rows.station_rows(polls, {one.id: station_value(one, snapshot) for one in snapshot.stations})

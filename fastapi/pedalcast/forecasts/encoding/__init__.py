@@ -1,0 +1,1 @@
+"""Forecasts as bytes, and the fenced transaction that writes them."""

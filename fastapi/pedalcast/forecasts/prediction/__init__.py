@@ -1,0 +1,1 @@
+"""One run of the forecast cycle: the active model, the champion, the loop, the lease."""

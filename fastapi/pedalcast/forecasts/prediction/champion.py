@@ -1,0 +1,88 @@
+"""From a version in the registry to a model that has proved it can forecast; and the champion, followed."""
+
+from __future__ import annotations
+
+import numpy as np
+import structlog
+
+from forecaster.drift import DriftReference
+from forecaster.model import ForecastModel
+from forecaster.objects import ObjectError, ObjectNotFound
+from forecaster.registry.bundle import BadBundle
+from forecaster.registry.registry import CHAMPION, NO_MODEL, Registry
+from forecaster.window import StationSet, Window
+from pedalcast.forecasts.prediction.drift_sampling import DriftSampledModel
+from pedalcast.forecasts.prediction.models import Model, RegistryModel
+from pedalcast.forecasts.service import ForecastService
+
+log = structlog.get_logger(__name__)
+_STATIONS, _POLLS = 4, 13
+
+
+class UnusableModelError(Exception):
+    """A version's files are whole, and yet it cannot forecast; one line."""
+
+
+def load_model(registry: Registry, name: str = CHAMPION) -> Model:
+    """The model of a version (or an alias), its hashes checked, after one forecast as a trial.
+
+    Its inputs are watched where the version says how they lay in training.
+
+    Raises the store's `ObjectError`s, `BadBundle` when it is not what was kept or is made for
+    other features, `UnusableModelError` when it fails the trial.
+    """
+    bundle = registry.load(name)
+    try:
+        model = RegistryModel(bundle.manifest.id, ForecastModel.load(bundle.files))
+        forecast = model.predict(model.features(window := _trial()), window)
+        reference = DriftReference.from_files(bundle.files)
+    except Exception as error:
+        raise UnusableModelError(f"version {bundle.manifest.id}: {type(error).__name__}: {error}") from error
+    if not np.isfinite(forecast.bikes).all():
+        raise UnusableModelError(f"version {bundle.manifest.id} answers with something that is no number")
+    return model if reference is None else DriftSampledModel(model, reference)
+
+
+class ChampionFollower:
+    """Notices when another version has become champion, and swaps it in. What cannot be used leaves the old one be."""
+
+    def __init__(self, registry: Registry, service: ForecastService) -> None:
+        self._registry = registry
+        self._service = service
+        self._refused: str | None = None
+
+    def look(self) -> None:
+        """One look at the alias; every replica does it on its own, from any of its threads. Raises nothing."""
+        with self._service.changing:  # the news of a champion and the clock may come at once: it is loaded once
+            self._look()
+
+    def _look(self) -> None:
+        try:
+            alias = self._registry.alias(CHAMPION)
+            if alias is None or alias.version in (self._service.models.current.version, self._refused):
+                return
+            self._refused = alias.version
+            model = None if alias.version == NO_MODEL else load_model(self._registry, alias.version)
+        except ObjectError as error:
+            self._refused = None  # the store may answer next time
+            if not isinstance(error, ObjectNotFound):
+                log.warning("champion not read, the model stays", reason=str(error))
+            return
+        except (BadBundle, UnusableModelError) as error:
+            log.warning("champion unusable, the model stays", reason=str(error))
+            return
+        self._service.swap(model)
+        self._refused = None
+        log.info("forecasting with the champion", version=alias.version, reason=alias.reason)
+
+
+def _trial() -> Window:
+    """An hour of a small city, one station of which nothing is known."""
+    places = np.linspace(37.50, 37.56, _STATIONS)
+    capacity = np.array([10.0, 20.0, np.nan, 15.0])
+    names = tuple(f"trial-{n}" for n in range(_STATIONS))
+    stations = StationSet(names, places, places + 90, capacity, np.full(_STATIONS, np.nan), "UTC")
+    times = 1_700_000_000 + 300 * np.arange(_POLLS, dtype=np.int64)
+    bikes = np.random.default_rng(0).integers(0, 10, (_POLLS, _STATIONS)).astype(np.float32)
+    unknown = np.full_like(bikes, np.nan)
+    return Window(stations, times, bikes, 10 - bikes, unknown, np.ones_like(bikes))

@@ -1,0 +1,1 @@
+"""Forecast verification: each forecast against the poll that shows what happened."""

@@ -1,0 +1,121 @@
+"""Where the live judge's findings go: to Prometheus, and to the object store beside the models they are about."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from forecaster.objects import ObjectError, ObjectStore
+from forecaster.verification.matured import VerificationRow, append
+from pedalcast.forecasts.verification.matched_forecast import MatchedForecast, score
+from pedalcast.kit.runtime.thread_priority import lower_priority
+
+KEPT_ROWS = 20_000  # while the object store is away: some weeks
+RETRY_S = 30.0
+RECENT = 288  # polls that the lift shown is reckoned over: a day
+_KINDS = ("absolute", "squared", "crps", "brier_empty", "brier_full")
+
+log = structlog.get_logger(__name__)
+
+
+class VerificationMetrics:
+    """Matured error beside persistence's, by horizon and local hour of day."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        labels = ["horizon", "hour"]
+        self._count = Counter("pedalcast_matured_total", "Forecasts matched", labels, registry=registry)
+        self._covered = Counter(
+            "pedalcast_matured_covered_total", "Those that fell into their interval", labels, registry=registry
+        )
+        self._score = Counter(
+            "pedalcast_matured_score_total",
+            "Sums of errors: divide by pedalcast_matured_total",
+            [*labels, "score", "by"],
+            registry=registry,
+        )
+        self._missed = Counter(
+            "pedalcast_matured_missed_total", "Runs no poll was near enough to judge", ["horizon"], registry=registry
+        )
+        self._lift = Gauge(
+            "pedalcast_matured_lift", "Share of persistence's error saved over a day", ["horizon"], registry=registry
+        )
+        self._recent: dict[int, deque[tuple[float, float]]] = {}
+
+    def missed(self, minutes: int) -> None:
+        """A run's horizon could not be judged."""
+        self._missed.labels(minutes).inc()
+
+    def add(self, row: VerificationRow, timezone: str) -> None:
+        """Count an outcome in the hour, local to the city, that was forecast."""
+        where = (str(row.horizon), str(row.target_at.astimezone(ZoneInfo(timezone)).hour))
+        self._count.labels(*where).inc(row.count)
+        self._covered.labels(*where).inc(row.covered)
+        for kind in _KINDS:
+            self._score.labels(*where, kind, "model").inc(getattr(row, kind))
+            self._score.labels(*where, kind, "persistence").inc(getattr(row, f"last_{kind}"))
+        recent = self._recent.setdefault(row.horizon, deque(maxlen=RECENT))
+        recent.append((row.absolute, row.last_absolute))
+        own, last = (sum(errors) for errors in zip(*recent, strict=True))
+        self._lift.labels(where[0]).set(1 - own / last if last else float("nan"))
+
+
+class ScoreRecorder:
+    """Scores outcomes and keeps the scores in the object store, from a thread of its own: neither the arithmetic nor a
+    slow store delays a forecast."""
+
+    def __init__(self, objects: ObjectStore, metrics: VerificationMetrics, timezone: Callable[[], str]) -> None:
+        self._objects = objects
+        self._metrics = metrics
+        self._timezone = timezone
+        self._outcomes: deque[MatchedForecast] = deque()
+        self._rows: deque[VerificationRow] = deque(maxlen=KEPT_ROWS)
+        self._news = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="matured", daemon=True)
+
+    def matured(self, outcomes: Sequence[MatchedForecast]) -> None:
+        """Take in what has matured."""
+        self._outcomes.extend(outcomes)
+        self._news.set()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after one more attempt to keep what is left."""
+        self._stop.set()
+        self._news.set()
+        self._thread.join()
+
+    def flush(self) -> bool:
+        """Score and write all there is; False when the store does not take it, and it stays for the next time."""
+        self._score()
+        rows = list(self._rows)
+        try:
+            append(self._objects, rows)
+        except ObjectError as error:
+            log.warning("matured scores wait for the store", rows=len(rows), reason=str(error))
+            return False
+        for _ in rows:
+            self._rows.popleft()
+        return True
+
+    def _score(self) -> None:
+        while self._outcomes:
+            row = score(self._outcomes.popleft())
+            self._metrics.add(row, self._timezone())
+            self._rows.append(row)
+
+    def _run(self) -> None:
+        lower_priority()
+        while not self._stop.is_set():
+            self._news.wait()
+            self._news.clear()
+            if not self.flush() and not self._stop.wait(RETRY_S):
+                self._news.set()
+        self.flush()

@@ -1,0 +1,53 @@
+"""Whether the service can do its work: every part that matters says so for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+Check = Callable[[], str | None]  # what is wrong, None where all is well; called from a thread, must not raise
+
+router = APIRouter(tags=["operation"])
+
+
+class Readiness:
+    """The checks of an application, added by its domains when they start."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Check] = {}
+
+    def add(self, name: str, check: Check) -> None:
+        self._checks[name] = check
+
+    def run(self) -> dict[str, str | None]:
+        """What is wrong, by part; None where all is well."""
+        return {name: check() for name, check in self._checks.items()}
+
+
+class LivenessReport(BaseModel):
+    """The process answers."""
+
+    status: str = Field(examples=["ok"])
+
+
+class ReadinessReport(BaseModel):
+    """Whether requests should be sent here, and what stands in the way."""
+
+    ready: bool
+    checks: dict[str, str] = Field(examples=[{"redis": "ok", "forecasts": "no forecast yet"}])
+
+
+@router.get("/health", summary="The process is alive")
+async def health() -> LivenessReport:
+    return LivenessReport(status="ok")
+
+
+@router.get("/ready", summary="The service can do its work", responses={503: {"model": ReadinessReport}})
+def ready(request: Request, response: Response) -> ReadinessReport:
+    found: dict[str, str | None] = request.app.state.services.ready.run()
+    well = all(problem is None for problem in found.values())
+    if not well:
+        response.status_code = 503
+    return ReadinessReport(ready=well, checks={name: problem or "ok" for name, problem in found.items()})

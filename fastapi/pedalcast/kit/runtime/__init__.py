@@ -1,0 +1,1 @@
+"""The process itself: shutdown, garbage collection, thread priorities."""

@@ -1,0 +1,66 @@
+"""The parts of this domain, built with the other clients and not yet running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis
+from prometheus_client import CollectorRegistry
+
+from collector.clocks import Clock
+from forecaster.objects import ObjectStore
+from forecaster.registry.registry import Registry
+from pedalcast.forecasts.service import ForecastService
+from pedalcast.models.jobs.job import Job
+from pedalcast.models.jobs.repository import JobRepository
+from pedalcast.models.jobs.service import JobService
+from pedalcast.models.jobs.supervisor import JobSupervisor
+from pedalcast.models.metrics import ModelMetrics
+from pedalcast.models.model_loader import ModelLoader
+from pedalcast.models.service import ModelService
+from pedalcast.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ModelServices:
+    """The parts of this domain. `ended` is told of every job whose process, started here, has ended."""
+
+    service: ModelService
+    jobs: JobService
+    registry: Registry
+    instruments: ModelMetrics
+    ended: JobEndedHook
+
+
+class JobEndedHook:
+    """Passes on that a job is over to whoever wants to know once everything runs."""
+
+    def __init__(self) -> None:
+        self.then: Callable[[Job], None] = lambda _: None
+
+    def __call__(self, job: Job) -> None:
+        self.then(job)
+
+
+def build_model_services(
+    settings: Settings,
+    *,
+    client: redis.Redis,
+    redis_url: str,
+    objects: ObjectStore,
+    forecasts: ForecastService,
+    clock: Clock,
+    metrics: CollectorRegistry,
+) -> ModelServices:
+    """The parts, nothing of them running."""
+    registry, ended, instruments = Registry(objects), JobEndedHook(), ModelMetrics(metrics)
+    jobs = JobRepository(client, lease=settings.job_lease)
+    loader = ModelLoader(registry, forecasts, client, instruments)
+    return ModelServices(
+        service=ModelService(registry, loader, forecasts, clock),
+        jobs=JobService(jobs, JobSupervisor(jobs, ended), settings, redis_url),
+        registry=registry,
+        instruments=instruments,
+        ended=ended,
+    )

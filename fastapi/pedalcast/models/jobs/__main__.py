@@ -1,0 +1,51 @@
+"""The process that does one job: `python -m pedalcast.models.jobs.__main__`, told what to do over its standard input.
+
+Its input stays open for as long as the service lives. What it cannot do becomes a failed job with a code; what nobody
+foresaw ends it with a traceback, and the service, which sees that, makes it a failed job too.
+"""
+
+from __future__ import annotations
+
+import os
+from io import FileIO
+
+from pedalcast.kit.redis_connection import connect
+from pedalcast.models.jobs.heartbeat import SUPERSEDED, Heartbeat
+from pedalcast.models.jobs.job_spec import JobSpec
+from pedalcast.models.jobs.repository import JobRepository, JobSignal
+
+NICE = 10  # forecasts go first
+READ_AT_ONCE = 65_536
+
+
+def main(lifeline: FileIO) -> int:
+    """Do the job that `lifeline` names; the exit code."""
+    os.nice(NICE)
+    spec = JobSpec.model_validate_json(_line(lifeline))
+    client = connect(spec.redis_url)
+    jobs = JobRepository(client, lease=spec.lease)
+    if jobs.begin(spec.job) is not JobSignal.GO_ON:
+        jobs.finish(spec.job, "cancelled", message="The job was cancelled.")
+        return SUPERSEDED
+    with Heartbeat(jobs, spec.job, lease=spec.lease).beating(lifeline) as pulse:
+        # What trains takes seconds to import on a busy machine: by then the job has given signs of life.
+        from pedalcast.models.jobs.job_run import run_job  # noqa: PLC0415
+
+        return run_job(spec, client, jobs, pulse)
+
+
+def _line(lifeline: FileIO) -> bytes:
+    """The first line: nothing follows it, the rest is a lifeline."""
+    line = b""
+    while not line.endswith(b"\n"):
+        part = lifeline.read(READ_AT_ONCE)
+        if not part:
+            break
+        line += part
+    return line
+
+
+if __name__ == "__main__":
+    with FileIO(0, closefd=False) as standard_input:
+        code = main(standard_input)
+    os._exit(code)  # a thread waits for input: a plain exit would wait for it

@@ -1,0 +1,139 @@
+"""The work of a retraining job: an order becomes a recipe, the recipe a version, and what came of it a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from forecaster.history import History
+from forecaster.model.boosting import Boosting
+from forecaster.model.engines import Engine, EngineMissingError
+from forecaster.registry.bundle import Bundle
+from forecaster.registry.registry import Registry
+from forecaster.retraining.model_build import Recipe
+from forecaster.retraining.promotion import PromotionDecision
+from forecaster.retraining.retrain import store_version, train_and_judge
+from forecaster.training.trainer import HORIZONS
+from pedalcast.models.jobs.retrain_request import RetrainRequest
+
+ReportStage = Callable[[str, float], None]
+
+# What a stage's first and second round (the trial, then the version) take of the whole.
+WEIGHTS = {"reading history": 0.1, "drawing rows": 0.15, "growing trees": 0.2, "judging": 0.1}
+_ONCE = sum(weight for stage, weight in WEIGHTS.items() if stage != "judging")
+
+
+class RetrainingError(Exception):
+    """A retraining cannot be done; `code` is for programs, the message one line for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOutcome:
+    """What came of a retraining: the champion `before` and after it; not `kept` nor `promoted` in a dry run."""
+
+    bundle: Bundle
+    verdict: PromotionDecision
+    before: str | None
+    champion: str | None
+    kept: bool
+    promoted: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """As the job shows it."""
+        manifest, verdict = self.bundle.manifest, self.verdict
+        return {
+            "version": manifest.id if self.kept else None,
+            "better": verdict.better,
+            "promoted": self.promoted,
+            "reason": verdict.reason,
+            "champion": self.champion,
+            "gain": verdict.gain,
+            "engine": manifest.engine,
+            "horizons": manifest.horizons,
+            "data": None if manifest.data is None else {"start": manifest.data.start, "end": manifest.data.end},
+            "scores": verdict.scores,
+        }
+
+
+class OverallProgress:
+    """Makes the share of a stage the share of the whole: stages come once for the trial, once for the version; without
+    a trial `once`."""
+
+    def __init__(self, tell: ReportStage, *, once: bool = False) -> None:
+        self._tell = tell
+        self._weights = {stage: weight / _ONCE for stage, weight in WEIGHTS.items()} if once else WEIGHTS
+        self._stage = ""
+        self._before = self._share = 0.0
+
+    def __call__(self, stage: str, share: float) -> None:
+        """A stage is so far."""
+        if stage != self._stage:
+            self._before += self._weights.get(self._stage, 0.0)
+            self._stage = stage
+        self._share = min(max(self._share, self._before + self._weights.get(stage, 0.0) * share), 0.99)
+        self._tell(stage, self._share)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingTask:
+    """Trains and decides. `engine`, `longest` (history to train on at most) and `threads` are the service's own.
+
+    The `first` model is made at once and unjudged, from few rows of a short history: until it is there, forecasts are
+    the last value. The next one is compared with it.
+    """
+
+    history: History
+    registry: Registry
+    engine: Engine
+    longest: timedelta
+    threads: int
+    first: bool = False
+
+    def run(
+        self, order: RetrainRequest, tell: ReportStage, undisturbed: Callable[[], AbstractContextManager[None]]
+    ) -> TrainingOutcome:
+        """Train, judge and, unless it is a dry run, keep and promote. Only the latter runs `undisturbed`.
+
+        Raises `RetrainingError`, `BadBundle`, and the store's `ObjectError`s, `Conflict` when another version has
+        become champion meanwhile.
+        """
+        recipe = self.recipe(order)
+        try:
+            progress = OverallProgress(tell, once=self.first)
+            bundle, verdict, incumbent = train_and_judge(
+                self.history, self.registry, recipe, judge=not self.first, progress=progress
+            )  # fmt: skip
+        except EngineMissingError as error:
+            raise RetrainingError("engine_missing", f"{error}.") from error
+        except ValueError as error:
+            raise RetrainingError("nothing_to_learn", f"{error}".capitalize() + ".") from error
+        if order.dry_run:
+            return TrainingOutcome(bundle, verdict, incumbent.version, incumbent.version, kept=False, promoted=False)
+        with undisturbed():
+            champion = store_version(self.registry, bundle, incumbent, promote=verdict.better)
+        after = champion.version if champion else None
+        return TrainingOutcome(bundle, verdict, incumbent.version, after, kept=True, promoted=verdict.better)
+
+    def recipe(self, order: RetrainRequest) -> Recipe:
+        """How the ordered model is to be made."""
+        span = self.history.span()
+        if span is None:
+            raise RetrainingError("no_history", "There is no history to learn from yet.")
+        start, end = order.window(span, self.longest)
+        if start >= end:
+            raise RetrainingError("no_history", f"History reaches from {span[0]:%Y-%m-%d} to {span[1]:%Y-%m-%d}.")
+        return Recipe(
+            engine=order.engine or self.engine,
+            horizons=order.horizons or HORIZONS,
+            start=start,
+            end=end,
+            quick=self.first,
+            boosting=Boosting(threads=self.threads),
+        )

@@ -1,0 +1,72 @@
+"""What goes on beside the requests: jobs looked after, new models scheduled, the champion guarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import orjson
+import redis
+import structlog
+
+from forecaster.objects import ObjectError
+from pedalcast.forecasts.lease import Lease
+from pedalcast.kit.broadcaster import Broadcaster
+from pedalcast.models.jobs.job import Job
+from pedalcast.models.jobs.service import JobService
+from pedalcast.models.metrics import ModelMetrics
+from pedalcast.models.monitoring.guard import ChampionGuard
+from pedalcast.models.schedule import RetrainSchedule
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """The turns of one replica; what only one of them is to do is done by the one that holds `lease`."""
+
+    jobs: JobService
+    guard: ChampionGuard
+    schedule: RetrainSchedule
+    lease: Lease
+    events: Broadcaster
+    instruments: ModelMetrics
+
+    def look_after(self) -> None:
+        """Bury jobs whose process is gone, keep what the model has eaten. In every replica."""
+        for job_id in self.jobs.bury():
+            self.ended(self.jobs.get(job_id))
+        self.instruments.working.set(sum(not job.over for job in self.jobs.newest(5)))
+        self.guard.note()
+
+    def ended(self, job: Job) -> None:
+        """A job is over: count it, tell listeners, try again later where it was not wanted by a person."""
+        log.info("job ended", job=job.id, state=job.state, result=job.message)
+        self.instruments.ended(job)
+        said = {"job": job.id, "kind": job.kind, "state": job.state}  # everybody may listen
+        self.events.publish("job", f"job-{job.id}", orjson.dumps(said).decode())
+        self.schedule.ended(job)
+
+    def tick(self) -> None:
+        """Start the training that is due."""
+        if self.lease.acquire() is not None:
+            self.schedule.tick()
+
+    def watch(self) -> None:
+        """Judge the champion."""
+        if self.lease.acquire() is None:
+            self.guard.rest()
+        else:
+            self.guard.look()
+
+
+def skipped_on_outage(turn: Callable[[], object]) -> Callable[[], None]:
+    """A turn that waits for the next one when Redis or the object store is away."""
+
+    def run() -> None:
+        try:
+            turn()
+        except (redis.RedisError, ObjectError) as error:
+            log.warning("models wait", turn=turn.__name__, reason=str(error))
+
+    return run

@@ -1,0 +1,1 @@
+"""Watching the champion: live scores, drift, rollback."""

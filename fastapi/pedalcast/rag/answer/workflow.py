@@ -1,0 +1,204 @@
+"""The steps from a question to its answer, tied together and timed.
+
+route → rewrite → documents and live stations, side by side → answer. A leg that fails or is slow is left out and named
+in the notes; the other answers. Cancelling the run stops whatever is under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import redis
+from llama_index.core.workflow import Context, Workflow, step
+
+from pedalcast.rag.answer.composition import compose
+from pedalcast.rag.answer.run_state import DocumentEvidence, QuestionState, WorkflowComponents
+from pedalcast.rag.answer.workflow_events import (
+    AnswerReady,
+    DocumentsRequested,
+    LegFinished,
+    LiveDataRequested,
+    QuestionReceived,
+    QuestionRewritten,
+    QuestionRouted,
+    TextShown,
+)
+from pedalcast.rag.live.service import LiveAnswer
+from pedalcast.rag.live.station_directory import StationDirectory
+from pedalcast.rag.live.station_messages import station_message
+from pedalcast.rag.retrieval.faq_match import matching_paraphrase
+from pedalcast.rag.routing.follow_up import rewrite_by_model, rewrite_by_rules
+from pedalcast.rag.routing.router import FindStation, Route, explained_part, route_by_model, route_by_rules
+
+T = TypeVar("T")
+
+TOPICS = 3  # offered where there is no answer
+_LEG_FAILURES = (redis.RedisError, sqlite3.Error, OSError)  # TimeoutError is an OSError
+
+
+class AnswerWorkflow(Workflow):
+    """One instance serves every question; a run holds nothing but the `QuestionState` its events carry."""
+
+    def __init__(self, parts: WorkflowComponents) -> None:
+        super().__init__(timeout=None)  # every stage has its own limit
+        self.parts = parts
+
+    @step
+    async def route(self, event: QuestionReceived) -> QuestionRouted:
+        """Where the answer is to come from, and in which language."""
+        progress, model = event.progress, self.parts.model
+        with progress.timed("route") as entry:
+            progress.directory = await self._directory(progress)
+            find, text = _finder(progress.directory), progress.question.text
+            if model is None:
+                routing = route_by_rules(text, find)
+            else:
+                routing = await route_by_model(text, model, find, seconds=self.parts.limits.route)
+            progress.routing = routing
+            entry.update(route=routing.route.value, by=routing.by)
+        progress.model_failed(routing.note)
+        return QuestionRouted(progress=progress)
+
+    @step
+    async def rewrite(self, context: Context, event: QuestionRouted) -> QuestionRewritten:
+        """A follow-up made to stand alone; it is routed anew, for only now it is known what it asks."""
+        progress, question = event.progress, event.progress.question
+        with progress.timed("rewrite") as entry:
+            names = _names(progress.directory, progress.lang)
+            model = None if progress.model_away else self.parts.model
+            if model is None:
+                rewriting = rewrite_by_rules(question.text, question.history, names)
+            else:
+                seconds = self.parts.limits.rewrite
+                rewriting = await rewrite_by_model(question.text, question.history, model, names, seconds=seconds)
+            progress.rewriting = rewriting
+            entry.update({"rewritten": rewriting.changed}, **({"by": rewriting.by} if rewriting.by else {}))
+        progress.model_failed(rewriting.note)
+        if rewriting.changed and progress.routing is not None and progress.routing.by == "rules":
+            progress.routing = route_by_rules(rewriting.question, _finder(progress.directory))
+        understood = QuestionRewritten(progress=progress)
+        context.write_event_to_stream(understood)
+        return understood
+
+    @step
+    async def spread(
+        self, context: Context, event: QuestionRewritten
+    ) -> DocumentsRequested | LiveDataRequested | LegFinished | None:
+        """Send for what is wanted: both legs, one, or none."""
+        progress = event.progress
+        wanted: list[DocumentsRequested | LiveDataRequested] = []
+        if progress.routing is None or progress.routing.documents:
+            wanted.append(DocumentsRequested(progress=progress))
+        if progress.routing is not None and progress.routing.live:
+            wanted.append(LiveDataRequested(progress=progress))
+        progress.legs = max(1, len(wanted))
+        for want in wanted:
+            context.send_event(want)
+        return None if wanted else LegFinished(progress=progress)
+
+    @step
+    async def documents(self, event: DocumentsRequested) -> LegFinished:
+        """Three queries, filter, BM25 and vectors, merge, rerank, dedup; then the best sentences."""
+        progress = event.progress
+        with progress.timed("documents"):
+            found = await self._leg(progress, "documents", self.parts.limits.documents, lambda: self._search(progress))
+        progress.documents = found
+        if found is not None:
+            progress.steps[-1:-1] = [_entry(name, seconds) for name, seconds in found.found.timings.items()]
+            for note in found.found.notes:
+                progress.note(note)
+        return LegFinished(progress=progress)
+
+    @step
+    async def live(self, event: LiveDataRequested) -> LegFinished:
+        """Now and the forecast of the station that is meant."""
+        progress, service = event.progress, self.parts.live
+        with progress.timed("live"):
+            if service is not None:
+                progress.live = await self._leg(
+                    progress,
+                    "live stations",
+                    self.parts.limits.live,
+                    lambda: service.answer(progress.text, progress.lang, position=progress.question.position),
+                )
+        if progress.live is None:
+            progress.live = LiveAnswer(station_message("redis", progress.lang), "absent")
+        return LegFinished(progress=progress)
+
+    @step
+    async def answer(self, context: Context, event: LegFinished) -> AnswerReady | None:
+        """The answer out of what the legs brought, streamed as it comes. Raises `ProviderError` without a fall-back."""
+        progress = event.progress
+        if context.collect_events(event, [LegFinished] * progress.legs) is None:
+            return None
+        with progress.timed("answer") as entry:
+            show: Callable[[TextShown], None] = context.write_event_to_stream
+            answer = await compose(progress, self.parts, show)
+            entry["by"] = answer.by
+        return AnswerReady(answer=answer)
+
+    def _search(self, progress: QuestionState) -> DocumentEvidence:
+        """What the documents say to the part of the question that is theirs.
+
+        Rules rewrite roughly: a follow-up that they rewrote is also searched as it was asked, and the surer one counts.
+        """
+        both = progress.routing is not None and progress.routing.route is Route.BOTH
+        found = self._search_for(explained_part(progress.text) if both else progress.text, progress)
+        if progress.rewriting is not None and progress.rewriting.by == "rules":
+            original = self._search_for(progress.question.text, progress)
+            found = original if original.score > found.score else found
+        return found
+
+    def _search_for(self, text: str, progress: QuestionState) -> DocumentEvidence:
+        retrieval, lang, question = self.parts.retrieval, progress.lang, progress.question
+        found = retrieval.search(text, lang=lang, bot_id=question.bot_id, filters=question.filters)
+        began = time.perf_counter()
+        quotes = retrieval.extract(text, found.passages)
+        score = retrieval.answerable(text, found.passages, quotes)
+        enough = bool(quotes) and score >= retrieval.threshold(lang, bot_id=question.bot_id)
+        if known := matching_paraphrase(text, found.passages, retrieval.store, lang):
+            enough, own = True, [passage for passage in found.passages if passage.document_id == known]
+            quotes = retrieval.extract(text, own)
+        found.timings["extract"] = time.perf_counter() - began
+        topics = dict.fromkeys(passage.title for passage in found.passages if passage.title)
+        return DocumentEvidence(found, quotes, score, enough, tuple(topics)[:TOPICS])
+
+    async def _directory(self, progress: QuestionState) -> StationDirectory | None:
+        live = self.parts.live
+        if live is None:
+            return None
+        return await self._leg(progress, "live stations", self.parts.limits.live, live.directory)
+
+    async def _leg(self, progress: QuestionState, name: str, seconds: float, work: Callable[[], T]) -> T | None:
+        """Run it in a thread, for at most so long. None, with a note, where it fails or is slow."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.to_thread(work)
+        except TimeoutError:
+            progress.note(f"{name}: left out, slower than {seconds:g} s")
+        except _LEG_FAILURES as error:
+            progress.note(f"{name}: left out, {type(error).__name__}")
+        return None
+
+
+def _entry(name: str, seconds: float) -> dict[str, object]:
+    return {"step": name, "ms": round(seconds * 1e3, 2)}
+
+
+def _finder(directory: StationDirectory | None) -> FindStation:
+    """Without stations every name is unknown, which still tells that one was named."""
+    return (directory or StationDirectory(())).find
+
+
+def _names(directory: StationDirectory | None, lang: str) -> Callable[[str], str | None]:
+    """The name of the one station that a text names for sure."""
+
+    def name(text: str) -> str | None:
+        place = _finder(directory)(text)
+        return place.stations[0].name_in(lang) if place.sure and len(place.stations) == 1 else None
+
+    return name

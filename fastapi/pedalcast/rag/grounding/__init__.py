@@ -1,0 +1,1 @@
+"""Grounding: whether a source bears out a sentence, citations, injected instructions."""

@@ -1,0 +1,70 @@
+"""Learn the judgement where documents come with alternative wordings: is there an answer at all?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pedalcast.rag.learning import learners
+from pedalcast.rag.learning.paraphrase_training import ParaphraseSample
+from pedalcast.rag.learning.ranking_samples import subset
+from pedalcast.rag.ranking import answerability
+
+Floats = NDArray[np.float64]
+_L2 = 5e-3
+_TOP = 8
+_COVERED = 0.90  # of the wordings whose document comes first are answered; they are harder than what riders ask
+_AWAY = 0.1  # what all wordings with their own document taken away count, beside 1 of those with it
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerabilityModel:
+    """A logistic model over `abstain.ASKED`."""
+
+    weights: Floats
+    bias: float
+
+    def sure(self, rows: Sequence[Floats]) -> Floats:
+        """How likely there is an answer; [rows]."""
+        likely: Floats = 1 / (1 + np.exp(-(np.array(rows) @ self.weights + self.bias)))
+        return likely
+
+    def as_saved(self, threshold: float) -> dict[str, float]:
+        """As `abstain` reads it."""
+        named = dict(zip(answerability.PARAPHRASE_FEATURES, (round(float(w), 4) for w in self.weights), strict=True))
+        return named | {"bias": round(self.bias, 4), "threshold": round(threshold, 4)}
+
+
+def evidence(sample: ParaphraseSample, weights: Floats, *, without: bool = False) -> Floats | None:
+    """What is judged by, optionally with the right texts taken away; None if none is left."""
+    scores = sample.rows @ weights
+    order = [i for i in np.argsort(-scores, kind="stable") if not (without and sample.right[i])][:_TOP]
+    if not order:
+        return None
+    where = sample.signals.layout
+    sentences = np.concatenate([np.arange(where.first[i], where.first[i] + where.count[i]) for i in order])
+    best = subset(sample.signals, order, sentences)
+    row = answerability.answerability_features(best, sample.unseen, sample.terms)
+    documents = [sample.documents[i] for i in order]
+    return answerability.paraphrase_features(row, best, scores[order].tolist(), documents, sample.support)
+
+
+def rows(samples: Sequence[ParaphraseSample], weights: Floats, *, without: bool = False) -> list[Floats]:
+    """The evidence of all samples that have any."""
+    return [row for sample in samples if (row := evidence(sample, weights, without=without)) is not None]
+
+
+def learn(on: Sequence[ParaphraseSample], off: Sequence[ParaphraseSample], weights: Floats) -> AnswerabilityModel:
+    """Wordings against questions that have no answer, and against wordings with their document taken away."""
+    yes, no, away = rows(on, weights), rows(off, weights), rows(on, weights, without=True)
+    share = np.repeat([1 / len(yes), 1 / max(1, len(no)), _AWAY / max(1, len(away))], [len(yes), len(no), len(away)])
+    found, bias = learners.fit_logistic(np.array([*yes, *no, *away]), np.arange(len(share)) < len(yes), share, _L2)
+    return AnswerabilityModel(found, bias)
+
+
+def threshold(right: Sequence[float]) -> float:
+    """What `_COVERED` of `right` reach: how sure the judgement is of questions whose document comes first."""
+    return float(np.quantile(right, 1 - _COVERED))

@@ -1,0 +1,118 @@
+"""Learn the weights where documents come with alternative wordings, from the wordings themselves.
+
+Every wording is asked twice: with itself hidden from the index, and with all its look-alikes hidden as well, those of
+other documents too, so that what is learned holds for questions nobody foresaw. Nothing else is asked, least of all the
+low-overlap questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pedalcast.rag.evaluation.evaluation_run import BOT
+from pedalcast.rag.learning import learners
+from pedalcast.rag.learning.ranking_samples import subset
+from pedalcast.rag.pipeline import RetrievalPipeline
+from pedalcast.rag.ranking.answerability import PARAPHRASE_SIGNALS
+from pedalcast.rag.ranking.paraphrase_support import paraphrase_signals, support_by_document
+from pedalcast.rag.ranking.signals import PASSAGE, Signals
+from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
+from pedalcast.rag.storage.chunk_store import Chunk
+from pedalcast.rag.types import Document
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+_L2 = 3e-3
+_ALIKE = 0.5  # of the question's weight in terms that the wording has too
+_UNLIKE = 3.0  # what a wording counts that shares less than `_ALIKE` with its own document's text, beside others' 1
+
+
+@dataclass(frozen=True, slots=True)
+class ParaphraseSample:
+    """One question: `rows` [texts, 2 · len(PASSAGE)], the texts' own signals and what wordings lend them; `right`
+    [texts]; `documents` [texts]; `signals` of the texts alone; `support` by document; the share of unknown weight, the
+    number of terms."""
+
+    rows: Floats
+    right: Bools
+    documents: Sequence[str]
+    signals: Signals
+    support: Mapping[str, ParaphraseSupport]
+    unseen: float
+    terms: int
+
+    @property
+    def shared(self) -> float:
+        """The part of the question's weight in terms that a right text has."""
+        return float(self.rows[self.right, PASSAGE.index("coverage")].max(initial=0.0))
+
+    def hit(self, weights: Floats) -> bool:
+        """Whether the first text is right."""
+        return bool(self.right[np.argmax(self.rows @ weights)])
+
+
+def ask(retrieval: RetrievalPipeline, text: str, lang: str, document: str | None = None) -> list[ParaphraseSample]:
+    """A question's samples: of a wording of `document` two, with itself and with its look-alikes hidden; else one."""
+    chunks = retrieval.candidates(text, lang=lang, bot_id=BOT)
+    if not chunks:
+        return []
+    signals, unseen, terms = retrieval.signals_of(text, lang, BOT, chunks)
+    itself = np.array([c.question and c.document == document and c.text == text for c in chunks])
+    wordings = np.array([chunk.question for chunk in chunks])
+    alike = wordings & (signals.passages[:, PASSAGE.index("coverage")] >= _ALIKE)
+    hidden = [itself] if document is None else [itself, itself | alike]
+    return [ParaphraseSample(*_texts(signals, chunks, document, away), unseen, terms) for away in hidden]
+
+
+def _texts(
+    signals: Signals, chunks: Sequence[Chunk], document: str | None, hidden: Bools
+) -> tuple[Floats, Bools, list[str], Signals, dict[str, ParaphraseSupport]]:
+    """The first five fields of `ParaphraseSample`."""
+    support = support_by_document(signals, chunks, hidden)
+    texts = [i for i, chunk in enumerate(chunks) if not chunk.question]
+    where = signals.layout
+    sentences = np.concatenate([np.arange(where.first[i], where.first[i] + where.count[i]) for i in texts])
+    documents = [chunks[i].document for i in texts]
+    right = np.array([own == document for own in documents])
+    rows = np.column_stack([signals.passages, paraphrase_signals(support, chunks)])[texts]
+    return rows, right, documents, subset(signals, texts, sentences), support
+
+
+def collect(
+    retrieval: RetrievalPipeline, documents: Iterable[Document], lang: str, tell: Callable[[], None] = lambda: None
+) -> list[ParaphraseSample]:
+    """The samples of all wordings of documents that are in the index."""
+    samples: list[ParaphraseSample] = []
+    for document in documents:
+        for wording in document.questions:
+            samples += ask(retrieval, wording.strip(), lang, document.id)
+            tell()
+    return samples
+
+
+def learn_weights(samples: Sequence[ParaphraseSample]) -> Floats:
+    """The weight of each of a text's signals and of what wordings lend it; [2 · len(PASSAGE)], 0 where not used."""
+    used = [*range(len(PASSAGE)), *(len(PASSAGE) + PASSAGE.index(name) for name in PARAPHRASE_SIGNALS)]
+    groups = [(sample.rows[:, used], sample.right) for sample in samples]
+    share = np.array([_UNLIKE if sample.shared < _ALIKE else 1.0 for sample in samples])
+    weights = np.zeros(2 * len(PASSAGE))
+    weights[used] = learners.fit_listwise(groups, share, _L2, positive=True)
+    return weights
+
+
+def hits(samples: Sequence[ParaphraseSample], weights: Floats) -> float:
+    """The share of questions whose first text is right."""
+    return float(np.mean([sample.hit(weights) for sample in samples]))
+
+
+def as_saved(weights: Floats) -> dict[str, dict[str, float]]:
+    """The weights as `blend.asked_weights` reads them."""
+    parts = {"text": weights[: len(PASSAGE)], "asked": weights[len(PASSAGE) :]}
+    return {
+        part: {name: round(float(w), 3) for name, w in zip(PASSAGE, values, strict=True) if w >= 5e-4}
+        for part, values in parts.items()
+    }

@@ -1,0 +1,57 @@
+"""What live answers say when there is no single station to speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+STATION_MESSAGES = {
+    "which": {
+        "ko": "{n}곳이 있습니다. 어느 대여소를 말씀하시나요? {names}",
+        "en": "{n} stations fit. Which one do you mean? {names}",
+    },
+    "unknown": {
+        "ko": "‘{said}’에 맞는 대여소를 찾지 못했습니다.",
+        "en": "I know of no station called “{said}”.",
+    },
+    "nearest_names": {"ko": " 이름이 비슷한 곳: {names}", "en": " Names that come near: {names}"},
+    "no_name": {
+        "ko": "어느 대여소가 궁금하신가요? 대여소 이름이나 번호를 알려 주세요.",
+        "en": "Which station? Tell me its name or number.",
+    },
+    "no_position": {
+        "ko": "어디 근처인지 알려 주세요. 장소나 대여소 이름, 또는 위치(위도, 경도)면 됩니다.",
+        "en": "Near where? Name a place or a station, or give a position (latitude, longitude).",
+    },
+    "no_snapshot": {
+        "ko": "아직 실시간 정보를 받지 못했습니다. 잠시 뒤에 다시 물어봐 주세요.",
+        "en": "No live data has come in yet. Please ask again in a moment.",
+    },
+    "redis": {
+        "ko": "지금은 실시간 정보를 읽을 수 없습니다. 잠시 뒤에 다시 물어봐 주세요.",
+        "en": "Live data cannot be read at the moment. Please ask again shortly.",
+    },
+    "no_forecast": {
+        "ko": "이 대여소의 예측은 지금 없습니다.",
+        "en": "There is no forecast for this station at the moment.",
+    },
+    "beyond": {
+        "ko": "예측은 {minutes}분 뒤까지만 있어 그 시각으로 답합니다.",
+        "en": "Forecasts reach only {minutes} minutes ahead, so this is for that time.",
+    },
+    "reach": {"ko": "예측은 {minutes}분 뒤까지 있습니다.", "en": "Forecasts reach {minutes} minutes ahead."},
+    "nearby": {"ko": "가까운 대여소: {items}.", "en": "Nearest stations: {items}."},
+    "instead_bikes": {"ko": "자전거가 있는 가까운 곳: {items}.", "en": "Nearby with bikes: {items}."},
+    "instead_docks": {"ko": "빈 거치대가 있는 가까운 곳: {items}.", "en": "Nearby with free docks: {items}."},
+    "none_near": {"ko": "가까운 다른 대여소에도 없습니다.", "en": "No other station nearby has any either."},
+}
+
+
+def station_message(name: str, lang: str, **values: object) -> str:
+    """A phrase in a language, its places filled."""
+    return STATION_MESSAGES[name][lang].format(**values)
+
+
+def listed(names: Sequence[str], at_most: int = 5) -> str:
+    """Names in a row, the rest counted."""
+    rest = f" … (+{len(names) - at_most})" if len(names) > at_most else ""
+    return " / ".join(names[:at_most]) + rest

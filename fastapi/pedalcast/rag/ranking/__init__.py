@@ -1,0 +1,1 @@
+"""Ranking of candidates: signals, the reranker, quotes, answerability, near duplicates."""

@@ -1,0 +1,85 @@
+"""Whether the passages answer the question at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pedalcast.rag.ranking.paraphrase_support import JOINT_SIGNALS, joint_signals
+from pedalcast.rag.ranking.passage_score import LEARNED
+from pedalcast.rag.ranking.signals import PASSAGE, Signals
+from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
+
+Floats = NDArray[np.float64]
+FEATURES = (*(f"top_{name}" for name in PASSAGE), *(f"best_{name}" for name in PASSAGE), "unseen", "terms")
+PARAPHRASE_SIGNALS = (
+    "bigrams",
+    "cosine",
+    "maxsim",
+    "coverage",
+    "worst_word",
+)  # of a wording; as it is one sentence, the rest repeat
+PARAPHRASE_FEATURES = (
+    *FEATURES, "score", "ahead", "ahead_of_four", *(f"lent_{name}" for name in PARAPHRASE_SIGNALS),
+    *(f"joint_{name}" for name in JOINT_SIGNALS), *(f"known_{name}" for name in JOINT_SIGNALS),
+)  # fmt: skip
+_LENT = [PASSAGE.index(name) for name in PARAPHRASE_SIGNALS]
+_FAR = 3.0  # further ahead than this says no more; where there is no other document, nothing
+
+
+def answerability_features(signals: Signals, unseen: float, terms: int) -> Floats:
+    """The signals of the first passage, the best of each signal over all passages, the share of the question's weight
+    in terms that no chunk has, and how many terms it has (at most 10)."""
+    top, best = signals.passages[0], signals.passages.max(axis=0)
+    return np.concatenate([top, best, [unseen, min(terms, 10) / 10]])
+
+
+def paraphrase_features(
+    row: Floats,
+    signals: Signals,
+    scores: Sequence[float],
+    documents: Sequence[str],
+    support: Mapping[str, ParaphraseSupport],
+) -> Floats:
+    """`row`, as `features` gives it, and what is known where documents come with paraphrases, as `PARAPHRASE_FEATURES`
+    names it: the first passage's score, how far it is ahead of the next document's and of the next four passages'; what
+    the wordings lend its document; how well it covers the question, and how well all documents together do.
+
+    `scores` and `documents` are those of the passages, best first.
+    """
+    others = [score for score, document in zip(scores, documents, strict=True) if document != documents[0]]
+    ahead = [min(scores[0] - float(np.mean(others[:n])), _FAR) if others else 0.0 for n in (1, 4)]
+    kept = [support[document] for document in dict.fromkeys(documents) if document in support]
+    first = kept[:1] if documents[0] in support else []
+    given = first[0].lent[_LENT] if first else np.zeros(len(_LENT))
+    return np.concatenate(
+        [row, [scores[0], *ahead], given, joint_signals(first, signals), joint_signals(kept, signals)]
+    )
+
+
+@cache
+def _model(lang: str, *, asked: bool) -> Mapping[str, float]:
+    name = f"abstain-asked-{lang}.json" if asked else f"abstain-{lang}.json"
+    model: Mapping[str, float] = json.loads((LEARNED / name).read_bytes())
+    return model
+
+
+def answerable(row: Floats, lang: str, *, asked: bool) -> float:
+    """The probability, by a logistic model, that there is an answer.
+
+    `row` is as `features` gives it, or as `asked_features` does where documents come with alternative wordings.
+    """
+    model = _model(lang, asked=asked)
+    named = zip(PARAPHRASE_FEATURES if asked else FEATURES, row, strict=True)
+    total = model["bias"] + sum(model.get(name, 0.0) * value for name, value in named)
+    return float(1 / (1 + np.exp(-total)))
+
+
+def threshold(lang: str, *, asked: bool) -> float:
+    """The probability from which to answer: 95 % of answerable questions of the training sets lie above it. Where
+    documents come with alternative wordings, 90 % of those whose document comes first do."""
+    return _model(lang, asked=asked)["threshold"]

@@ -1,0 +1,48 @@
+"""What a document's alternative wordings say for it, and what its texts and wordings hold together, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pedalcast.rag.ranking.signals import PASSAGE, Signals
+from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
+from pedalcast.rag.storage.chunk_store import Chunk
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+JOINT_SIGNALS = ("maxsim", "coverage", "worst_word", "gap")
+
+
+def support_by_document(
+    signals: Signals, chunks: Sequence[Chunk], hidden: Bools | None = None
+) -> dict[str, ParaphraseSupport]:
+    """The support of every document among candidates; candidates that are `hidden` do not count."""
+    shown = np.ones(len(chunks), bool) if hidden is None else ~hidden
+    wordings = np.array([chunk.question for chunk in chunks], bool)
+    documents = np.array([chunk.document for chunk in chunks])
+    found = {}
+    for document in dict.fromkeys(documents.tolist()):
+        own = shown & (documents == document)
+        given = signals.passages[own & wordings].max(axis=0, initial=0.0)
+        near = signals.near[:, own].max(axis=1, initial=-1.0)
+        found[document] = ParaphraseSupport(given, near, np.asarray(signals.held[:, own].any(axis=1)))
+    return found
+
+
+def joint_signals(parts: Iterable[ParaphraseSupport], signals: Signals) -> Floats:
+    """How well documents cover a question together, as `JOINT_SIGNALS` names it: `gap` is the weighted squared
+    distance of its words from the nearest ones. `signals` are those of any candidates for the same question."""
+    kept = list(parts)
+    words, terms = signals.word_share, signals.term_share
+    near = np.max([part.near for part in kept], axis=0) if kept else np.zeros(len(words))
+    held = np.any([part.held for part in kept], axis=0) if kept else np.zeros(len(terms), bool)
+    return np.array([words @ near, terms @ held, near.min(initial=1.0), words @ (1 - near) ** 2])
+
+
+def paraphrase_signals(parts: dict[str, ParaphraseSupport], chunks: Sequence[Chunk]) -> Floats:
+    """What its document's wordings lend each chunk; [chunks, len(PASSAGE)]."""
+    nothing = np.zeros(len(PASSAGE))
+    return np.array([parts[chunk.document].lent if chunk.document in parts else nothing for chunk in chunks])

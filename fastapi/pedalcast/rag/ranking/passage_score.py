@@ -1,0 +1,39 @@
+"""The reranker's score: a weighted sum of a passage's signals, the same for every question (no ranks, no pool)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pedalcast.rag.ranking.signals import PASSAGE, Signals
+
+LEARNED = Path(__file__).parent / "learned"
+
+
+@cache
+def signal_weights(lang: str) -> NDArray[np.float64]:
+    """The learned weight of each signal of `PASSAGE`; how they were learned stands in `learned/README.md`."""
+    named: Mapping[str, float] = json.loads((LEARNED / f"blend-{lang}.json").read_bytes())
+    return np.array([named.get(name, 0.0) for name in PASSAGE])
+
+
+@cache
+def paraphrase_weights(lang: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The weights where documents come with alternative wordings: of the text's signals, and of the wordings' best."""
+    named = json.loads((LEARNED / f"asked-{lang}.json").read_bytes())
+    text, asked = (np.array([named[part].get(name, 0.0) for name in PASSAGE]) for part in ("text", "asked"))
+    return text, asked
+
+
+def passage_scores(signals: Signals, lang: str, off: frozenset[str] = frozenset()) -> NDArray[np.float64]:
+    """The score of each candidate. `off` may switch the word-by-word signals off ("maxsim")."""
+    share = signal_weights(lang)
+    if "maxsim" in off:
+        share = share * np.array(["maxsim" not in name for name in PASSAGE])
+    scores: NDArray[np.float64] = signals.passages @ share
+    return scores

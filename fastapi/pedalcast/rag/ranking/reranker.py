@@ -1,0 +1,51 @@
+"""Rerank: every candidate is scored against the question itself; alternative wordings speak for their document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import NodeWithScore, QueryBundle
+from pydantic import PrivateAttr
+
+from pedalcast.rag.ranking.paraphrase_support import paraphrase_signals, support_by_document
+from pedalcast.rag.ranking.passage_score import paraphrase_weights, passage_scores
+from pedalcast.rag.ranking.signals import Signals
+from pedalcast.rag.retrieval.candidates import chunk_of
+from pedalcast.rag.retrieval.prepared_query import PreparedQuery
+from pedalcast.rag.storage.chunk_store import Chunk
+
+ComputeSignals = Callable[[PreparedQuery, list[Chunk]], Signals]
+
+
+class SignalReranker(BaseNodePostprocessor):
+    """Orders candidates by the blend of their signals. What comes out are texts; alternative wordings are used up."""
+
+    _judge: ComputeSignals = PrivateAttr()
+    _off: frozenset[str] = PrivateAttr()
+
+    def __init__(self, judge: ComputeSignals, off: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self._judge, self._off = judge, off
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        if not isinstance(query_bundle, PreparedQuery):
+            raise TypeError("the reranker needs a Question")
+        if not nodes:
+            return []
+        chunks = [chunk_of(node) for node in nodes]
+        signals = self._judge(query_bundle, chunks)
+        if any(chunk.question for chunk in chunks):
+            query_bundle.support.update(found := support_by_document(signals, chunks))
+            text, asked = paraphrase_weights(query_bundle.lang)
+            scores = signals.passages @ text + paraphrase_signals(found, chunks) @ asked
+        else:
+            scores = passage_scores(signals, query_bundle.lang, self._off)
+        kept = []
+        for node, chunk, score in zip(nodes, chunks, scores.tolist(), strict=True):
+            node.score = score
+            if not chunk.question:
+                kept.append(node)
+        return sorted(kept, key=lambda node: -(node.score or 0.0))

@@ -1,0 +1,1 @@
+"""Everything at rest: chunks in SQLite, vectors in Qdrant, the lexical indexes."""

@@ -1,0 +1,1 @@
+"""Text analysis: language, sentences, terms, quantities, documents cut into chunks."""

@@ -1,0 +1,71 @@
+"""Documents cut into chunks at sentence ends, each with its terms and sentences worked out once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pedalcast.rag.storage.chunk_store import TERM, Chunk
+from pedalcast.rag.text.segmentation import language, sentences
+from pedalcast.rag.text.tokens import number, terms
+from pedalcast.rag.types import Document
+
+VERSION = 2  # part of every content hash: raise it when cutting, terms or sentences change
+
+
+def split_document(document: Document, bot: str, digest: str, chunk_chars: Mapping[str, int]) -> list[Chunk]:
+    """The document's chunks, of at most about `chunk_chars[lang]` characters, then its alternative questions.
+
+    Chunks do not overlap and break only between sentences, so every sentence lies in exactly one of them. A single
+    sentence longer than the limit stays whole. Chunks are found by the document's title too.
+    """
+    lang = document.lang or language(document.text)
+    title = analyse(document.title, lang)
+    keys = title["key"][~title["light"]]
+    chunks: list[Chunk] = []
+
+    def add(text: str, start: int, stop: int, page: int | None, *, question: bool) -> None:
+        uid = str(uuid5(NAMESPACE_URL, f"{bot}\n{document.id}\n{digest}\n{len(chunks)}"))
+        spans = [(0, len(text))] if question else sentences(text)
+        chunks.append(
+            Chunk(
+                uid=uid, bot=bot, document=document.id, number=len(chunks), question=question, lang=lang, start=start,
+                stop=stop, page=page, text=text, terms=analyse(text, lang), sentences=np.array(spans, np.uint32),
+                title=keys[:0] if question else keys,
+            )
+        )  # fmt: skip
+
+    for start, stop in spans_of(document.text, chunk_chars[lang]):
+        page = bisect_right(document.page_starts, start) or None
+        add(document.text[start:stop], start, stop, page, question=False)
+    for question in dict.fromkeys(q.strip() for q in document.questions):
+        if question and chunks:
+            add(question, 0, 0, None, question=True)
+    return chunks
+
+
+def spans_of(text: str, limit: int) -> Iterator[tuple[int, int]]:
+    """Spans of whole sentences; lengths are evened out, so that no tiny rest is left at the end."""
+    spans = sentences(text)
+    if not spans:
+        return
+    total = spans[-1][1] - spans[0][0]
+    target = total / max(1, -(-total // limit))
+    begin, end = spans[0]
+    for start, stop in spans[1:]:
+        nearer_now = abs(end - begin - target) <= abs(stop - begin - target)
+        if stop - begin > limit or (total > limit and nearer_now):
+            yield begin, end
+            begin = start
+        end = stop
+    yield begin, end
+
+
+def analyse(text: str, lang: str) -> NDArray[np.void]:
+    """The text's terms as records of `TERM`."""
+    found = terms(text, lang)
+    return np.array([(number(t.key), t.start, t.end, t.morpheme, t.kind, t.light) for t in found], TERM)

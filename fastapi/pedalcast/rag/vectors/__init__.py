@@ -1,1 +1,0 @@
-"""Where vectors lie: Qdrant embedded in this process, or a Qdrant server."""

@@ -1,0 +1,102 @@
+"""The last hours of polls in the process: what a station's recent past is answered from."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from collector.storage.snapshot_store import StreamEntry
+from collector.storage.stream_entry import COLUMNS, INSTALLED, RENTING
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A station at one poll; `at` is epoch seconds, `ebikes` None where the feed does not say."""
+
+    at: int
+    bikes: int
+    docks: int
+    ebikes: int | None
+    renting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    window: int
+    at: int
+    position: dict[str, int]
+    bikes: npt.NDArray[np.int16]
+    docks: npt.NDArray[np.int16]
+    ebikes: npt.NDArray[np.int16]
+    flags: npt.NDArray[np.uint8]
+
+
+class RecentPolls:
+    """Polls of the last `kept`, oldest first. Written by one thread, read by many."""
+
+    def __init__(self, kept: timedelta) -> None:
+        self._kept = int(kept.total_seconds())
+        self._polls: deque[_Poll] = deque()
+        self._ids_raw = b""
+        self._position: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def add(self, entry: StreamEntry) -> None:
+        """Add the next poll; what is older than `kept` before it goes. A poll that is not newer changes nothing."""
+        poll = self._poll(entry)
+        with self._lock:
+            if self._polls and poll.window <= self._polls[-1].window:
+                return
+            self._polls.append(poll)
+            while self._polls[0].window < poll.window - self._kept:
+                self._polls.popleft()
+
+    def series(self, station_id: str, start: int, end: int) -> list[Observation]:
+        """The station's observations in [start, end], epoch seconds, oldest first."""
+        with self._lock:
+            polls = [poll for poll in self._polls if start <= poll.at <= end]
+        places = ((poll, poll.position.get(station_id)) for poll in polls)
+        return [_observation(poll, place) for poll, place in places if place is not None]
+
+    @property
+    def since(self) -> int | None:
+        """When the oldest poll kept was observed (epoch seconds), None when there is none."""
+        with self._lock:
+            return self._polls[0].at if self._polls else None
+
+    def _poll(self, entry: StreamEntry) -> _Poll:
+        if entry.ids_raw != self._ids_raw:  # stations seldom change: polls share one index
+            self._ids_raw = entry.ids_raw
+            self._position = {name: at for at, name in enumerate(entry.ids)}
+        return _Poll(
+            window=int(entry.header.window.timestamp()),
+            at=int(entry.header.observed_at.timestamp()),
+            position=self._position,
+            bikes=_copy(entry, "bikes"),
+            docks=_copy(entry, "docks"),
+            ebikes=_copy(entry, "ebikes"),
+            flags=_copy(entry, "flags"),
+        )
+
+
+def _copy(entry: StreamEntry, name: str) -> npt.NDArray[Any]:
+    # A copy, so that the entry's other columns can be freed.
+    return np.frombuffer(entry.column(name), COLUMNS[name]).copy()
+
+
+def _observation(poll: _Poll, place: int) -> Observation:
+    ebikes = int(poll.ebikes[place])
+    open_for = INSTALLED | RENTING
+    return Observation(
+        at=poll.at,
+        bikes=int(poll.bikes[place]),
+        docks=int(poll.docks[place]),
+        ebikes=None if ebikes < 0 else ebikes,
+        renting=(int(poll.flags[place]) & open_for) == open_for,
+    )

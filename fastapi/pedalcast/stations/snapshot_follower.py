@@ -1,0 +1,125 @@
+"""The thread that follows the stream: every poll is shown and told to listeners."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+import redis
+import structlog
+
+from collector.storage.snapshot_store import SnapshotStore, StreamEntry
+from pedalcast.kit.broadcaster import Broadcaster
+from pedalcast.kit.runtime.thread_priority import PriorityGate, lower_priority
+from pedalcast.services import Services
+from pedalcast.stations.endpoints import PATH
+from pedalcast.stations.metrics import PollMetrics
+from pedalcast.stations.service import StationService
+from pedalcast.stations.station_snapshot import OPTIONS
+
+BLOCK_MS = 250  # how long stopping may have to wait
+# Forecasts of the poll go first: two threads at work at once are felt by everybody who asks. So long they have to
+# begin, and at most so long to end.
+AFTER_S, AT_MOST_S = 0.05, 1.0
+REFRESH_S = 10.0  # ages in the kept body are at most this old …
+REFRESH_SHARE = 0.02  # … unless making it takes longer than this share of the time
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def start(services: Services) -> AsyncIterator[None]:
+    """Load what Redis has, put the kept answers in front, and follow the stream until left."""
+    stations, metrics = services.stations, PollMetrics(services.stations, services.clock)
+    services.metrics.register(metrics)
+    watcher = SnapshotFollower(stations, SnapshotStore(services.redis), services.events, metrics, services.forecasting)
+    await asyncio.to_thread(watcher.load)
+    services.front.paths[PATH] = stations.everything
+    services.front.items[PATH] = stations.one
+    watcher.thread.start()
+    try:
+        yield
+    finally:
+        watcher.stop.set()
+        await asyncio.to_thread(watcher.thread.join)
+
+
+class SnapshotFollower:
+    """Follows the stream. While Redis is away the last snapshot stays, with its age."""
+
+    def __init__(
+        self,
+        stations: StationService,
+        store: SnapshotStore,
+        events: Broadcaster,
+        metrics: PollMetrics,
+        first: PriorityGate,
+    ) -> None:
+        self._stations = stations
+        self._store = store
+        self._events = events
+        self._metrics = metrics
+        self._first = first
+        self._last = "0"
+        self._next_refresh = 0.0
+        self._away = False
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="station-watcher", daemon=True)
+
+    def load(self) -> None:
+        self._last = self._stations.load()
+        self._metrics.read(self._store)
+        if (newest := self._store.latest()) is not None:
+            self._tell(newest)
+
+    def _run(self) -> None:
+        lower_priority()
+        while not self.stop.is_set():
+            try:
+                self._step()
+                self._away = False
+            except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError) as error:
+                if not self._away:
+                    log.warning("redis away, the last snapshot stays", reason=str(error))
+                self._away = True
+                self._refresh()
+                self.stop.wait(1.0)
+
+    def _step(self) -> None:
+        entries = self._store.read(self._last, BLOCK_MS)
+        for entry in entries:
+            self._stations.recent.add(entry)
+        if entries:
+            self.stop.wait(AFTER_S)
+            self._first.wait(AT_MOST_S)
+            self._last = entries[-1].id
+            self._stations.show(entries[-1])
+            self._metrics.read(self._store)
+            self._tell(entries[-1])
+        elif self._refresh():
+            self._metrics.read(self._store)
+
+    def _refresh(self) -> bool:
+        started = time.monotonic()
+        if started < self._next_refresh:
+            return False
+        self._stations.refresh()
+        ended = time.monotonic()
+        self._next_refresh = ended + max(REFRESH_S, (ended - started) / REFRESH_SHARE)
+        return True
+
+    def _tell(self, entry: StreamEntry) -> None:
+        snapshot_id = entry.header.window.strftime("%Y%m%dT%H%M%SZ")
+        data: dict[str, Any] = {
+            "snapshot_id": snapshot_id,
+            "observed_at": entry.header.observed_at,
+            "partial": entry.header.partial,
+            "stations": entry.header.n,
+            "url": PATH,
+        }
+        self._events.publish("snapshot", f"snapshot-{snapshot_id}", orjson.dumps(data, option=OPTIONS).decode())

@@ -1,0 +1,1 @@
+"""GBFS feeds, versions 1 to 3."""

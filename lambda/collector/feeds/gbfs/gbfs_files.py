@@ -1,0 +1,138 @@
+"""GBFS documents around the stations: the envelope, discovery, the system and its vehicle types, versions 1.0 to 3.0.
+
+Specification: github.com/MobilityData/gbfs. Read leniently: what real feeds send differs from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from collector.errors import FeedError
+from collector.parsing.fields import moment, number, parse_json, text
+from collector.snapshot import System
+
+_BIKES = frozenset({"bicycle", "cargo_bicycle"})
+_HUMAN = "human"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What every GBFS file has in common. `version` is "1.0" where the header has none; `ttl` is in seconds."""
+
+    version: str
+    updated: datetime | None
+    ttl: int
+    data: Any
+
+    @property
+    def major(self) -> int:
+        """The first number of the version, 1 where it is unreadable."""
+        first = self.version.split(".")[0]
+        return int(first) if first.isascii() and first.isdigit() else 1
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleTypes:
+    """The ids of the types that are bikes without a motor, bikes with one, and no bikes at all."""
+
+    human: frozenset[str] = frozenset()
+    electric: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
+def read_envelope(body: bytes) -> Envelope:
+    """Any GBFS file. `FeedError` when it is no JSON object (transient: half an answer, or a page of HTML)."""
+    document = parse_json(body)
+    if not isinstance(document, dict):
+        raise FeedError("not_json", "the feed answered something that is not a JSON object", transient=True)
+    updated = document.get("last_updated", document.get("lastUpdatedOther"))
+    return Envelope(
+        version=text(document.get("version")) or "1.0",
+        updated=moment(updated),
+        ttl=int(max(0.0, number(document.get("ttl")) or 0.0)),
+        data=document.get("data"),
+    )
+
+
+def records(envelope: Envelope, name: str) -> list[Any]:
+    """The list called `name` in the file's data. `FeedError` when there is none."""
+    found = envelope.data.get(name) if isinstance(envelope.data, dict) else None
+    if not isinstance(found, list):
+        raise FeedError("unexpected_shape", f"the feed's file has no data.{name}")
+    return found
+
+
+def read_discovery(envelope: Envelope) -> dict[str, dict[str, str]]:
+    """File name -> URL, by language: versions 1 and 2 list the files once for each, version 3 once ("")."""
+    data = envelope.data if isinstance(envelope.data, dict) else {"": envelope.data}
+    lists = {"": data["feeds"]} if data.get("feeds") is not None else data
+    found = {language: _urls(feeds) for language, feeds in lists.items()}
+    if not any(found.values()):
+        raise FeedError("unexpected_shape", "the discovery file names no feeds")
+    return {language: urls for language, urls in found.items() if urls}
+
+
+def chosen(languages: Iterable[str], wanted: str) -> str:
+    """The wanted language where it is among those, else English, else the first."""
+    among = list(languages)
+    return next((language for language in (wanted, "en") if language in among), among[0])
+
+
+def read_system(envelope: Envelope, fallback: str) -> System:
+    """Who the system is; `fallback` is its id and name where the file does not say."""
+    data = envelope.data if isinstance(envelope.data, dict) else {}
+    languages = data.get("languages")
+    language = text(data.get("language")) or (text(languages[0]) if isinstance(languages, list) and languages else None)
+    name, _ = read_name(data.get("name"), language)
+    system_id = text(data.get("system_id")) or fallback
+    return System(system_id, name or system_id, _timezone(data.get("timezone")), language or "en")
+
+
+def read_vehicle_types(envelope: Envelope) -> VehicleTypes:
+    """What the types are; a type that says nothing of itself is taken for a bike."""
+    human, electric, others = set(), set(), set()
+    for record in records(envelope, "vehicle_types"):
+        type_id = text(record.get("vehicle_type_id")) if isinstance(record, dict) else None
+        if type_id is None:
+            continue
+        if (text(record.get("form_factor")) or "bicycle") not in _BIKES:
+            others.add(type_id)
+        elif (text(record.get("propulsion_type")) or _HUMAN) != _HUMAN:
+            electric.add(type_id)
+        else:
+            human.add(type_id)
+    return VehicleTypes(frozenset(human), frozenset(electric), frozenset(others))
+
+
+def read_name(value: Any, language: str | None = None) -> tuple[str | None, dict[str, str]]:
+    """A name, and all of them by language: a string before 3.0, a list of `{text, language}` since."""
+    if not isinstance(value, list):
+        return text(value), {}
+    names: dict[str, str] = {}
+    for item in value:
+        words, code = (text(item.get("text")), text(item.get("language"))) if isinstance(item, dict) else (None, None)
+        if words:
+            names[code or "und"] = words
+    return names.get(language or "en") or next(iter(names.values()), None), names
+
+
+def _urls(feeds: Any) -> dict[str, str]:
+    listed = feeds.get("feeds") if isinstance(feeds, dict) else feeds
+    urls: dict[str, str] = {}
+    for feed in listed if isinstance(listed, list) else []:
+        name, url = (text(feed.get("name")), text(feed.get("url"))) if isinstance(feed, dict) else (None, None)
+        if name and url:
+            urls[name.removesuffix(".json")] = url
+    return urls
+
+
+def _timezone(value: Any) -> str:
+    name = text(value) or "UTC"
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError, ValueError):  # an unknown name, a folder of names, a path
+        return "UTC"

@@ -1,0 +1,1 @@
+"""Seoul's open data feed."""

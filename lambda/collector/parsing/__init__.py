@@ -1,0 +1,1 @@
+"""Lenient reading of what feeds send."""

@@ -1,0 +1,1 @@
+"""Formats at rest in Redis: station values, stream entries, the snapshot store."""

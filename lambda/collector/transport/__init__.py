@@ -1,0 +1,1 @@
+"""HTTP to feeds under a deadline, with secrets kept out of logs."""

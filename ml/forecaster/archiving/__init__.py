@@ -1,0 +1,1 @@
+"""Archiving: polls of the stream become rows of the history."""

@@ -1,0 +1,164 @@
+"""The archiver: every poll of the stream goes into the history, once, whatever dies on the way."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import redis
+
+from collector.storage.snapshot_store import STREAM, STREAM_FIELD, SnapshotStore
+from collector.storage.stream_entry import StreamEntry, StreamEntryError, decode_entry
+from forecaster.archiving.poll_rows import entry_rows, station_rows
+from forecaster.history import History, SystemRecord
+from forecaster.timezones import country_of
+
+GROUP = "archiver"
+ABANDONED = timedelta(minutes=1)  # an entry not acknowledged for so long belongs to a consumer that died
+TABLE_EVERY = timedelta(hours=1)
+BATCH = 48  # entries: four hours of polls
+
+_log = logging.getLogger(__name__)
+
+
+class SystemMismatch(Exception):  # noqa: N818 - reads better where it is raised and caught
+    """The feed's stations have nothing in common with those of the history: it is another city's."""
+
+
+class Archiver:
+    """A consumer of the stream that writes polls into the history and acknowledges them after the write.
+
+    A death between write and acknowledgement makes the entry be written again, which changes nothing. Several archivers
+    may run; each entry goes to one of them. `consumer` (the host by default) is who takes up again at once what its
+    former life left; others' leavings wait until they count as `abandoned`. Not for several threads at once.
+    """
+
+    def __init__(
+        self,
+        store: SnapshotStore,
+        history: History,
+        *,
+        group: str = GROUP,
+        consumer: str | None = None,
+        abandoned: timedelta = ABANDONED,
+    ) -> None:
+        self._redis = store.redis
+        self._store = store
+        self._history = history
+        self._group = group
+        self._consumer = consumer or socket.gethostname()
+        self._abandoned_ms = int(abandoned.total_seconds() * 1000)
+        self._ids_raw = b""  # the stations that the table is known to hold, as the newest entry named them
+        self._table_at = datetime.min.replace(tzinfo=UTC)
+        self._unfinished = True  # entries may have been handed to this consumer and never acknowledged
+
+    def run_once(self) -> int:
+        """Archive all entries that wait, unfinished and abandoned ones first; how many. Blocks for none.
+
+        Raises `redis.RedisError` and the store's `ObjectError`; what was not acknowledged comes again. `SystemMismatch`
+        when the history is another city's.
+        """
+        try:
+            return self._drain()
+        except redis.ResponseError as error:
+            if not str(error).startswith("NOGROUP"):
+                raise
+        self._make_group()
+        return self._drain()
+
+    def waiting(self) -> int:
+        """Entries handed out but not acknowledged yet."""
+        try:
+            pending: Any = self._redis.xpending(STREAM, self._group)
+        except redis.ResponseError:
+            return 0  # there is no group yet
+        return int(pending["pending"])
+
+    def _drain(self) -> int:
+        archived = 0
+        sources = [self._own, self._abandoned, self._new] if self._unfinished else [self._abandoned, self._new]
+        self._unfinished = True  # until all went well
+        for source in sources:
+            while rows := source():
+                archived += self._archive(rows)
+        self._unfinished = False
+        return archived
+
+    def _make_group(self) -> None:
+        try:
+            self._redis.xgroup_create(STREAM, self._group, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):  # another archiver made it meanwhile
+                raise
+
+    def _abandoned(self) -> list[Any]:
+        """Entries that a dead consumer had, now ours; those that were trimmed meanwhile come without fields."""
+        idle = self._abandoned_ms
+        pending: Any = self._redis.xpending_range(STREAM, self._group, "-", "+", BATCH, idle=idle)
+        ids = [one["message_id"] for one in pending]
+        if not ids:
+            return []
+        claimed: Any = self._redis.xclaim(STREAM, self._group, self._consumer, idle, ids, justid=True)
+        with self._redis.pipeline(transaction=False) as pipe:
+            for entry_id in claimed:
+                pipe.xrange(STREAM, entry_id, entry_id)
+            found = pipe.execute()
+        return [rows[0] if rows else (entry_id, None) for entry_id, rows in zip(claimed, found, strict=True)]
+
+    def _own(self) -> list[Any]:
+        """Entries that this consumer had and never acknowledged; of those trimmed meanwhile only the ids are left."""
+        return self._read("0")
+
+    def _new(self) -> list[Any]:
+        return self._read(">")
+
+    def _read(self, after: str) -> list[Any]:
+        answer: Any = self._redis.xreadgroup(self._group, self._consumer, {STREAM: after}, count=BATCH)
+        if isinstance(answer, dict):  # RESP3
+            return [row for rows in answer.values() for row in rows[0]]
+        return list(answer[0][1]) if answer else []
+
+    def _archive(self, rows: list[Any]) -> int:
+        entries = list(_readable(rows))
+        if entries:
+            self._write(entries)
+        self._redis.xack(STREAM, self._group, *(row[0] for row in rows))
+        return len(entries)
+
+    def _write(self, entries: list[StreamEntry]) -> None:
+        polls = pl.concat([entry_rows(entry) for entry in entries])
+        self._update_table(entries[-1], polls)
+        self._history.write(polls)
+
+    def _update_table(self, newest: StreamEntry, polls: pl.DataFrame) -> None:
+        """Tell the table of new stations at once, of everything else every hour."""
+        at = newest.header.observed_at
+        if newest.ids_raw == self._ids_raw and at - self._table_at < TABLE_EVERY:
+            return
+        known = self._history.table()
+        if known is not None and known.join(polls, on="station_id", how="semi").is_empty():
+            raise SystemMismatch(
+                f"no station of the feed {newest.header.system.id!r} is in {self._history.objects!r}: "
+                "that is another city's history"
+            )
+        if self._history.system() is None:
+            system = newest.header.system
+            record = SystemRecord(system.id, system.name, system.timezone, country_of(system.timezone))
+            self._history.set_system(record)
+        self._history.update_table(station_rows(polls, self._store.stations()))
+        self._ids_raw, self._table_at = newest.ids_raw, at
+
+
+def _readable(rows: Iterable[Any]) -> Iterable[StreamEntry]:
+    """The entries among the rows; trimmed ones are gone, unreadable ones would be so tomorrow as well."""
+    for entry_id, fields in rows:
+        if not fields:
+            continue
+        try:
+            yield decode_entry(entry_id.decode(), fields.get(STREAM_FIELD, b""))
+        except StreamEntryError as error:
+            _log.warning("not archived: %s", error)

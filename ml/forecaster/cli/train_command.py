@@ -1,0 +1,138 @@
+"""`train`: a new model version."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from forecaster.cli.common_options import (
+    HORIZONS,
+    HorizonsOption,
+    JsonOption,
+    RowsOption,
+    SeedOption,
+    StoreOption,
+    horizons_of,
+)
+from forecaster.cli.console import AdvanceBar, CommandError, print_json, print_lines, progress_bar
+from forecaster.cli.store_option import store_of
+from forecaster.history import History
+from forecaster.model.engines import Engine
+from forecaster.registry.bundle import Manifest, write_folder
+from forecaster.registry.registry import CHAMPION, Registry
+
+if TYPE_CHECKING:
+    from forecaster.retraining.model_build import Recipe
+    from forecaster.retraining.promotion import PromotionDecision
+    from forecaster.retraining.retrain import RetrainingResult
+
+TimeOption = Annotated[
+    datetime | None, typer.Option(metavar="TIME", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+]
+
+
+def train_command(
+    *,
+    store: StoreOption = None,
+    engine: Annotated[Engine, typer.Option("--engine", help="What grows the trees.")] = "xgboost",
+    horizons: HorizonsOption = HORIZONS,
+    start: TimeOption = None,
+    end: TimeOption = None,
+    rows: RowsOption = None,
+    seed: SeedOption = 0,
+    promote: Annotated[
+        bool, typer.Option("--promote", help="Make it the champion if it is better, or the first.")
+    ] = False,
+    judge: Annotated[bool, typer.Option(help="Judge a trial on days it has not seen, against the champion.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep nothing: only say how it does.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write it there instead of into the registry.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a model on the history of a store (from --start up to --end, both UTC) and keep it as a version.
+
+    It is judged first: a trial, trained without the newest days, meets the champion on them. Without --promote, or when
+    it is not better, it stands beside as the challenger.
+    """
+    # The engines take seconds to import: `--help` and the other commands do not wait for them.
+    from forecaster.retraining.model_build import Recipe  # noqa: PLC0415
+    from forecaster.retraining.retrain import retrain  # noqa: PLC0415
+
+    if out is not None and (promote or dry_run):
+        raise CommandError("--out writes the model to a folder: --promote and --dry-run do not go with it")
+    objects = store_of(store)
+    history, registry = History(objects), Registry(objects)
+    if history.span() is None:
+        raise CommandError(f"no history in {objects!r}: import a recording, or let the archiver run for a while")
+    recipe = Recipe(engine, horizons_of(horizons), _utc(start), _utc(end), rows, seed)
+    with progress_bar() as advance:
+        if out is None:
+            done = retrain(history, registry, recipe, promote=promote, judge=judge, dry_run=dry_run, progress=advance)
+        else:
+            done = _to_folder(history, registry, recipe, out, judge=judge, advance=advance)
+    kept = None if dry_run else str(out) if out else repr(objects)
+    if as_json:
+        print_json(_json(done, kept))
+    else:
+        print_lines(*_told(done, kept))
+
+
+def _to_folder(
+    history: History, registry: Registry, recipe: Recipe, out: Path, *, judge: bool, advance: AdvanceBar
+) -> RetrainingResult:
+    from forecaster.retraining.retrain import RetrainingResult, train_and_judge  # noqa: PLC0415 - see above
+
+    bundle, verdict, _ = train_and_judge(history, registry, recipe, judge=judge, progress=advance)
+    write_folder(bundle, out)
+    return RetrainingResult(bundle.sealed(), verdict, registry.alias(CHAMPION))
+
+
+def _json(done: RetrainingResult, kept: str | None) -> dict[str, object]:
+    champion = asdict(done.champion) if done.champion else None
+    manifest = done.bundle.manifest
+    return {
+        "version": manifest.id,
+        "kept_in": kept,
+        "champion": champion,
+        "manifest": asdict(manifest),
+        "verdict": asdict(done.verdict),
+    }
+
+
+def _told(done: RetrainingResult, kept: str | None) -> list[str]:
+    manifest, verdict = done.bundle.manifest, done.verdict
+    return [_data(manifest), *_scores(verdict), *_outcome(done, kept)]
+
+
+def _data(manifest: Manifest) -> str:
+    data = manifest.data
+    if data is None:
+        return manifest.id
+    span = f"{data.start:%Y-%m-%d %H:%M} to {data.end:%Y-%m-%d %H:%M} UTC"
+    return f"{manifest.id}: {data.rows:,} rows of {data.stations:,} stations, {span}"
+
+
+def _scores(verdict: PromotionDecision) -> list[str]:
+    lines = [f"judged: {verdict.reason}"]
+    for minutes, methods in verdict.scores.items():
+        told = ", ".join(f"{name} {scores['crps']:.4f}" for name, scores in methods.items())
+        lines.append(f"  CRPS at {minutes:>2} minutes: {told}")
+    return lines
+
+
+def _outcome(done: RetrainingResult, kept: str | None) -> list[str]:
+    version = done.bundle.manifest.id
+    if kept is None:
+        return ["kept nowhere (dry run)"]
+    serving = done.champion is not None and done.champion.version == version
+    champion = done.champion.version if done.champion else "none yet"
+    return [f"kept in {kept}", "it is the champion now" if serving else f"champion: {champion}"]
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at else None

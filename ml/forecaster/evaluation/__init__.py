@@ -1,0 +1,1 @@
+"""Evaluation: folds, baselines, backtests, ablations, head-to-head comparisons."""

@@ -1,0 +1,104 @@
+"""Gathering a profile from history, chunk by chunk, in memory that does not grow with the history's length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from forecaster.features.local_time import SLOT, SLOTS, WEEK, local_seconds
+from forecaster.features.profile import QUANTITIES, Profile, smooth
+from forecaster.window import Floats, HistoryChunk, StationSet
+
+FOLDS = 8
+LONGEST_STEP = 2_700  # seconds between polls above which what came and went in between is not known
+RATE_STRENGTH = 3.0  # hours of observation that the prior of a flow counts for
+LEVEL_STRENGTH = 1.0  # hours that the prior of a level counts for
+
+
+@dataclass(slots=True)
+class ProfileSums:
+    """Sums by fold, slot of the week and station; local week w goes into fold w % `FOLDS`, or day by day where `unit`
+    (seconds) is a day.
+
+    A profile for training leaves out the fold that the row itself lies in: one that includes the row's own future looks
+    wonderful in training and fails afterwards.
+    """
+
+    stations: StationSet
+    unit: int = WEEK
+    amount: Floats = field(init=False)  # [FOLDS, QUANTITIES, SLOTS, N]
+    flow_hours: Floats = field(init=False)  # [FOLDS, SLOTS, N]
+    level_hours: Floats = field(init=False)
+    total: Floats = field(init=False)
+    most: Floats = field(init=False)
+    rows: int = 0
+    polls: int = 0
+
+    def __post_init__(self) -> None:
+        count = len(self.stations.ids)
+        self.amount = np.zeros((FOLDS, QUANTITIES, SLOTS, count), np.float32)
+        self.flow_hours = np.zeros((FOLDS, SLOTS, count), np.float32)
+        self.level_hours = np.zeros((FOLDS, SLOTS, count), np.float32)
+        self.total = np.full(count, np.nan, np.float32)
+        self.most = np.full(count, np.nan, np.float32)
+
+    def add(self, chunk: HistoryChunk) -> None:
+        """Count a chunk's own polls, each together with the step to the poll after it (window's end permitting)."""
+        window, inside = chunk.window, chunk.inside()
+        rows = np.arange(inside.start, min(inside.stop, len(window.times) - 1))
+        if not len(rows):
+            return
+        bikes, docks, later = window.bikes[rows], window.docks[rows], window.bikes[rows + 1]
+        seconds = (window.times[rows + 1] - window.times[rows]).astype(np.float32)
+        hours = np.minimum(seconds, LONGEST_STEP)[:, None] / np.float32(3600)
+        seen = ~np.isnan(bikes)
+        known = seen & ~np.isnan(later) & (seconds <= LONGEST_STEP)[:, None]
+        change = np.where(known, later - bikes, 0)
+        level = np.where(seen, hours, 0)
+        at = self._cells(window.times[rows])
+        for quantity, values in enumerate(
+            (np.maximum(change, 0), np.maximum(-change, 0), np.where(seen, bikes, 0) * level)
+        ):
+            _add(self.amount[:, quantity], at, values)
+        _add(self.amount[:, 3], at, (bikes == 0) * level)
+        _add(self.amount[:, 4], at, (docks == 0) * level)
+        _add(self.flow_hours, at, np.where(known, hours, 0))
+        _add(self.level_hours, at, level)
+        self._note_extremes(bikes, docks)
+        self.rows += int(seen.sum())
+        self.polls += len(rows)
+
+    def _note_extremes(self, bikes: Floats, docks: Floats) -> None:
+        self.total = np.fmax(self.total, np.fmax.reduce(bikes + docks, axis=0))
+        self.most = np.fmax(self.most, np.fmax.reduce(bikes, axis=0))
+
+    def folds(self, times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The fold of each time."""
+        folds: npt.NDArray[np.int64] = local_seconds(times, self.stations.timezone) // self.unit % FOLDS
+        return folds
+
+    def _cells(self, times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Fold and slot of each time as one index into [FOLDS * SLOTS]."""
+        slots = local_seconds(times, self.stations.timezone) % WEEK // SLOT
+        return self.folds(times) * SLOTS + slots
+
+    def profile(self, without: int | None = None) -> Profile:
+        """The profile of all there was, or of all but the fold `without`."""
+        amount, flow, level = self.amount.sum(0), self.flow_hours.sum(0), self.level_hours.sum(0)
+        if without is not None:
+            amount = amount - self.amount[without]
+            flow, level = flow - self.flow_hours[without], level - self.level_hours[without]
+        parts = [smooth(amount[q], flow, strength=RATE_STRENGTH) for q in range(2)]
+        parts += [smooth(amount[q], level, strength=LEVEL_STRENGTH) for q in range(2, QUANTITIES)]
+        table = np.stack(parts, axis=1).astype(np.float16).astype(np.float32)  # what a stored model keeps
+        lat, lon = self.stations.lat.astype(np.float32), self.stations.lon.astype(np.float32)
+        return Profile(self.stations.ids, table, self.total, self.most, lat, lon)
+
+
+def _add(sums: Floats, at: npt.NDArray[np.int64], values: npt.NDArray[np.floating]) -> None:
+    """Add values [T, N] to `sums` [FOLDS, SLOTS, N] at cells `at`; times that share a cell lie together."""
+    starts = np.flatnonzero(np.diff(at, prepend=at[0] - 1))
+    fold, slot = np.divmod(at[starts], SLOTS)
+    np.add.at(sums, (fold, slot), np.add.reduceat(values, starts, axis=0).astype(np.float32))

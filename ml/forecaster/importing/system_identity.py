@@ -1,0 +1,44 @@
+"""Whose recording it is, and where that is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from forecaster.history import SystemRecord
+from forecaster.importing.errors import ImportRefused
+from forecaster.timezones import check_timezone, country_of, timezone_of
+
+
+@dataclass(frozen=True, slots=True)
+class SystemHint:
+    """What the caller says of the system; what is None is found out."""
+
+    name: str | None = None
+    timezone: str | None = None
+    country: str | None = None
+
+
+def identify(table: pl.DataFrame, known: SystemRecord | None, place: SystemHint, *, default_name: str) -> SystemRecord:
+    """Whose recording this is: what the caller says, else what the store knows, else what the positions tell.
+
+    `table` has the stations' `lat` and `lon`. `ImportRefused` when the time zone is unknown or cannot be told.
+    """
+    name = place.name or (known.name if known else default_name)
+    timezone = place.timezone or (known.timezone if known else None)
+    if timezone is None:
+        timezone = timezone_of(table.select("lat", "lon").drop_nulls().iter_rows())
+    if timezone is None:
+        raise ImportRefused("no station has a position to tell the time zone from: add --timezone, e.g. Asia/Seoul")
+    try:
+        check_timezone(timezone)
+    except ValueError as error:
+        raise ImportRefused(str(error)) from error
+    country = place.country or (known.country if known and not place.timezone else country_of(timezone))
+    return SystemRecord(known.id if known else _slug(name), name, timezone, country.upper() if country else None)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", name.lower()).strip("-") or "system"

@@ -1,1 +1,0 @@
-"""Judging forecasts: scores, rivals, folds, comparisons, reports."""

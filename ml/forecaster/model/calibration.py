@@ -1,0 +1,34 @@
+"""How sure a model may be: learned on time that a trial of it has not seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from forecaster.model.classes import CLASSES, UNKNOWN
+from forecaster.model.objective import softmax
+from forecaster.window import Floats
+
+# Only ever less sure.
+STEPS = np.linspace(0.8, 1.0, 21).astype(np.float32)
+
+
+def fit_temperatures(margins: Floats, classes: npt.NDArray[np.int64]) -> Floats:
+    """The factor on margins float32[R, H * CLASSES] that makes classes int64[R, H] likeliest, float32[H].
+
+    Temperature scaling (Guo, Pleiss, Sun, Weinberger 2017) by horizon: a city that drifts away from what was learned
+    makes a model too sure of itself, and that shows on rows later than its training. The factor goes half the way: a
+    trial has learned less than the model that is kept, and is surer than it for that alone.
+    """
+    by_horizon = margins.reshape(len(margins), -1, CLASSES)
+    return np.array([(1 + _likeliest(by_horizon[:, i], column)) / 2 for i, column in enumerate(classes.T)], np.float32)
+
+
+def _likeliest(margins: Floats, classes: npt.NDArray[np.int64]) -> float:
+    known = np.flatnonzero(classes != UNKNOWN)
+    if not len(known):
+        return 1.0
+    likelihood = [
+        np.log(softmax(margins[known] * step)[np.arange(len(known)), classes[known]]).mean() for step in STEPS
+    ]
+    return float(STEPS[int(np.argmax(likelihood))])

@@ -1,0 +1,1 @@
+"""The model registry: versions as bundles, aliases, model cards, provenance."""

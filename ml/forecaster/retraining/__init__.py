@@ -1,0 +1,1 @@
+"""Retraining: build a version, compare it with the champion, store it."""

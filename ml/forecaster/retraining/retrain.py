@@ -1,0 +1,133 @@
+"""Retraining as a whole: train, judge, keep, promote if better. The command line and the service's job run this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from forecaster.history import History
+from forecaster.model import ForecastModel
+from forecaster.model.boosting import ProgressCallback
+from forecaster.model.forecast_model import ModelError
+from forecaster.objects import ObjectNotFound
+from forecaster.registry.bundle import BadBundle, Bundle
+from forecaster.registry.model_card import render_card
+from forecaster.registry.registry import CHAMPION, NO_MODEL, Alias, Registry
+from forecaster.retraining.model_build import BuildResult, Recipe, build_model
+from forecaster.retraining.promotion import PromotionDecision, decide_promotion, promotion_fold
+
+YOUNG = timedelta(days=14)  # of history: what comes every week was seen at most once
+
+
+@dataclass(frozen=True, slots=True)
+class ChampionModel:
+    """The champion as it is met: `model` is None when there is none, or when it cannot be used (`why`).
+
+    A `young` one was never judged, or has learned from less than `YOUNG`.
+    """
+
+    version: str | None
+    model: ForecastModel | None
+    saw: datetime | None
+    why: str
+    young: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RetrainingResult:
+    """What came of a retraining: the version (not kept anywhere in a dry run), the verdict, and the champion now."""
+
+    bundle: Bundle
+    verdict: PromotionDecision
+    champion: Alias | None
+
+
+def train_and_judge(
+    history: History, registry: Registry, recipe: Recipe, *, judge: bool = True, progress: ProgressCallback
+) -> tuple[Bundle, PromotionDecision, ChampionModel]:
+    """Train a version and judge it, keeping nothing.
+
+    What is judged is a trial trained without the days it is judged on; the version is then trained on everything.
+    Without `judge` there is no trial, and only a first model counts as better.
+    """
+    now = datetime.now(UTC)
+    incumbent = load_champion(registry)
+    young, fold = incumbent.young, None
+    if judge:
+        fold = promotion_fold(history, recipe.horizons, champion_saw=incumbent.saw, young=young, start=recipe.start)
+    if fold is None:
+        verdict = PromotionDecision(better=incumbent.model is None, reason=_unjudged(incumbent, judge=judge))
+    else:
+        trial = build_model(history, replace(recipe, end=_earlier(recipe.end, fold.train_end)), progress)
+        verdict = decide_promotion(history, fold, trial.model, incumbent.model, young=young, progress=progress)
+        verdict = replace(verdict, reason="; ".join(filter(None, (incumbent.why, verdict.reason))))
+    made = build_model(history, recipe, progress)
+    return _bundle(made, verdict, now), verdict, incumbent
+
+
+def retrain(
+    history: History,
+    registry: Registry,
+    recipe: Recipe,
+    *,
+    promote: bool,
+    judge: bool = True,
+    dry_run: bool = False,
+    progress: ProgressCallback,
+) -> RetrainingResult:
+    """Train, judge and keep a version; with `promote` it becomes champion if it is better, else challenger.
+
+    A `dry_run` keeps nothing. Raises `ValueError` when there is nothing to learn from, `Conflict` when another
+    champion was promoted meanwhile, and the store's `ObjectError`s.
+    """
+    bundle, verdict, incumbent = train_and_judge(history, registry, recipe, judge=judge, progress=progress)
+    if dry_run:
+        return RetrainingResult(bundle, verdict, registry.alias(CHAMPION))
+    champion = store_version(registry, bundle, incumbent, promote=promote and verdict.better)
+    return RetrainingResult(bundle, verdict, champion)
+
+
+def store_version(registry: Registry, bundle: Bundle, incumbent: ChampionModel, *, promote: bool) -> Alias | None:
+    """Keep a version, as champion or as challenger; the champion then. Raises as `retrain` does."""
+    version = registry.upload(bundle)
+    if promote:
+        registry.promote(version, reason=bundle.manifest.reason, against=incumbent.version)
+    else:
+        registry.challenge(version, reason=bundle.manifest.reason)
+    return registry.alias(CHAMPION)
+
+
+def load_champion(registry: Registry) -> ChampionModel:
+    """The champion, ready to be met."""
+    try:
+        version = registry.resolve(CHAMPION)
+    except ObjectNotFound:
+        return ChampionModel(None, None, None, "the first model")
+    if version == NO_MODEL:
+        return ChampionModel(version, None, None, "no version has served")
+    try:
+        bundle = registry.load(version)
+        model = ForecastModel.load(bundle.files)
+    except (BadBundle, ModelError, ObjectNotFound) as error:
+        return ChampionModel(version, None, None, f"the champion cannot be used ({error})")
+    data = bundle.manifest.data
+    young = bundle.metrics.get("judged") is None or (data is not None and data.end - data.start < YOUNG)
+    return ChampionModel(version, model, data.end if data else bundle.manifest.created_at, "", young)
+
+
+def _bundle(made: BuildResult, verdict: PromotionDecision, now: datetime) -> Bundle:
+    metrics = {"horizons": verdict.scores, "gain": verdict.gain, "judged": verdict.fold, "weak": verdict.weaknesses}
+    bundle = made.bundle(now=now, metrics=metrics, card="", reason=verdict.reason)
+    return replace(bundle, card=render_card(bundle.manifest, verdict))
+
+
+def _unjudged(incumbent: ChampionModel, *, judge: bool) -> str:
+    if not judge:
+        return "; ".join(filter(None, (incumbent.why, "not judged")))
+    if incumbent.model is None:
+        return f"{incumbent.why}; too little history to judge it on yet"
+    return "too little history that the champion has not seen"
+
+
+def _earlier(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None else min(one, other)

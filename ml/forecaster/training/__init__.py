@@ -1,0 +1,1 @@
+"""Training: sample a history, fit a model."""

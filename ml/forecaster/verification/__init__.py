@@ -1,0 +1,1 @@
+"""Verification: how each published forecast turned out."""

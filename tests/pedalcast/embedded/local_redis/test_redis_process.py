@@ -1,0 +1,97 @@
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from pedalcast.embedded.errors import RunError
+from pedalcast.embedded.local_redis.pidfile import command_line, end_leftover
+from pedalcast.embedded.local_redis.redis_process import _imitation, embedded_redis, socket_path
+from pedalcast.kit.redis_connection import connect
+
+
+def _gone(pid: int) -> bool:
+    # A process that nobody has waited for yet has no command line any more.
+    until = time.monotonic() + 60
+    while command_line(pid) and time.monotonic() < until:
+        time.sleep(0.01)
+    return not command_line(pid)
+
+
+class TestEmbeddedRedis:
+    def test_keeps_its_data_from_run_to_run_and_stops_with_the_run(self, tmp_path):
+        with embedded_redis(tmp_path / "redis") as url:
+            connect(url).set("a", "b")
+            pid = int((tmp_path / "redis" / "redis.pid").read_text())
+        assert _gone(pid)
+        assert not (tmp_path / "redis" / "redis.pid").exists()
+        with embedded_redis(tmp_path / "redis") as url:
+            assert connect(url).get("a") == b"b"
+
+    def test_listens_on_nothing_but_a_private_socket(self, tmp_path):
+        with embedded_redis(tmp_path) as url:
+            client = connect(url)
+            assert client.config_get("port") == {b"port": b"0"} or client.config_get("port") == {"port": "0"}
+            assert (tmp_path / "redis.sock").stat().st_mode & 0o077 == 0
+
+    def test_a_server_left_by_a_killed_run_is_ended_and_its_data_kept(self, tmp_path):
+        script = (
+            "import os, signal\n"
+            "from pathlib import Path\n"
+            "from pedalcast.embedded.local_redis.redis_process import embedded_redis\n"
+            "from pedalcast.kit.redis_connection import connect\n"
+            f"with embedded_redis(Path({str(tmp_path)!r})) as url:\n"
+            "    connect(url).set('kept', 'yes')\n"
+            "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        )
+        import sys
+
+        killed = subprocess.run([sys.executable, "-c", script], check=False)
+        assert killed.returncode == -signal.SIGKILL
+        orphan = int((tmp_path / "redis.pid").read_text())
+        assert command_line(orphan)
+        with embedded_redis(tmp_path) as url:
+            assert _gone(orphan)
+            assert connect(url).get("kept") == b"yes"
+
+    def test_a_folder_too_deep_for_a_socket_gets_a_private_one_elsewhere(self, tmp_path):
+        deep = tmp_path / ("d" * 120)
+        with embedded_redis(deep) as url:
+            assert connect(url).ping()
+            assert socket_path(deep).parent.stat().st_mode & 0o077 == 0
+
+    def test_a_damaged_append_only_file_is_one_clear_line(self, tmp_path):
+        for name in ("appendonly.aof", "appendonlydir"):
+            (tmp_path / name).write_bytes(b"this is not an append-only file at all\r\n")
+        with pytest.raises(RunError, match="embedded Redis ended at once") as caught, embedded_redis(tmp_path):
+            pass
+        assert "\n" not in str(caught.value)
+
+
+class TestEndLeftover:
+    def test_a_process_that_is_not_ours_is_left_alone(self, tmp_path):
+        pidfile = tmp_path / "redis.pid"
+        pidfile.write_text(str(os.getpid()))
+        assert end_leftover(pidfile, str(tmp_path / "redis.sock")) is False
+        assert not pidfile.exists()
+
+    def test_a_pid_file_of_a_process_long_gone_is_cleared(self, tmp_path):
+        ended = subprocess.Popen(["true"])
+        ended.wait()
+        pidfile: Path = tmp_path / "redis.pid"
+        pidfile.write_text(str(ended.pid))
+        assert end_leftover(pidfile, "redis.sock") is False
+        assert not pidfile.exists()
+
+
+class TestImitation:
+    def test_speaks_the_parts_of_redis_the_collector_needs(self):
+        with _imitation() as url:
+            client = connect(url)
+            client.xadd("s", {"s": b"\x00\xff"}, id="5-0")
+            assert client.xread({"s": "0"}, block=10)
+            client.mset({"a": "1", "b": "2"})
+            assert client.mget("a", "b") == [b"1", b"2"]
+            client.close()

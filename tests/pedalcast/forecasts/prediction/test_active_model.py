@@ -1,0 +1,75 @@
+"""The model in use, and what stands behind it."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from collector.snapshot import Snapshot
+from collector.storage.stream_entry import decode_entry, encode_entry
+from forecaster.model import Forecast
+from forecaster.window import Floats, Window
+from pedalcast.forecasts.inputs.poll_window import PollWindow, StationLookup
+from pedalcast.forecasts.prediction.active_model import ActiveModel
+from pedalcast.forecasts.prediction.models import PersistenceModel
+
+
+@pytest.fixture
+def window(poll: Callable[..., Snapshot], facts: StationLookup) -> Window:
+    ring = PollWindow(facts)
+    ring.append(decode_entry("0-0", encode_entry(poll(0))))
+    return ring.window()
+
+
+class TestForecast:
+    def test_is_persistence_without_a_model(self, window: Window) -> None:
+        made = ActiveModel(PersistenceModel()).forecast(window)
+        assert made.model == "persistence"
+        assert made.failure is None
+
+    def test_is_the_models(self, window: Window, plus: Callable[..., object]) -> None:
+        made = ActiveModel(PersistenceModel(), plus(2)).forecast(window)
+        assert made.model == "20261120T000000Z-plus"
+        assert made.forecast.bikes[0].tolist() == [5, 2, 12]
+
+    @pytest.mark.parametrize("where", ["features", "predict", "shape", "nothing"])
+    def test_is_persistence_and_says_so_when_the_model_fails(
+        self, window: Window, plus: Callable[..., object], where: str
+    ) -> None:
+        made = ActiveModel(PersistenceModel(), Broken(where)).forecast(window)
+        assert made.model == "persistence"
+        assert made.failure == {"features": "ZeroDivisionError", "predict": "MemoryError"}.get(
+            where, "BadForecastError"
+        )
+
+
+class TestSwap:
+    def test_gives_back_the_model_it_replaces(self, window: Window, plus: Callable[..., object]) -> None:
+        slot = ActiveModel(PersistenceModel(), plus(1, version="one"))
+        assert slot.swap(plus(2, version="two")).version == "one"
+        assert slot.forecast(window).model == "two"
+        assert slot.swap(None).version == "two"
+        assert slot.current.version == "persistence"
+
+
+class Broken:
+    """A model that fails in one of the ways a model can."""
+
+    version = "broken"
+    horizons = (10,)
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    def features(self, window: Window) -> Floats:
+        if self.where == "features":
+            raise ZeroDivisionError
+        return window.bikes[-1][:, None]
+
+    def predict(self, features: Floats, window: Window) -> Forecast:
+        if self.where == "predict":
+            raise MemoryError
+        shape = (1, 2) if self.where == "shape" else (1, 3)
+        values = np.full(shape, np.nan, np.float32)
+        counts = np.zeros(shape, np.int16)
+        return Forecast(self.horizons, bikes=values, low=counts, high=counts, p_bike=values, p_dock=values, spreads=())

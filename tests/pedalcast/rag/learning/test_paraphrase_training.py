@@ -1,0 +1,60 @@
+"""Weights for alternative wordings are learned from each wording asked with itself out of sight."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pedalcast.rag.evaluation.evaluation_run import BOT
+from pedalcast.rag.learning import answerability_training, paraphrase_training
+from pedalcast.rag.learning.training_command import learn_wordings
+from pedalcast.rag.pipeline import RetrievalPipeline
+from pedalcast.rag.ranking.answerability import PARAPHRASE_FEATURES
+from pedalcast.rag.ranking.signals import PASSAGE
+from tests.pedalcast.rag.documents import DOCUMENTS
+
+ENGLISH = [document for document in DOCUMENTS if document.id.endswith(".en")]
+SCORE = PARAPHRASE_FEATURES.index("score")
+LENT_COSINE = len(PASSAGE) + PASSAGE.index("cosine")
+
+
+@pytest.fixture(scope="module")
+def filled(retrieval: RetrievalPipeline) -> RetrievalPipeline:
+    retrieval.ingest(ENGLISH, bot_id=BOT)
+    return retrieval
+
+
+def test_a_wording_lends_itself_nothing(filled: RetrievalPipeline) -> None:
+    wording = ENGLISH[0].questions[0]
+    itself_hidden, alike_hidden = paraphrase_training.ask(filled, wording, "en", ENGLISH[0].id)
+    in_sight = paraphrase_training.ask(filled, wording, "en")[0]
+    assert in_sight.rows[:, LENT_COSINE].max() == pytest.approx(1.0, abs=1e-3)
+    assert itself_hidden.rows[itself_hidden.right, LENT_COSINE].max() < 0.99
+    assert alike_hidden.rows[:, LENT_COSINE].max() <= itself_hidden.rows[:, LENT_COSINE].max()
+
+
+def test_the_right_text_can_be_taken_away(filled: RetrievalPipeline) -> None:
+    sample = paraphrase_training.ask(filled, ENGLISH[0].questions[0], "en", ENGLISH[0].id)[0]
+    weights = np.ones(2 * len(PASSAGE))
+    whole, without = (
+        answerability_training.evidence(sample, weights),
+        answerability_training.evidence(sample, weights, without=True),
+    )
+    assert whole is not None
+    assert without is not None
+    assert whole[SCORE] > without[SCORE]
+
+
+def test_what_is_written_can_be_read_and_ranks(filled: RetrievalPipeline, tmp_path: Path) -> None:
+    learned = learn_wordings(ENGLISH, "en", tmp_path, filled.config.data_dir / "models")
+    assert learned["questions"] == 2 * sum(len(document.questions) for document in ENGLISH)
+    assert learned["hit@1"] > 0.5
+    assert 0 <= learned["right_refused_held_out"] <= 1
+    assert 0 <= learned["near_misses_answered_held_out"] <= 1
+    saved = json.loads((tmp_path / "asked-en.json").read_bytes())
+    assert set(saved) == {"text", "asked"}
+    assert all(weight >= 0 for part in saved.values() for weight in part.values())
+    assert 0 < json.loads((tmp_path / "abstain-asked-en.json").read_bytes())["threshold"] < 1

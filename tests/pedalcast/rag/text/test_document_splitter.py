@@ -1,0 +1,39 @@
+"""Chunks: whole sentences, verbatim, each once."""
+
+from __future__ import annotations
+
+from pedalcast.rag.text.document_splitter import split_document
+from pedalcast.rag.types import Document
+
+LIMITS = {"ko": 120, "en": 200}
+TEXT = " ".join(f"Sentence number {n} says that bike {n} stands at dock {n}." for n in range(40))
+
+
+def test_every_sentence_lies_in_exactly_one_chunk() -> None:
+    chunks = split_document(Document("d", "Docks", TEXT), "b", "h", LIMITS)
+    assert len(chunks) > 5
+    sentences = [c.text[a:b] for c in chunks for a, b in c.sentences.tolist()]
+    assert " ".join(sentences) == TEXT
+
+
+def test_chunks_are_verbatim_and_within_the_limit() -> None:
+    for chunk in split_document(Document("d", "", TEXT), "b", "h", LIMITS):
+        assert chunk.text == TEXT[chunk.start : chunk.stop]
+        assert len(chunk.text) <= LIMITS["en"]
+
+
+def test_pages_count_from_one() -> None:
+    chunks = split_document(Document("d", "", TEXT, page_starts=(0, 1000)), "b", "h", LIMITS)
+    assert [c.page for c in chunks] == [1 if c.start < 1000 else 2 for c in chunks]
+
+
+def test_alternative_questions_follow_and_names_are_stable() -> None:
+    document = Document("d", "Docks", TEXT, questions=("Where is my bike?", " Where is my bike? "))
+    one, two = (split_document(document, "b", "h", LIMITS) for _ in range(2))
+    assert [c.text for c in one if c.question] == ["Where is my bike?"]
+    assert [c.uid for c in one] == [c.uid for c in two]
+    assert {c.uid for c in one}.isdisjoint(c.uid for c in split_document(document, "other", "h", LIMITS))
+
+
+def test_nothing_becomes_nothing() -> None:
+    assert split_document(Document("d", "Title", " \n ", questions=("Why?",)), "b", "h", LIMITS) == []

@@ -1,0 +1,46 @@
+from datetime import timedelta
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from collector.feeds.simulated_city import SimulatedCity
+from forecaster.archiving.archiver import Archiver
+from forecaster.history import History
+from forecaster.objects import open_objects
+from pedalcast.app import create_app
+from pedalcast.stations.archive_worker import ArchiveWorker
+
+
+@pytest.fixture
+def quiet(settings):
+    """The service without its chat, which takes long to open."""
+    return settings.model_copy(update={"chat": False})
+
+
+@pytest.fixture
+def history(settings):
+    return History(open_objects(settings.objects_url))
+
+
+class TestArchiving:
+    def test_the_service_archives_polls_and_says_so(self, quiet, store, clock, serve, history, eventually):  # noqa: PLR0917
+        city = SimulatedCity(stations=10, start=clock.at - timedelta(hours=2))
+        for minutes in (15, 10, 5):
+            store.publish(city.fetch(clock.at - timedelta(minutes=minutes)))
+        client = serve(create_app(quiet, clock=clock))
+        eventually(lambda: "pedalcast_archived_polls_total 3.0" in client.get("/metrics").text)
+        assert len(history.window(clock.at - timedelta(hours=1), clock.at).times) == 3
+
+    def test_while_the_store_is_away_polls_wait(self, store, clock, history, eventually, tmp_path):
+        (tmp_path / "objects").write_text("a file where the folder should be")
+        store.publish(SimulatedCity(stations=10, start=clock.at).fetch(clock.at))
+        registry = CollectorRegistry()
+        archiving = ArchiveWorker(Archiver(store, history, abandoned=timedelta(0)), registry, backoff_s=(0.05,))
+        archiving.thread.start()
+        failed = "pedalcast_archive_failures_total", {"reason": "Unavailable"}
+        eventually(lambda: (registry.get_sample_value(*failed) or 0) > 1)
+        (tmp_path / "objects").unlink()
+        eventually(lambda: registry.get_sample_value("pedalcast_archived_polls_total") == 1)
+        archiving.stop.set()
+        archiving.thread.join()
+        assert len(history.window(clock.at - timedelta(hours=1), clock.at).times) == 1
