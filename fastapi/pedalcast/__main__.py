@@ -1,4 +1,4 @@
-"""`python -m pedalcast run | serve | settings`."""
+"""`python -m pedalcast run | serve | settings | evaluate`."""
 
 from __future__ import annotations
 
@@ -89,6 +89,23 @@ def settings(
         return
     for name, field in Settings.model_fields.items():
         print(f"{name.upper():24} {field.description}")
+
+
+@cli.command()
+def evaluate(
+    riders: Annotated[Path, typer.Option("--riders", exists=True, file_okay=False, help="questions.jsonl lies there")],
+    overlay: Annotated[
+        Path | None, typer.Option(exists=True, help="what is expected instead, where an article changed")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="keep the index of the help there between runs")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write figures and answers there")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="write a page with the misses there")] = None,
+) -> None:
+    """Ask riders' questions through the HTTP API of a seeded city and score the answers by machine."""
+    from pedalcast.riders.session import evaluated  # noqa: PLC0415
+
+    logging.configure(level="WARNING", json=False, secrets=())
+    print(evaluated(riders, overlay, data, json_file, report))
 
 
 # What the commands need takes seconds to import: what can be told before is told before.
