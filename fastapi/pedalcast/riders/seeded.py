@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import redis
 
-from collector.clock import FastClock
-from collector.feeds.simulated import SimulatedCity
-from collector.store import SnapshotStore
+from collector.clocks import FastClock
+from collector.feeds.simulated_city import SimulatedCity
+from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
-from pedalcast.embedded.redis import embedded_redis
+from pedalcast.embedded.local_redis.redis_process import embedded_redis
 from pedalcast.riders.catalogue import RiderQuestion
 from pedalcast.settings import Settings
 
