@@ -53,7 +53,7 @@ def app(settings: Settings, store: SnapshotStore) -> FastAPI:
     now = datetime.now(UTC)
     assert store.publish(SimulatedCity(seed=7, stations=12, start=now).fetch(now))
     made = create_app(settings)
-    ChatMetrics(made.state.services.metrics, lambda: False)
+    ChatMetrics(made.state.context.metrics, lambda: False)
     return made
 
 
@@ -75,6 +75,6 @@ def test_the_alert_on_failed_jobs_sees_a_job_that_failed(
     ((label, value),) = set(re.findall(r'pedalcast_jobs_total\{(\w+)="(\w+)"\}', rule["expr"]))
     client = serve(app)
     client.post("/ai/retrain", headers={"X-Admin-Token": "a-token-of-the-tests"})  # there is nothing to learn from
-    registry = app.state.services.metrics
+    registry = app.state.context.metrics
     rest = {"kind": "retrain", "trigger": "request"}
     eventually(lambda: registry.get_sample_value("pedalcast_jobs_total", {**rest, label: value}) == 1)

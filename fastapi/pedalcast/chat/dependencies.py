@@ -1,4 +1,4 @@
-"""The request's body: read up to a limit, then validated, with every fault in the one error shape."""
+"""What endpoints ask for: the state of the chat, and the request's body, read up to a limit and validated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from pedalcast.chat.chat_state import ChatState
 from pedalcast.chat.schemas import ChatRequest
+from pedalcast.kit.dependencies import state_of
 from pedalcast.kit.errors import PedalcastError
 
 MAX_BYTES = 256 * 1024
@@ -28,4 +30,5 @@ async def read_request(request: Request) -> ChatRequest:
         raise RequestValidationError(faults) from None
 
 
+ChatStateDep = Annotated[ChatState, Depends(state_of("chat", ChatState))]
 ChatBody = Annotated[ChatRequest, Depends(read_request)]

@@ -9,9 +9,8 @@ from uuid import uuid4
 from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 
-from pedalcast.chat.dependencies import ChatBody
+from pedalcast.chat.dependencies import ChatBody, ChatStateDep
 from pedalcast.chat.schemas import ChatRequest, ChatResponse
-from pedalcast.kit.dependencies import ServicesDep
 from pedalcast.kit.errors import responses
 
 PATH = "/api/v1/chat"
@@ -35,14 +34,14 @@ _BODY = {"requestBody": {"required": True, "content": {"application/json": {"sch
     openapi_extra=_BODY,
     summary="Ask, and get an answer with its sources",
 )
-async def ask(request: Request, services: ServicesDep, body: ChatBody) -> Response:
+async def ask(request: Request, chat: ChatStateDep, body: ChatBody) -> Response:
     """Answer a question about the service or its stations, in Korean or English.
 
     Every `[n]` in the answer is one of `sources`, and its sentence was checked against that source. With `Accept:
     text/event-stream` the answer is streamed: `metadata`, `token`, `sources`, then `done` with the whole answer, or
     `error`.
     """
-    answering = services.chat.answering  # a chat that is not open says so before a stream begins
+    answering = chat.answering  # a chat that is not open says so before a stream begins
     session_id = body.session_id or uuid4().hex
     if "text/event-stream" in request.headers.get("accept", ""):
         events = import_module("pedalcast.chat.sse").stream(answering, body, session_id)

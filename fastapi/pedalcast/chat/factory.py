@@ -10,12 +10,12 @@ from pedalcast.chat.help_index import IndexingStopped, index_help
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.service import ChatService
 from pedalcast.forecasts.repository import ForecastRepository
+from pedalcast.kit.context import AppContext
 from pedalcast.rag.answer.run_state import WorkflowComponents
 from pedalcast.rag.live.repository import RedisLiveData
 from pedalcast.rag.live.service import LiveService
 from pedalcast.rag.llm import ChatModel, MissingExtraError, open_model
 from pedalcast.rag.pipeline import RetrievalPipeline
-from pedalcast.services import Services
 from pedalcast.settings import Settings, SettingsError
 
 _WARM_QUESTIONS = (("자전거를 빌리는 방법", "ko"), ("How do I rent a bike?", "en"))
@@ -39,15 +39,16 @@ def build_chat_model(settings: Settings) -> ChatModel | None:
 class ChatFactory:
     """The index while it is open. `stop` ends the warming early."""
 
-    def __init__(self, services: Services, metrics: ChatMetrics, stop: threading.Event) -> None:
-        self._services = services
+    def __init__(self, context: AppContext, settings: Settings, metrics: ChatMetrics, stop: threading.Event) -> None:
+        self._context = context
+        self._settings = settings
         self._metrics = metrics
         self._stop = stop
-        self._retrieval = RetrievalPipeline(rag_config(services.settings))
+        self._retrieval = RetrievalPipeline(rag_config(settings))
 
     def open(self) -> ChatService | None:
         """Bring the help up to date, then answer; None where it was stopped. Raises `ArticleError`, I/O errors."""
-        settings, retrieval = self._services.settings, self._retrieval
+        settings, retrieval = self._settings, self._retrieval
         try:
             index_help(retrieval, settings.help_dir, self._stop)
         except IndexingStopped:
@@ -56,16 +57,16 @@ class ChatFactory:
             if self._stop.is_set():
                 return None
             retrieval.extract(question, retrieval.search(question, lang=lang).passages)
-        live, model = build_live_service(self._services), build_chat_model(settings)
+        live, model = build_live_service(self._context, settings), build_chat_model(settings)
         parts = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback)
-        return ChatService(parts, self._metrics, self._services.clock)
+        return ChatService(parts, self._metrics, self._context.clock)
 
     def close(self) -> None:
         """Release the index's files."""
         self._retrieval.close()
 
 
-def build_live_service(services: Services) -> LiveService:
+def build_live_service(context: AppContext, settings: Settings) -> LiveService:
     """Live answers from Redis."""
-    store, forecasts = SnapshotStore(services.redis), ForecastRepository(services.redis, "")
-    return LiveService(RedisLiveData(store, forecasts, services.clock), stale_after=services.settings.stale_after)
+    store, forecasts = SnapshotStore(context.redis), ForecastRepository(context.redis, "")
+    return LiveService(RedisLiveData(store, forecasts, context.clock), stale_after=settings.stale_after)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from pedalcast.chat.chat_state import ChatState
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.kit.runtime.gc_tuning import freeze_loaded_objects
 from pedalcast.knowledge.articles import ArticleError
 
 if TYPE_CHECKING:
     from pedalcast.chat.factory import ChatFactory
-    from pedalcast.services import Services
+    from pedalcast.kit.context import AppContext
     from pedalcast.settings import Settings
 
 THREAD = "chat-warming"
@@ -28,20 +29,20 @@ BUILT_IN = ("kiwi", "minilm")  # the embedding models that cannot be missing, ko
 
 
 @asynccontextmanager
-async def start(services: Services) -> AsyncIterator[None]:
+async def start(context: AppContext, settings: Settings, chat: ChatState) -> AsyncIterator[None]:
     """Warm up on a thread until left. Raises `SettingsError` when a model that is set cannot be opened."""
-    if not services.settings.chat:
-        services.chat.fail("The chat is switched off here.")
+    if not settings.chat:
+        chat.fail("The chat is switched off here.")
         yield
         return
-    check(services.settings)
-    warming = ChatStartup(services)
+    check(settings)
+    warming = ChatStartup(context, settings, chat)
     warming.thread.start()
     try:
         yield
     finally:
-        if services.chat.is_open:
-            await services.chat.answering.aclose()
+        if chat.is_open:
+            await chat.answering.aclose()
         await asyncio.to_thread(warming.close)
 
 
@@ -55,11 +56,13 @@ def check(settings: Settings) -> None:
 class ChatStartup:
     """The thread, and what it opened."""
 
-    def __init__(self, services: Services, *, retry_s: float = RETRY_S) -> None:
-        self._services = services
+    def __init__(self, context: AppContext, settings: Settings, chat: ChatState, *, retry_s: float = RETRY_S) -> None:
+        self._context = context
+        self._settings = settings
+        self._chat = chat
         self._retry_s = retry_s
         self._failed = False
-        self._metrics = ChatMetrics(services.metrics, lambda: services.chat.is_open)
+        self._metrics = ChatMetrics(context.metrics, lambda: chat.is_open)
         self._opening: ChatFactory | None = None
         self._stop = threading.Event()
         self._closing = threading.Lock()
@@ -91,13 +94,13 @@ class ChatStartup:
             module = _module()
             if self._stop.is_set():
                 return True
-            opening = self._opening = module.ChatFactory(self._services, self._metrics, self._stop)
+            opening = self._opening = module.ChatFactory(self._context, self._settings, self._metrics, self._stop)
             answering = opening.open()
         except Exception as error:  # noqa: BLE001 - whatever it is, callers are told, and it may be put right meanwhile
             self._out_of_order(error)
             return False
         if answering is not None:
-            self._services.chat.open(answering)
+            self._chat.open(answering)
             log.info("the chat is open")
             freeze_loaded_objects()
         return True
@@ -110,7 +113,7 @@ class ChatStartup:
             log.error("the chat could not be opened, trying again", every_s=self._retry_s, **told)
         self._failed = True
         why = str(error) if ours else "see the service's log"
-        self._services.chat.fail(f"The chat is out of order: {why}.")
+        self._chat.fail(f"The chat is out of order: {why}.")
 
 
 def _module() -> _Module:

@@ -15,10 +15,10 @@ from forecaster.objects import ObjectStore
 from forecaster.registry.registry import CHAMPION, Registry
 from pedalcast.embedded.steps import Steps
 from pedalcast.forecasts.prediction.models import PERSISTENCE
+from pedalcast.forecasts.service import ForecastService
 from pedalcast.models.jobs.job import Job
 from pedalcast.models.jobs.retrain_request import RetrainRequest
 from pedalcast.models.jobs.service import JobRunningError, JobService
-from pedalcast.services import Services
 
 LOOK_S = 0.5
 TAKEN_UP_S = 15.0  # how long the service may take to load the new champion
@@ -35,8 +35,9 @@ def is_wanted(objects: ObjectStore, enough: timedelta) -> bool:
 class FirstModel:
     """Sees to the first model. `settled` is set when it forecasts, or when there will be none."""
 
-    def __init__(self, services: Services, serving: Callable[[], bool], steps: Steps) -> None:
-        self._services = services
+    def __init__(self, jobs: JobService, forecasts: ForecastService, serving: Callable[[], bool], steps: Steps) -> None:
+        self._jobs = jobs
+        self._forecasts = forecasts
         self._serving = serving
         self._steps = steps
         self._stop = threading.Event()
@@ -56,7 +57,7 @@ class FirstModel:
     def _run(self) -> None:
         while not self._serving() and not self._stop.wait(0.05):
             pass
-        jobs = self._services.models.jobs
+        jobs = self._jobs
         try:
             job = None if self._stop.is_set() else jobs.retrain(RetrainRequest(), "first")
         except JobRunningError:
@@ -75,7 +76,7 @@ class FirstModel:
                 advance(job.percent / 100, job.stage)
         if job.state == "succeeded":
             self._wait_until_taken_up()
-            version = self._services.forecasts.models.current.version
+            version = self._forecasts.models.current.version
             if version == PERSISTENCE:
                 self._steps.note("The first model is there; forecasts take it up in a moment")
             else:
@@ -92,6 +93,6 @@ class FirstModel:
 
     def _wait_until_taken_up(self) -> None:
         until = time.monotonic() + TAKEN_UP_S
-        while self._services.forecasts.models.current.version == PERSISTENCE and time.monotonic() < until:
+        while self._forecasts.models.current.version == PERSISTENCE and time.monotonic() < until:
             if self._stop.wait(0.05):
                 return

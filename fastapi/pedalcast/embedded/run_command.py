@@ -13,8 +13,8 @@ from pedalcast.embedded.poll_driver import PollDriver
 from pedalcast.embedded.prepare import PreparedRun
 from pedalcast.embedded.run_options import RunOptions
 from pedalcast.embedded.steps import Steps
+from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.web.http_server import HttpServer
-from pedalcast.services import Services
 
 
 def run(sock: socket, ready: PreparedRun, options: RunOptions, steps: Steps) -> None:
@@ -24,7 +24,7 @@ def run(sock: socket, ready: PreparedRun, options: RunOptions, steps: Steps) -> 
         server = HttpServer(app)
         polls = PollDriver(ready.source, ready.store, ready.clock, lambda: _served(app))
         if options.train and is_wanted(ready.objects, ready.settings.first_model_after):
-            first = FirstModel(app.state.services, lambda: server.started, steps)
+            first = FirstModel(app.state.models.jobs, app.state.forecasts, lambda: server.started, steps)
             stack.enter_context(first.followed())
             polls.after = first.settled if ready.source.trains_first else None
         stack.enter_context(polls.running(when_over=server.release if options.until_end else None))
@@ -38,6 +38,6 @@ def run(sock: socket, ready: PreparedRun, options: RunOptions, steps: Steps) -> 
 
 def _served(app: FastAPI) -> int | None:
     """When the polls of the newest forecasts were observed (epoch seconds)."""
-    services: Services = app.state.services
-    posted = services.forecasts.board.posted
+    forecasts: ForecastService = app.state.forecasts
+    posted = forecasts.board.posted
     return None if posted is None else posted.info.observed_at

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from pedalcast.kit.dependencies import ServicesDep
+from pedalcast.kit.dependencies import ContextDep
 
 PATH = "/api/v1/events"
 RETRY_MS = 3000
@@ -32,12 +32,12 @@ router = APIRouter(tags=["events"])
 
 @router.get(PATH, response_class=EventSourceResponse, summary="Events as they happen", responses=_RESPONSES)
 async def listen(
-    services: ServicesDep, last_event_id: Annotated[str | None, Header()] = None
+    context: ContextDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> AsyncIterator[ServerSentEvent]:
     """`snapshot` and `forecasts`, `model` (another one forecasts now; `rollback` says whether because the last one lost
     to persistence) and `job` (a training has ended). The newest of each comes first; with `Last-Event-ID`, only what
     was missed."""
-    with services.events.subscribe(last_event_id) as subscription:
+    with context.events.subscribe(last_event_id) as subscription:
         yield ServerSentEvent(comment="pedalcast")  # proxies pass the headers on with the first byte
         while (event := await subscription.get()) is not None:
             yield ServerSentEvent(event=event.kind, id=event.id, raw_data=event.data, retry=RETRY_MS)

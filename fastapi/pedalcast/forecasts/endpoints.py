@@ -9,8 +9,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
+from pedalcast.forecasts.dependencies import ForecastServiceDep
 from pedalcast.forecasts.schemas import Forecasts, StationForecast
-from pedalcast.kit.dependencies import ServicesDep
 from pedalcast.kit.errors import responses
 from pedalcast.kit.web.paths import StationId
 
@@ -23,10 +23,10 @@ AcceptEncoding = Annotated[str | None, Header(include_in_schema=False)]
 
 @router.get("", response_model=Forecasts, summary="All forecasts", responses={304: {}, **responses(503)})
 async def list_forecasts(
-    services: ServicesDep, if_none_match: IfNoneMatch = None, accept_encoding: AcceptEncoding = None
+    forecasts: ForecastServiceDep, if_none_match: IfNoneMatch = None, accept_encoding: AcceptEncoding = None
 ) -> Response:
     """Every station's forecast of the last run, compressed when asked for. Carries an ETag; 304 until the next run."""
-    return services.forecasts.everything().response(if_none_match, accept_encoding)
+    return forecasts.everything().response(if_none_match, accept_encoding)
 
 
 @router.get(
@@ -35,6 +35,8 @@ async def list_forecasts(
     summary="One forecast",
     responses={304: {}, **responses(404, 503)},
 )
-async def read_forecast(services: ServicesDep, station_id: StationId, if_none_match: IfNoneMatch = None) -> Response:
+async def read_forecast(
+    forecasts: ForecastServiceDep, station_id: StationId, if_none_match: IfNoneMatch = None
+) -> Response:
     """One station's forecast: bikes expected, their 80 % interval, and the chances of a bike and of a free dock."""
-    return services.forecasts.one(station_id).response(if_none_match)
+    return forecasts.one(station_id).response(if_none_match)

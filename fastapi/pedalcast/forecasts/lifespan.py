@@ -13,11 +13,11 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
-from collector.clocks import FastClock
+from collector.clocks import Clock, FastClock
 from collector.snapshot import POLL_SECONDS
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.history import History
-from forecaster.objects import ObjectError, ObjectNotFound
+from forecaster.objects import ObjectError, ObjectNotFound, ObjectStore
 from forecaster.registry.registry import Registry
 from forecaster.window import StationSet
 from pedalcast.forecasts.endpoints import PATH
@@ -30,12 +30,15 @@ from pedalcast.forecasts.lease import Lease
 from pedalcast.forecasts.metrics import ForecastMetrics
 from pedalcast.forecasts.prediction.champion import ChampionFollower
 from pedalcast.forecasts.repository import ForecastRepository
+from pedalcast.forecasts.service import ForecastService
 from pedalcast.forecasts.verification.pending_runs import PendingRunStore
 from pedalcast.forecasts.verification.score_recorder import ScoreRecorder, VerificationMetrics
 from pedalcast.forecasts.verification.verifier import ForecastVerifier
+from pedalcast.kit.broadcaster import Broadcaster
+from pedalcast.kit.context import AppContext
 from pedalcast.kit.redis_connection import connect
 from pedalcast.kit.runtime.thread_priority import go_ahead, lower_priority
-from pedalcast.services import Services
+from pedalcast.settings import Settings
 
 # How long a thread that computes may keep the interpreter from the event loop, which asks for it several times in each
 # answer. The default of 5 ms is felt by everyone who asks for something while a cycle runs.
@@ -46,28 +49,27 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def start(services: Services) -> AsyncIterator[None]:
+async def start(context: AppContext, settings: Settings, forecasts: ForecastService) -> AsyncIterator[None]:
     """Serve the run that Redis has, then follow the stream, until left."""
     sys.setswitchinterval(SWITCH_S)
     go_ahead()
-    service, settings = services.forecasts, services.settings
-    client = connect(services.redis_url, block_s=BLOCK_MS / 1000)
-    loop, recorder = build_loop(services, client)
-    follower = ChampionFollower(Registry(services.objects), service)
+    client = connect(context.redis_url, block_s=BLOCK_MS / 1000)
+    loop, recorder = build_loop(context, settings, forecasts, client)
+    follower = ChampionFollower(Registry(context.objects), forecasts)
     scheduler = BackgroundScheduler(
         timezone="UTC",
         job_defaults={"coalesce": True, "max_instances": 1},
         executors={"default": ThreadPoolExecutor(pool_kwargs={"initializer": lower_priority})},
     )
-    scheduler.add_job(loop.tick, "interval", seconds=_interval(services).total_seconds())
+    scheduler.add_job(loop.tick, "interval", seconds=_interval(context.clock).total_seconds())
     scheduler.add_job(loop.refresh, "interval", hours=FACTS_H)
     scheduler.add_job(follower.look, "interval", seconds=settings.champion_check.total_seconds())
     await asyncio.to_thread(loop.catch_up)
     await asyncio.to_thread(follower.look)
-    service.when_swapped(loop.wake)
-    services.ready.add("forecasts", service.problem)
-    services.front.paths[PATH] = service.board.whole
-    services.front.items[PATH] = service.board.station
+    forecasts.when_swapped(loop.wake)
+    context.readiness.add("forecasts", forecasts.problem)
+    context.fast_path.paths[PATH] = forecasts.board.whole
+    context.fast_path.items[PATH] = forecasts.board.station
     for part in (recorder, loop, scheduler):
         part.start()
     try:
@@ -79,42 +81,49 @@ async def start(services: Services) -> AsyncIterator[None]:
         client.close()
 
 
-def build_loop(services: Services, client: redis.Redis) -> tuple[ForecastLoop, ScoreRecorder]:
+def build_loop(
+    context: AppContext, settings: Settings, forecasts: ForecastService, client: redis.Redis
+) -> tuple[ForecastLoop, ScoreRecorder]:
     """The loop over the parts of this service, and who keeps what it judges; `client` is theirs, to block on."""
-    service = services.forecasts
-    instruments = ForecastMetrics(services.metrics, service.board, services.clock)
-    ring = PollWindow(StationMetadata(SnapshotStore(client), lambda: _known(services)))
-    lease = Lease(client, ttl=services.settings.forecast_lease)
+    instruments = ForecastMetrics(context.metrics, forecasts.board, context.clock)
+    window = PollWindow(StationMetadata(SnapshotStore(client), lambda: _station_table(context.objects)))
+    lease = Lease(client, ttl=settings.forecast_lease)
     repository = ForecastRepository(client, lease.key)
     cycle = ForecastCycle(
-        ring, service.models, repository, services.clock, failed=lambda why: instruments.failures.labels(why).inc()
+        window,
+        forecasts.models,
+        repository,
+        context.clock,
+        failed=lambda reason: instruments.failures.labels(reason).inc(),
     )
-    metrics = VerificationMetrics(services.metrics)
-    recorder = ScoreRecorder(services.objects, metrics, lambda: ring.stations.timezone)
-    judge = ForecastVerifier(PendingRunStore(client), recorder.matured, metrics.missed)
+    metrics = VerificationMetrics(context.metrics)
+    recorder = ScoreRecorder(context.objects, metrics, lambda: window.stations.timezone)
+    verifier = ForecastVerifier(PendingRunStore(client), recorder.matured, metrics.missed)
     parts = LoopDependencies(
         client=client,
-        clock=services.clock,
-        ring=ring,
+        clock=context.clock,
+        ring=window,
         cycle=cycle,
         repository=repository,
         lease=lease,
-        board=service.board,
+        board=forecasts.board,
         instruments=instruments,
-        listeners=RunListeners(posted=lambda info: _tell(services, info), made=judge.made, polled=judge.polled),
-        turn=services.forecasting,
+        listeners=RunListeners(
+            posted=lambda info: _publish_event(context.events, info), made=verifier.made, polled=verifier.polled
+        ),
+        turn=context.forecasting,
     )
     return ForecastLoop(parts), recorder
 
 
-def _tell(services: Services, info: RunInfo) -> None:
-    services.events.publish("forecasts", f"forecasts-{info.id}", info.to_json(url=PATH).decode())
+def _publish_event(events: Broadcaster, info: RunInfo) -> None:
+    events.publish("forecasts", f"forecasts-{info.id}", info.to_json(url=PATH).decode())
 
 
-def _known(services: Services) -> StationSet | None:
-    """The history's station table; forecasts go on without it."""
+def _station_table(objects: ObjectStore) -> StationSet | None:
+    """The history's station table; None where it cannot be read, and forecasts go on without it."""
     try:
-        return History(services.objects).stations()
+        return History(objects).stations()
     except ObjectNotFound:
         return None
     except ObjectError as error:
@@ -122,6 +131,6 @@ def _known(services: Services) -> StationSet | None:
         return None
 
 
-def _interval(services: Services) -> timedelta:
-    speed = services.clock.speed if isinstance(services.clock, FastClock) else 1.0
+def _interval(clock: Clock) -> timedelta:
+    speed = clock.speed if isinstance(clock, FastClock) else 1.0
     return max(timedelta(seconds=POLL_SECONDS / speed), timedelta(seconds=1))

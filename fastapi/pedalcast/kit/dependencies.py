@@ -1,15 +1,18 @@
-"""What endpoints ask for, as annotations, so that a router reads as its signatures."""
+"""What endpoints of every domain ask for, as annotations."""
 
 from __future__ import annotations
 
 import secrets
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
+from pedalcast.kit.context import AppContext
 from pedalcast.kit.errors import ForbiddenError, UnauthorizedError
-from pedalcast.services import Services
+
+T = TypeVar("T")
 
 _bearer = HTTPBearer(auto_error=False, description="the admin token (`ADMIN_TOKEN`)")
 _header = APIKeyHeader(
@@ -19,26 +22,31 @@ _header = APIKeyHeader(
 )
 
 
-def get_services(request: Request) -> Services:
-    services = request.app.state.services
-    assert isinstance(services, Services)  # noqa: S101 (set by the lifespan before any request)
-    return services
+def state_of(name: str, kind: type[T]) -> Callable[[Request], T]:
+    """A dependency that returns `app.state.<name>`, which the application sets when it is created."""
+
+    def read(request: Request) -> T:
+        value = getattr(request.app.state, name)
+        assert isinstance(value, kind)  # noqa: S101 (set when the application is created)
+        return value
+
+    return read
 
 
-ServicesDep = Annotated[Services, Depends(get_services)]
+ContextDep = Annotated[AppContext, Depends(state_of("context", AppContext))]
 
 
 def require_admin(
-    services: ServicesDep,
+    context: ContextDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     header: Annotated[str | None, Depends(_header)],
 ) -> None:
     """Let only the holder of the admin token pass: 401 without a token, 403 with a wrong one."""
-    given = credentials.credentials if credentials is not None else header
-    if given is None:
+    token = credentials.credentials if credentials is not None else header
+    if token is None:
         raise UnauthorizedError("This needs the admin token, as a bearer token or in X-Admin-Token.")
-    expected = services.settings.admin_token
-    if expected is None or not secrets.compare_digest(given.encode(), expected.get_secret_value().encode()):
+    expected = context.admin_token
+    if expected is None or not secrets.compare_digest(token.encode(), expected.get_secret_value().encode()):
         raise ForbiddenError("The admin token is wrong.")
 
 

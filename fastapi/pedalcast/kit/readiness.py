@@ -46,7 +46,7 @@ async def health() -> LivenessReport:
 
 @router.get("/ready", summary="The service can do its work", responses={503: {"model": ReadinessReport}})
 def ready(request: Request, response: Response) -> ReadinessReport:
-    found: dict[str, str | None] = request.app.state.services.ready.run()
+    found: dict[str, str | None] = request.app.state.context.readiness.run()
     well = all(problem is None for problem in found.values())
     if not well:
         response.status_code = 503

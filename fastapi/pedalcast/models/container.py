@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import redis
-from prometheus_client import CollectorRegistry
-
-from collector.clocks import Clock
-from forecaster.objects import ObjectStore
 from forecaster.registry.registry import Registry
 from pedalcast.forecasts.service import ForecastService
+from pedalcast.kit.context import AppContext
 from pedalcast.models.jobs.job import Job
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.models.jobs.service import JobService
@@ -43,24 +39,15 @@ class JobEndedHook:
         self.then(job)
 
 
-def build_model_services(
-    settings: Settings,
-    *,
-    client: redis.Redis,
-    redis_url: str,
-    objects: ObjectStore,
-    forecasts: ForecastService,
-    clock: Clock,
-    metrics: CollectorRegistry,
-) -> ModelServices:
+def build_model_services(context: AppContext, settings: Settings, forecasts: ForecastService) -> ModelServices:
     """The parts, nothing of them running."""
-    registry, ended, instruments = Registry(objects), JobEndedHook(), ModelMetrics(metrics)
-    jobs = JobRepository(client, lease=settings.job_lease)
-    loader = ModelLoader(registry, forecasts, client, instruments)
+    registry, ended, metrics = Registry(context.objects), JobEndedHook(), ModelMetrics(context.metrics)
+    jobs = JobRepository(context.redis, lease=settings.job_lease)
+    loader = ModelLoader(registry, forecasts, context.redis, metrics)
     return ModelServices(
-        service=ModelService(registry, loader, forecasts, clock),
-        jobs=JobService(jobs, JobSupervisor(jobs, ended), settings, redis_url),
+        service=ModelService(registry, loader, forecasts, context.clock),
+        jobs=JobService(jobs, JobSupervisor(jobs, ended), settings, context.redis_url),
         registry=registry,
-        instruments=instruments,
+        instruments=metrics,
         ended=ended,
     )

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from pedalcast.kit.dependencies import AdminOnly, ServicesDep
+from pedalcast.kit.dependencies import AdminOnly
 from pedalcast.kit.errors import responses
+from pedalcast.models.dependencies import ModelServicesDep
 from pedalcast.models.model_loader import ModelSwap
 from pedalcast.models.schemas import VERSION, ChangeReason, ModelList, ModelScores, ReloadResult
 
@@ -17,38 +18,38 @@ Name = Annotated[str, Path(description="a version's id, `champion` or `challenge
 
 
 @router.post("/reload-model", summary="Use the champion", responses=responses(401, 403, 404, 409, 503))
-def reload_model(services: ServicesDep) -> ReloadResult:
+def reload_model(models: ModelServicesDep) -> ReloadResult:
     """Load the champion, check its files and features, let it forecast once as a trial, then swap it in, here and in
     every replica. When any of that fails, what serves now goes on serving."""
-    return _reloaded(services.models.service.reload())
+    return _reloaded(models.service.reload())
 
 
 @router.get("/models", summary="All model versions", responses=responses(401, 403, 503))
-def list_models(services: ServicesDep, newest: Annotated[int, Query(ge=1, le=200)] = 20) -> ModelList:
+def list_models(models: ModelServicesDep, newest: Annotated[int, Query(ge=1, le=200)] = 20) -> ModelList:
     """The newest versions with their scores, what the champion and the challenger are, and what serves here."""
-    return services.models.service.everything(newest)
+    return models.service.everything(newest)
 
 
 @router.post("/models/rollback", summary="Back to the champion before", responses=responses(401, 403, 409, 503))
-def roll_back(services: ServicesDep, why: ChangeReason | None = None) -> ReloadResult:
+def roll_back(models: ModelServicesDep, why: ChangeReason | None = None) -> ReloadResult:
     """Make the champion before this one champion again, and use it."""
-    return _reloaded(services.models.service.rollback(_reason(why, "rolled back by hand")))
+    return _reloaded(models.service.rollback(_reason(why, "rolled back by hand")))
 
 
 @router.post(
     "/models/{version}/promote", summary="Make a version the champion", responses=responses(401, 403, 404, 409, 503)
 )
-def promote(services: ServicesDep, version: Name, why: ChangeReason | None = None) -> ReloadResult:
+def promote(models: ModelServicesDep, version: Name, why: ChangeReason | None = None) -> ReloadResult:
     """Make a version the champion, after a trial, and use it."""
-    return _reloaded(services.models.service.promote(version, _reason(why, "promoted by hand")))
+    return _reloaded(models.service.promote(version, _reason(why, "promoted by hand")))
 
 
 @router.get("/models/{version}/scores", summary="How well a version forecasts", responses=responses(401, 403, 404, 503))
 def read_scores(
-    services: ServicesDep, version: Name, hours: Annotated[float, Query(gt=0, le=24 * 31)] = 24.0
+    models: ModelServicesDep, version: Name, hours: Annotated[float, Query(gt=0, le=24 * 31)] = 24.0
 ) -> ModelScores:
     """Its forecasts of the last hours against what came true, beside persistence's, and the scores of its backtest."""
-    return services.models.service.scores(version, hours)
+    return models.service.scores(version, hours)
 
 
 @router.get(
@@ -57,9 +58,9 @@ def read_scores(
     response_class=Response,
     responses={200: {"content": {"text/markdown": {}}}, **responses(401, 403, 404, 503)},
 )
-def read_card(services: ServicesDep, version: Name) -> Response:
+def read_card(models: ModelServicesDep, version: Name) -> Response:
     """What it was trained on, how it was judged, and its known weaknesses, as Markdown."""
-    return Response(services.models.service.card(version), media_type="text/markdown; charset=utf-8")
+    return Response(models.service.card(version), media_type="text/markdown; charset=utf-8")
 
 
 def _reason(why: ChangeReason | None, default: str) -> str:

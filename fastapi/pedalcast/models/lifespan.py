@@ -16,13 +16,16 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 from forecaster.history import History
 from pedalcast.forecasts.lease import Lease
 from pedalcast.forecasts.prediction.champion import ChampionFollower
+from pedalcast.forecasts.service import ForecastService
+from pedalcast.kit.context import AppContext
 from pedalcast.kit.redis_connection import connect
 from pedalcast.models.champion_listener import ChampionListener
+from pedalcast.models.container import ModelServices
 from pedalcast.models.maintenance import Maintenance, skipped_on_outage
 from pedalcast.models.monitoring.drift_counts import DriftCountRepository
 from pedalcast.models.monitoring.guard import ChampionGuard, GuardRules
 from pedalcast.models.schedule import RetrainSchedule
-from pedalcast.services import Services
+from pedalcast.settings import Settings
 
 LOOK_S = 5.0
 TICK_S = 60.0
@@ -31,13 +34,15 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def start(services: Services) -> AsyncIterator[None]:
+async def start(
+    context: AppContext, settings: Settings, models: ModelServices, forecasts: ForecastService
+) -> AsyncIterator[None]:
     """Look after jobs and models until left; then the jobs started here end as interrupted."""
-    client = connect(services.redis_url)
-    keeping = _keeping(services, client)
-    services.models.ended.then = keeping.ended
-    listener = ChampionListener(client, _hearing(services))
-    scheduler = _scheduler(services, keeping)
+    client = connect(context.redis_url)
+    maintenance = _maintenance(context, settings, models, forecasts, client)
+    models.ended.then = maintenance.ended
+    listener = ChampionListener(client, _on_champion_change(context, models, forecasts))
+    scheduler = _scheduler(context, settings, maintenance)
     listener.start()
     scheduler.start()
     try:
@@ -45,55 +50,58 @@ async def start(services: Services) -> AsyncIterator[None]:
     finally:
         scheduler.shutdown()
         await asyncio.to_thread(listener.stop)
-        await asyncio.to_thread(services.models.jobs.stop)
+        await asyncio.to_thread(models.jobs.stop)
         with suppress(redis.RedisError):  # it ends by itself
-            keeping.lease.release()
+            maintenance.lease.release()
         client.close()
 
 
-def _keeping(services: Services, client: redis.Redis) -> Maintenance:
-    models, settings = services.models, services.settings
+def _maintenance(
+    context: AppContext, settings: Settings, models: ModelServices, forecasts: ForecastService, client: redis.Redis
+) -> Maintenance:
     guard = ChampionGuard(
         registry=models.registry,
         inputs=DriftCountRepository(client),
-        current=lambda: services.forecasts.models.current,
-        clock=services.clock,
+        current=lambda: forecasts.models.current,
+        clock=context.clock,
         instruments=models.instruments,
         rules=GuardRules(window=settings.guard_window, least=settings.guard_min_forecasts),
-        rolled=lambda news: news.tell(client),
+        rolled=lambda change: change.tell(client),
     )
     schedule = RetrainSchedule(
         client,
         models.jobs,
         models.registry,
-        History(services.objects),
-        services.clock,
+        History(context.objects),
+        context.clock,
         every=settings.retrain_every,
         first_after=settings.first_model_after,
     )
     lease = Lease(client, key="lease:models", ttl=timedelta(seconds=3 * TICK_S))
-    return Maintenance(models.jobs, guard, schedule, lease, services.events, models.instruments)
+    return Maintenance(models.jobs, guard, schedule, lease, context.events, models.instruments)
 
 
-def _hearing(services: Services) -> Callable[[bytes], None]:
-    """At news of a champion: take it up here, and pass the news on to listeners."""
-    follower = ChampionFollower(services.models.registry, services.forecasts)
+def _on_champion_change(
+    context: AppContext, models: ModelServices, forecasts: ForecastService
+) -> Callable[[bytes], None]:
+    """What to do when the champion has changed: load it here, and tell the listeners of `/api/v1/events`."""
+    follower = ChampionFollower(models.registry, forecasts)
 
-    def heard(data: bytes) -> None:
+    def handle(message: bytes) -> None:
         follower.look()
-        said = orjson.loads(data)
-        told = {name: said[name] for name in ("version", "before", "rollback")}  # everybody may listen
-        services.events.publish("model", f"model-{uuid4().hex[:12]}", orjson.dumps(told).decode())
+        change = orjson.loads(message)
+        public = {name: change[name] for name in ("version", "before", "rollback")}  # everybody may listen
+        context.events.publish("model", f"model-{uuid4().hex[:12]}", orjson.dumps(public).decode())
 
-    return heard
+    return handle
 
 
-def _scheduler(services: Services, keeping: Maintenance) -> BackgroundScheduler:
-    speed = getattr(services.clock, "speed", 1.0)  # what waits for forecasts to come true follows the feed's clock
-    guarded = services.settings.guard_every.total_seconds() / speed
+def _scheduler(context: AppContext, settings: Settings, maintenance: Maintenance) -> BackgroundScheduler:
+    speed = getattr(context.clock, "speed", 1.0)  # what waits for forecasts to come true follows the feed's clock
+    guard_s = settings.guard_every.total_seconds() / speed
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
-    scheduler.add_job(skipped_on_outage(keeping.look_after), "interval", seconds=LOOK_S)
-    scheduler.add_job(skipped_on_outage(keeping.tick), "interval", seconds=max(TICK_S / speed, FASTEST_S))
-    if guarded:
-        scheduler.add_job(skipped_on_outage(keeping.watch), "interval", seconds=max(guarded, FASTEST_S))
+    scheduler.add_job(skipped_on_outage(maintenance.look_after), "interval", seconds=LOOK_S)
+    scheduler.add_job(skipped_on_outage(maintenance.tick), "interval", seconds=max(TICK_S / speed, FASTEST_S))
+    if guard_s:
+        scheduler.add_job(skipped_on_outage(maintenance.watch), "interval", seconds=max(guard_s, FASTEST_S))
     return scheduler

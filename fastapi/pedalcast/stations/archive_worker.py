@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import redis
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from collector.storage.snapshot_store import SnapshotStore
 from forecaster.archiving.archiver import Archiver, SystemMismatch
-from forecaster.history import History
 from forecaster.objects import ObjectError
 from pedalcast.kit.runtime.thread_priority import PriorityGate, lower_priority
-from pedalcast.services import Services
 
 EVERY_S = 5.0
 AT_MOST_S = 1.0  # how long a forecast that is being made may keep it waiting
 BACKOFF_S = (5.0, 10.0, 30.0, 60.0)
 log = structlog.get_logger(__name__)
-
-
-@asynccontextmanager
-async def start(services: Services) -> AsyncIterator[None]:
-    """Archive what the stream holds, now and then, until left; what waits when it is left is written next time."""
-    archiver = Archiver(SnapshotStore(services.redis), History(services.objects))
-    archiving = ArchiveWorker(archiver, services.metrics, first=services.forecasting)
-    archiving.thread.start()
-    try:
-        yield
-    finally:
-        archiving.stop.set()
-        await asyncio.to_thread(archiving.thread.join)
 
 
 class ArchiveWorker:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 
-from pedalcast.kit.dependencies import ServicesDep
 from pedalcast.kit.errors import NotFoundError, UnavailableError, responses
 from pedalcast.kit.web.paths import StationId
+from pedalcast.stations.dependencies import StationServiceDep
 from pedalcast.stations.geo import BoundingBox, Coordinates, NearestStations
 from pedalcast.stations.schemas import Selection, StationList, StationNow, StationPast
 
@@ -21,14 +21,14 @@ AcceptEncoding = Annotated[str | None, Header(include_in_schema=False)]
 
 @router.get("", response_model=StationList, summary="All stations now", responses={304: {}, **responses(422, 503)})
 async def list_stations(
-    services: ServicesDep,
+    stations: StationServiceDep,
     selection: Annotated[Selection, Query()],
     if_none_match: IfNoneMatch = None,
     accept_encoding: AcceptEncoding = None,
 ) -> Response:
     """Every station with its counts, their age and whether that is stale. Carries an ETag; 304 when nothing changed."""
     if selection.bbox is None and selection.near is None:
-        kept = services.stations.everything()
+        kept = stations.everything()
         if kept is None:
             raise UnavailableError("There has been no poll yet.", "no_snapshot", retry_after=30)
         return kept.response(if_none_match, accept_encoding)
@@ -38,17 +38,17 @@ async def list_stations(
         if selection.near is None
         else NearestStations(Coordinates.parse(selection.near), selection.radius, selection.limit)
     )
-    return services.stations.select(box, near).response(if_none_match)
+    return stations.select(box, near).response(if_none_match)
 
 
 @router.get(
     "/{station_id:anything}/history", response_model=StationPast, summary="A station's past", responses=responses(404)
 )
 def read_history(
-    services: ServicesDep, station_id: StationId, hours: Annotated[int, Query(ge=1, le=168)] = 24
+    stations: StationServiceDep, station_id: StationId, hours: Annotated[int, Query(ge=1, le=168)] = 24
 ) -> Response:
     """The station at every poll of the last hours, oldest first; gaps are polls that did not see it."""
-    return Response(services.stations.past(station_id, hours), media_type="application/json")
+    return Response(stations.past(station_id, hours), media_type="application/json")
 
 
 @router.get(
@@ -57,9 +57,11 @@ def read_history(
     summary="One station now",
     responses={304: {}, **responses(404)},
 )
-async def read_station(services: ServicesDep, station_id: StationId, if_none_match: IfNoneMatch = None) -> Response:
+async def read_station(
+    stations: StationServiceDep, station_id: StationId, if_none_match: IfNoneMatch = None
+) -> Response:
     """One station with its counts, their age and whether that is stale."""
-    kept = services.stations.one(station_id)
+    kept = stations.one(station_id)
     if kept is None:
         raise NotFoundError(f"There is no station {station_id}.", "station_not_found")
     return kept.response(if_none_match)

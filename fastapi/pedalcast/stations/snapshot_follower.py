@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
@@ -16,7 +13,6 @@ import structlog
 from collector.storage.snapshot_store import SnapshotStore, StreamEntry
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.runtime.thread_priority import PriorityGate, lower_priority
-from pedalcast.services import Services
 from pedalcast.stations.endpoints import PATH
 from pedalcast.stations.metrics import PollMetrics
 from pedalcast.stations.service import StationService
@@ -30,23 +26,6 @@ REFRESH_S = 10.0  # ages in the kept body are at most this old …
 REFRESH_SHARE = 0.02  # … unless making it takes longer than this share of the time
 
 log = structlog.get_logger(__name__)
-
-
-@asynccontextmanager
-async def start(services: Services) -> AsyncIterator[None]:
-    """Load what Redis has, put the kept answers in front, and follow the stream until left."""
-    stations, metrics = services.stations, PollMetrics(services.stations, services.clock)
-    services.metrics.register(metrics)
-    watcher = SnapshotFollower(stations, SnapshotStore(services.redis), services.events, metrics, services.forecasting)
-    await asyncio.to_thread(watcher.load)
-    services.front.paths[PATH] = stations.everything
-    services.front.items[PATH] = stations.one
-    watcher.thread.start()
-    try:
-        yield
-    finally:
-        watcher.stop.set()
-        await asyncio.to_thread(watcher.thread.join)
 
 
 class SnapshotFollower:

@@ -17,8 +17,8 @@ from collector.clocks import FastClock
 from collector.feeds.simulated_city import SimulatedCity
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
+from pedalcast.chat.chat_state import ChatState
 from pedalcast.embedded.local_redis.redis_process import embedded_redis
-from pedalcast.services import Services
 from pedalcast.settings import Settings
 from pedalcast.transcript.questions import QUESTIONS, TranscriptQuestion
 
@@ -44,7 +44,7 @@ async def exchanges(folder: Path, questions: Iterable[TranscriptQuestion] = QUES
         app = create_app(settings, clock=FastClock(now + timedelta(seconds=100), 1.0))
         async with app.router.lifespan_context(app), _client(app) as client:
             await _until_open(client)
-            return await _ask_all(client, app.state.services, questions)
+            return await _ask_all(client, app.state.chat, questions)
 
 
 def _publish(url: str) -> datetime:
@@ -73,7 +73,7 @@ async def _until_open(client: httpx.AsyncClient) -> None:
 
 
 async def _ask_all(
-    client: httpx.AsyncClient, services: Services, questions: Iterable[TranscriptQuestion]
+    client: httpx.AsyncClient, chat: ChatState, questions: Iterable[TranscriptQuestion]
 ) -> list[Exchange]:
     told: list[Exchange] = []
     history: list[dict[str, str]] = []
@@ -81,7 +81,7 @@ async def _ask_all(
         history = history if asked.follows else []
         body = {"question": asked.text, "chat_history": history}
         answer = (await client.post("/api/v1/chat", json=body)).raise_for_status().json()
-        told.append(Exchange(asked.text, answer, [o async for o in _opened(client, services, answer)]))
+        told.append(Exchange(asked.text, answer, [o async for o in _opened(client, chat, answer)]))
         history = [*history, _turn("user", asked.text), _turn("assistant", answer["answer"])]
     return told
 
@@ -91,7 +91,7 @@ def _turn(role: str, text: str) -> dict[str, str]:
 
 
 async def _opened(
-    client: httpx.AsyncClient, services: Services, answer: dict[str, Any]
+    client: httpx.AsyncClient, chat: ChatState, answer: dict[str, Any]
 ) -> AsyncIterator[tuple[int, str, bool]]:
     """Open every source: a document at the quote's offsets, a station at its address."""
     for source in answer["sources"]:
@@ -99,7 +99,7 @@ async def _opened(
             if source["type"] == "station":
                 holds = await _station_says(client, source, quote["text"])
             else:
-                whole = services.chat.retrieval.document_text(source["document_id"])
+                whole = chat.retrieval.document_text(source["document_id"])
                 holds = whole is not None and whole[quote["start"] : quote["end"]] == quote["text"]
             yield source["n"], quote["text"], holds
 

@@ -30,12 +30,13 @@ def test_an_article_that_cannot_be_read_is_told_and_tried_again(
     folder.mkdir()
     article = folder / "fares.md"
     article.write_bytes(b"\xff")
-    services = create_app(settings.model_copy(update={"chat": True, "help_dir": folder})).state.services
-    warming = ChatStartup(services, retry_s=0.05)
+    settings = settings.model_copy(update={"chat": True, "help_dir": folder})
+    state = create_app(settings).state
+    warming = ChatStartup(state.context, settings, state.chat, retry_s=0.05)
     warming.thread.start()
-    eventually(lambda: "fares.md: not UTF-8" in said(services.chat))
+    eventually(lambda: "fares.md: not UTF-8" in said(state.chat))
     article.write_text("# Fares\n\nA ride costs 1,000 won.\n")
-    eventually(lambda: services.chat.is_open)
+    eventually(lambda: state.chat.is_open)
     warming.close()
     assert not warming.thread.is_alive()
 

@@ -44,7 +44,7 @@ class TestListen:
 
     def test_who_comes_back_gets_what_was_missed_and_nothing_twice(self, app, serve):
         client = serve(app)
-        events = app.state.services.events
+        events = app.state.context.events
         for number in range(3):
             events.publish("snapshot", f"snapshot-{number}", "{}")
             events.publish("forecasts", f"forecasts-{number}", "{}")
@@ -56,7 +56,7 @@ class TestListen:
 
     def test_a_listener_that_left_is_forgotten(self, app, serve, eventually):
         client = serve(app)
-        events = app.state.services.events
+        events = app.state.context.events
         with connect_sse(client, "GET", PATH):
             eventually(lambda: events.listeners == 1)
         eventually(lambda: events.listeners == 0)
@@ -72,7 +72,7 @@ class TestListen:
 
         listener = threading.Thread(target=listen)
         listener.start()
-        events = app.state.services.events
+        events = app.state.context.events
         while not events.listeners:
             pass
         events.close()

@@ -93,7 +93,7 @@ class TestReload:
         answer = service.post("/ai/reload-model")
         assert (answer.status_code, answer.json()["error"]) == (503, "store_unavailable")
         assert answer.headers["retry-after"]
-        assert app.state.services.forecasts.models.current.version == "v1"
+        assert app.state.forecasts.models.current.version == "v1"
 
     def test_reaches_every_replica_and_its_listeners(self, settings, admin, keep, eventually):
         one, other = create_app(settings), create_app(settings)
@@ -103,7 +103,7 @@ class TestReload:
             first.post("/ai/reload-model")
             said = next(event for event in source.iter_sse() if event.event == "model")
         assert json.loads(said.data)["version"] == "v1"
-        eventually(lambda: other.state.services.forecasts.models.current.version == "v1")
+        eventually(lambda: other.state.forecasts.models.current.version == "v1")
 
 
 class TestList:

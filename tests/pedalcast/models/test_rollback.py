@@ -72,7 +72,7 @@ def test_a_bad_model_is_found_out_and_rolled_back(settings, serve, registry, kee
     city = City(store, clock)
     city.poll()
     client = serve(app)
-    board = app.state.services.forecasts.board
+    board = app.state.forecasts.board
     served = []
 
     def forecasts_of(at: datetime) -> bool:
@@ -93,7 +93,7 @@ def test_a_bad_model_is_found_out_and_rolled_back(settings, serve, registry, kee
     assert champion.reason.startswith("noise lost to persistence: ")
     assert said == {"version": "good", "before": "noise", "rollback": True}
 
-    eventually(lambda: app.state.services.forecasts.models.current.version == "good")
+    eventually(lambda: app.state.forecasts.models.current.version == "good")
     snapshot = city.poll()
     eventually(lambda: forecasts_of(snapshot.observed_at))
     assert client.get("/api/v1/predict/stations").json()["model"] == "good"
@@ -108,7 +108,7 @@ def test_its_live_scores_say_why(settings, admin, keep, noise, store, eventually
     city = City(store, clock)
     city.poll()
     service = admin(app)
-    board = app.state.services.forecasts.board
+    board = app.state.forecasts.board
     for _ in range(12):
         at = int(city.poll().observed_at.timestamp())
         eventually(lambda at=at: board.posted is not None and board.posted.info.observed_at == at)
@@ -129,7 +129,7 @@ def test_its_inputs_have_drifted(settings, admin, keep, noise, store, eventually
     city = City(store, clock)
     city.poll()
     service = admin(app)
-    board = app.state.services.forecasts.board
+    board = app.state.forecasts.board
     for _ in range(WHOLE_DAY + 2):
         at = int(city.poll(timedelta(hours=1)).observed_at.timestamp())
         eventually(lambda at=at: board.posted is not None and board.posted.info.observed_at == at)

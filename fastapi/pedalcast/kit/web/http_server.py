@@ -33,7 +33,7 @@ class HttpServer(uvicorn.Server):
 
     def release(self) -> None:
         """End the streams and stop; from any thread."""
-        self._app.state.services.events.close()
+        self._app.state.context.events.close()
         self.should_exit = True
 
 

@@ -143,5 +143,5 @@ class TestInTheService:
         append(objects, day_of("v2", END, error=1.5))
         app = create_app(settings.model_copy(update={"guard_every": timedelta(seconds=1)}), clock=StoppedClock(END))
         client = serve(app)
-        eventually(lambda: app.state.services.forecasts.models.current.version == "v1")
+        eventually(lambda: app.state.forecasts.models.current.version == "v1")
         assert 'pedalcast_model_rollbacks_total{to="model"} 1.0' in client.get("/metrics").text
