@@ -37,7 +37,7 @@ class TestArchiving:
         registry = CollectorRegistry()
         archiving = ArchiveWorker(Archiver(store, history, abandoned=timedelta(0)), registry, backoff_s=(0.05,))
         archiving.thread.start()
-        failed = "pedalcast_archive_failures_total", {"reason": "Unavailable"}
+        failed = "pedalcast_archive_failures_total", {"reason": "StoreUnavailable"}
         eventually(lambda: (registry.get_sample_value(*failed) or 0) > 1)
         (tmp_path / "objects").unlink()
         eventually(lambda: registry.get_sample_value("pedalcast_archived_polls_total") == 1)
