@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 POLL_SECONDS = 300
+_ID_FORMAT = "%Y%m%dT%H%M%SZ"
 UNLIMITED_DOCKS = 9999  # the free docks of a station that takes any number of bikes (GBFS sends no count for it)
 
 
@@ -23,13 +24,14 @@ class System:
 class Station:
     """A station as one poll saw it. Counts are whole bikes and docks, positions WGS 84 degrees, times aware UTC.
 
+    `docks` is None where nobody knows how many are free, and `UNLIMITED_DOCKS` where any number of bikes fits.
     `capacity`, `lat`, `lon`, `ebikes` and `reported_at` are None where the feed does not say.
     """
 
     id: str
     name: str
     bikes: int
-    docks: int
+    docks: int | None
     lat: float | None = None
     lon: float | None = None
     capacity: int | None = None
@@ -49,8 +51,9 @@ class Snapshot:
 
     `window` is the start of the poll's five-minute window, the key of idempotency; `observed_at` is when the feed says
     the counts were true (the poll's time where it does not say). A `partial` snapshot misses stations because a page or
-    a file failed. `rejected` counts the records set aside, by reason. A `frozen` one repeats what the feed has been
-    saying unchanged for suspiciously long; its `observed_at` is when it was first seen.
+    a file failed, or does not know their free docks. `rejected` counts what was set aside or mended, by reason. A
+    `frozen` one repeats what the feed has been saying unchanged for suspiciously long; its `observed_at` is when it was
+    first seen.
     """
 
     system: System
@@ -64,7 +67,25 @@ class Snapshot:
     @property
     def id(self) -> str:
         """The snapshot's id, sortable by time: the window as `20261120T100500Z`."""
-        return self.window.strftime("%Y%m%dT%H%M%SZ")
+        return snapshot_id(self.window)
+
+
+def snapshot_id(window: datetime) -> str:
+    """The id of the snapshot of a poll window (aware).
+
+    >>> snapshot_id(datetime(2026, 11, 20, 10, 5, tzinfo=UTC))
+    '20261120T100500Z'
+    """
+    return window.astimezone(UTC).strftime(_ID_FORMAT)
+
+
+def window_of_id(identifier: str) -> datetime:
+    """The poll window that a snapshot id stands for. ValueError when it is no snapshot id.
+
+    >>> window_of_id("20261120T100500Z").isoformat()
+    '2026-11-20T10:05:00+00:00'
+    """
+    return datetime.strptime(identifier, _ID_FORMAT).replace(tzinfo=UTC)
 
 
 def window_of(at: datetime, seconds: int = POLL_SECONDS) -> datetime:

@@ -25,7 +25,7 @@ def absences(snapshot: Snapshot, previous: StreamEntry | None, absent: dict[str,
     """Compare a poll with the one before it and with those remembered as `absent`."""
     named = {s.id for s in snapshot.stations}
     known = set(previous.ids) if previous else set()
-    since = int(previous.header.window.timestamp()) if previous else 0
+    since = int(min(previous.header.window, snapshot.window).timestamp()) if previous else 0
     missing = {name: absent.get(name, since) for name in (known | absent.keys()) - named}
     forgotten = _forgotten(snapshot, previous, missing)
     return Absences(

@@ -1,4 +1,4 @@
-"""What the collector keeps in Redis, and the only place that knows those keys.
+"""What the collector keeps in Redis. Stations, stream entries and the heartbeat are written by their own modules.
 
 Keys carry no expiry: every value carries its time, and readers judge its age. The stream entry is written last, in the
 same transaction as the stations' values, so nobody sees half a poll.
@@ -9,25 +9,35 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, cast
 
-import orjson
 import redis
 
-from collector.snapshot import Snapshot
-from collector.storage.absent_stations import absences
-from collector.storage.station_value import JSON_OPTIONS, station_value
-from collector.storage.stream_entry import EntryHeader, StreamEntry, StreamEntryError, decode_entry, encode_entry
+from collector.snapshot import POLL_SECONDS, Snapshot
+from collector.storage.absent_stations import Absences, absences
+from collector.storage.heartbeat import HEARTBEAT, FeedContent, failed_heartbeat, published_heartbeat, read_heartbeat
+from collector.storage.station_value import STATION_PREFIX, StationValue, read_stations, station_key, station_value
+from collector.storage.stream_entry import (
+    STREAM,
+    STREAM_FIELD,
+    EntryHeader,
+    StreamEntry,
+    StreamEntryError,
+    decode_entry,
+    encode_entry,
+    read_rows,
+    rows_of_answer,
+    stream_id,
+    window_of_entry,
+)
+from collector.storage.stream_rewind import rewind
 
-STATION_PREFIX = "realtime:station:"
-STREAM = "stream:snapshots"
-STREAM_FIELD = b"s"
-HEARTBEAT = "realtime:heartbeat"
 COUNTERS = "realtime:counters"
 ABSENT = "realtime:absent"  # hash: station id -> epoch seconds of the last window that named it
 KEPT = timedelta(days=3)
+AHEAD = timedelta(seconds=POLL_SECONDS)  # how far a window may begin after the present; beyond it a clock was wrong
 
 _ATTEMPTS = 10
 _KEYS_A_CALL = 2000
@@ -36,8 +46,12 @@ _ENTRIES_A_CALL = 64
 _BLOCK_SLICE = 2.0  # seconds, below redis-py's default socket timeout of five
 
 __all__ = [
+    "STATION_PREFIX",
+    "STREAM",
+    "STREAM_FIELD",
     "EntryHeader",
     "FeedContent",
+    "Publication",
     "SnapshotStore",
     "StreamEntry",
     "StreamEntryError",
@@ -49,21 +63,28 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedContent:
-    """What a feed is saying, as a hash, and since when it has been saying just that."""
+class Publication(Enum):
+    """What became of a snapshot that was handed over to be published."""
 
-    hash: str
-    since: datetime
+    PUBLISHED = "published"
+    REPLACED = "replaced"  # published, and windows that lay in the future were removed
+    DUPLICATE = "duplicate"  # its window was there already
+    OUTDATED = "outdated"  # a later window, not in the future, was there already
 
-
-def stream_id(window: datetime) -> str:
-    """The stream entry's id of a poll window: its epoch milliseconds."""
-    return f"{int(window.timestamp()) * 1000}-0"
+    @property
+    def stored(self) -> bool:
+        """Whether the snapshot is the present now."""
+        return self in (Publication.PUBLISHED, Publication.REPLACED)
 
 
 class SnapshotStore:
-    """Writes snapshots and reads them back. `client` must be synchronous and return bytes."""
+    """Writes snapshots and reads them back. `client` must be synchronous and return bytes.
+
+    store = SnapshotStore(redis.Redis.from_url("redis://127.0.0.1:6379/0"))
+    store.publish(snapshot)                      # True: it is the present now
+    store.latest().values("bikes")               # [3, 0, 12, …], in the order of .ids
+    store.station_values()["ST-4"].observed_at
+    """
 
     def __init__(self, client: redis.Redis) -> None:
         if client.get_encoder().decode_responses:
@@ -73,48 +94,63 @@ class SnapshotStore:
     def publish(self, snapshot: Snapshot, *, at: datetime | None = None, content: FeedContent | None = None) -> bool:
         """Make the snapshot the present. False, and nothing changed, when its window or a later one is there already.
 
-        Stations the feed has not named for a day are removed, at once when the system is another one. `at` is when the
-        poll ended (default: when it was observed).
+        See `submit`, which says why.
         """
-        values = {STATION_PREFIX + s.id: station_value(s, snapshot) for s in snapshot.stations}
+        return self.submit(snapshot, at=at, content=content).stored
+
+    def submit(
+        self, snapshot: Snapshot, *, at: datetime | None = None, content: FeedContent | None = None
+    ) -> Publication:
+        """Make the snapshot the present, and say what became of it.
+
+        Stations the feed has not named for a day are removed, at once when the system is another one. `at` is when the
+        poll ended (default: when it was observed). With `at`, windows that begin more than one poll after it can only
+        come from a clock that was ahead: they are removed, and the snapshot is published.
+        """
+        values = {station_key(s.id): station_value(s, snapshot) for s in snapshot.stations}
         fields: dict[Any, Any] = {STREAM_FIELD: encode_entry(snapshot)}
-        beat = _beat(snapshot, at or snapshot.observed_at, content)
+        beat = published_heartbeat(snapshot, at or snapshot.observed_at, content)
         for _ in range(_ATTEMPTS):
             try:
-                return self._publish_once(snapshot, values, fields, beat)
+                return self._submit_once(snapshot, values, fields, beat, at)
             except redis.WatchError:
                 continue  # somebody else published meanwhile: look again
         raise redis.WatchError(f"{STREAM} kept changing during {_ATTEMPTS} attempts to publish")
 
     def entries(self, after: str = "0", count: int | None = None) -> Iterator[StreamEntry]:
         """The stream's entries later than the id `after`, oldest first, at most `count`."""
-        left = count
-        while left is None or left > 0:
-            size = _ENTRIES_A_CALL if left is None else min(left, _ENTRIES_A_CALL)
+        wanted = count
+        while wanted is None or wanted > 0:
+            size = _ENTRIES_A_CALL if wanted is None else min(wanted, _ENTRIES_A_CALL)
             rows = self.redis.xrange(STREAM, min=f"({after}", count=size) or []
-            yield from _readable(rows)
+            yield from read_rows(rows)
             if len(rows) < size:
                 return
             after = _text(rows[-1][0])
-            left = None if left is None else left - size
+            wanted = None if wanted is None else wanted - size
 
     def latest(self) -> StreamEntry | None:
         """The newest entry, None when there is none."""
         rows = self.redis.xrevrange(STREAM, count=1) or []
-        return next(_readable(rows), None)
+        return next(read_rows(rows), None)
 
     def read(self, after: str, block_ms: int, count: int = _ENTRIES_A_CALL) -> list[StreamEntry]:
-        """Entries later than `after` (`$`: from now on), waiting at most `block_ms` for the first."""
+        """Entries later than `after` (`$`: from now on), waiting at most `block_ms` for the first.
+
+        Where the newest entry is older than `after`, windows in the future have been replaced: the newest is returned.
+        """
+        newest = self.redis.xrevrange(STREAM, count=1) or []
         if after == "$":
-            newest = self.redis.xrevrange(STREAM, count=1) or []
             after = _text(newest[0][0]) if newest else "0-0"
+        elif newest and _order(newest[0][0]) < _order(after):
+            return list(read_rows(newest))
         until = time.monotonic() + block_ms / 1000
         while True:
             wait = max(1, int(min(until - time.monotonic(), _BLOCK_SLICE) * 1000))
-            rows = _rows(self.redis.xread({STREAM: after}, count=count, block=wait))
-            found = list(_readable(rows))
-            if found or time.monotonic() >= until:
-                return found
+            rows = rows_of_answer(self.redis.xread({STREAM: after}, count=count, block=wait))
+            entries = list(read_rows(rows))
+            if entries or time.monotonic() >= until:
+                return entries
             after = _text(rows[-1][0]) if rows else after
 
     def stations(self) -> dict[str, bytes]:
@@ -122,114 +158,98 @@ class SnapshotStore:
         newest = self.latest()
         ids = dict.fromkeys(newest.ids if newest else ())
         ids.update(dict.fromkeys(_text(key) for key in self.redis.hkeys(ABSENT)))
-        names = list(ids)
-        found: list[Any] = []
-        for some in _chunks(names, _VALUES_A_CALL):
-            found += self.redis.mget([STATION_PREFIX + name for name in some])
-        return {name: value for name, value in zip(names, found, strict=True) if value is not None}
+        return self._values(list(ids))
+
+    def station_values(self, ids: Iterable[str] | None = None) -> dict[str, StationValue]:
+        """Stations as they stand, by id: these, or every one. Missing and unreadable ones are left out."""
+        return read_stations(self.stations() if ids is None else self._values(list(ids)))
 
     def station(self, station_id: str) -> bytes | None:
         """One station's JSON value."""
-        value: Any = self.redis.get(STATION_PREFIX + station_id)
+        value: Any = self.redis.get(station_key(station_id))
         return value if value is None else bytes(value)
 
     def heartbeat(self) -> dict[str, Any] | None:
         """How the last poll went: status (ok, partial, frozen, failed), at, failures in a row, the last snapshot."""
         value: Any = self.redis.get(HEARTBEAT)
-        return None if value is None else orjson.loads(value)
+        return read_heartbeat(value)
 
     def counters(self) -> dict[str, int]:
-        """Totals since the beginning: published, duplicates, failures, seen, partial, frozen, rejected:{reason} …"""
+        """Totals since the beginning: published, duplicates, outdated, replaced, failures, seen, rejected:{reason} …"""
         return {_text(name): int(value) for name, value in self.redis.hgetall(COUNTERS).items()}
 
     def record_failure(self, at: datetime, reason: str, detail: str) -> None:
         """Note that a poll got nothing. The last good values stay; `detail` must be free of secrets."""
-        beat = self.heartbeat() or {"snapshot": None, "content": None, "failures": 0}
-        beat |= {"status": "failed", "at": at, "failures": beat["failures"] + 1}
-        beat["error"] = {"reason": reason, "detail": detail}
+        beat = failed_heartbeat(self.heartbeat(), at, reason, detail)
         with self.redis.pipeline() as pipe:
-            pipe.set(HEARTBEAT, orjson.dumps(beat, option=JSON_OPTIONS))
+            pipe.set(HEARTBEAT, beat)
             pipe.hincrby(COUNTERS, "failures", 1)
             pipe.hincrby(COUNTERS, f"failed:{reason}", 1)
             pipe.execute()
 
-    def reset(self) -> None:
-        """Remove all that the collector keeps: before another recording, or a clock that begins again earlier.
+    def _values(self, ids: list[str]) -> dict[str, bytes]:
+        values: list[Any] = []
+        for some in _chunks(ids, _VALUES_A_CALL):
+            values += self.redis.mget([station_key(station_id) for station_id in some])
+        return {station_id: value for station_id, value in zip(ids, values, strict=True) if value is not None}
 
-        Without it the windows of an earlier time count as old, and are refused.
-        """
-        for some in _chunks(list(self.stations())):
-            self.redis.delete(*(STATION_PREFIX + name for name in some))
-        self.redis.delete(STREAM, HEARTBEAT, COUNTERS, ABSENT)
-
-    def _publish_once(self, snapshot: Snapshot, values: dict[str, bytes], fields: dict[Any, Any], beat: bytes) -> bool:
+    def _submit_once(
+        self, snapshot: Snapshot, values: dict[str, bytes], fields: dict[Any, Any], beat: bytes, at: datetime | None
+    ) -> Publication:
         with self.redis.pipeline() as pipe:
             pipe.watch(STREAM, ABSENT)  # type: ignore[no-untyped-call]
             rows: Any = pipe.xrevrange(STREAM, count=1)
             absent = {_text(k): int(v) for k, v in pipe.hgetall(ABSENT).items()}
-            if rows and _window(rows[0][0]) >= snapshot.window:
+            newest = window_of_entry(rows[0][0]) if rows else None
+            ahead = newest is not None and at is not None and newest > max(at + AHEAD, snapshot.window)
+            if newest is not None and newest >= snapshot.window and not ahead:
                 pipe.unwatch()
-                self.redis.hincrby(COUNTERS, "duplicates", 1)
-                return False
-            change = absences(snapshot, next(_readable(rows), None), absent)
+                return self._refused(newest == snapshot.window)
+            change = absences(snapshot, next(read_rows(rows), None), absent)
+            rewinding = rewind(pipe, snapshot.window) if ahead else None
             pipe.multi()
-            for some in _chunks(list(values)):
-                pipe.mset({key: values[key] for key in some})
-            if change.missing:
-                pipe.hset(ABSENT, mapping=cast("dict[Any, Any]", change.missing))
-            for some in _chunks(change.settled):
-                pipe.hdel(ABSENT, *some)
-            for some in _chunks(change.forgotten):
-                pipe.delete(*(STATION_PREFIX + name for name in some))
-            for name, number in _counts(snapshot).items():
+            if rewinding is not None:
+                rewinding(pipe)
+            _write(pipe, snapshot, values, change)
+            for name, number in _counts(snapshot, replaced=ahead).items():
                 pipe.hincrby(COUNTERS, name, number)
             pipe.set(HEARTBEAT, beat)
             oldest = stream_id(snapshot.window - KEPT)
             pipe.xadd(STREAM, fields, id=stream_id(snapshot.window), minid=oldest, approximate=False)
             pipe.execute()
-        return True
+        if ahead:
+            _log.warning("newest window in the future, replaced: %s by %s", newest, snapshot.window)
+        return Publication.REPLACED if ahead else Publication.PUBLISHED
+
+    def _refused(self, same_window: bool) -> Publication:  # noqa: FBT001 the one thing that it depends on
+        refusal = Publication.DUPLICATE if same_window else Publication.OUTDATED
+        self.redis.hincrby(COUNTERS, "duplicates" if same_window else "outdated", 1)
+        return refusal
 
 
-def _counts(snapshot: Snapshot) -> dict[str, int]:
+def _write(pipe: Any, snapshot: Snapshot, values: dict[str, bytes], change: Absences) -> None:
+    """Queue the stations' values and what becomes of absent stations."""
+    for some in _chunks(list(values)):
+        pipe.mset({key: values[key] for key in some})
+    if change.missing:
+        pipe.hset(ABSENT, mapping=cast("dict[Any, Any]", change.missing))
+    for some in _chunks(change.settled):
+        pipe.hdel(ABSENT, *some)
+    for some in _chunks(change.forgotten):
+        pipe.delete(*(station_key(station_id) for station_id in some))
+
+
+def _counts(snapshot: Snapshot, *, replaced: bool) -> dict[str, int]:
     counts = {"published": 1, "seen": len(snapshot.stations)}
     counts |= {f"rejected:{reason}": number for reason, number in snapshot.rejected.items()}
-    return counts | {name: 1 for name in ("partial", "frozen") if getattr(snapshot, name)}
+    counts |= {name: 1 for name in ("partial", "frozen") if getattr(snapshot, name)}
+    return counts | ({"replaced": 1} if replaced else {})
 
 
-def _beat(snapshot: Snapshot, at: datetime, content: FeedContent | None) -> bytes:
-    status = "frozen" if snapshot.frozen else "partial" if snapshot.partial else "ok"
-    said = {
-        "id": snapshot.id,
-        "window": snapshot.window,
-        "observed_at": snapshot.observed_at,
-        "stations": len(snapshot.stations),
-        "rejected": snapshot.rejected,
-        "partial": snapshot.partial,
-        "frozen": snapshot.frozen,
-    }
-    beat = {"status": status, "at": at, "failures": 0, "snapshot": said, "content": content}
-    return orjson.dumps(beat, option=JSON_OPTIONS)
-
-
-def _readable(rows: Iterable[Any]) -> Iterator[StreamEntry]:
-    for entry_id, fields in rows:
-        try:
-            yield decode_entry(_text(entry_id), fields.get(STREAM_FIELD, b""))
-        except StreamEntryError as error:
-            _log.warning("skipped: %s", error)
-
-
-def _rows(answer: Any) -> list[Any]:
-    """The rows of an XREAD on one stream, which RESP2 answers as a list and RESP3 as a map."""
-    if not answer:
-        return []
-    if isinstance(answer, dict):
-        return [row for rows in answer.values() for row in (rows[0] if rows and isinstance(rows[0], list) else rows)]
-    return list(answer[0][1])
-
-
-def _window(entry_id: bytes | str) -> datetime:
-    return datetime.fromtimestamp(int(_text(entry_id).split("-")[0]) / 1000, UTC)
+def _order(entry_id: bytes | str) -> tuple[int, int]:
+    """An entry's id as numbers, which compare as Redis compares ids."""
+    first, _, second = _text(entry_id).partition("-")
+    return int(first), int(second or 0)
 
 
 def _text(value: Any) -> str:

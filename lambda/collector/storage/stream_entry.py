@@ -1,4 +1,4 @@
-"""One poll as one compact value: a line of JSON and, after it, little-endian columns.
+"""One poll as one entry of the stream: its key, its id, and its value, a line of JSON and little-endian columns.
 
 Layout: the JSON header padded with spaces so that it and its newline fill a multiple of eight bytes; then the columns
 of `COLUMNS` in that order, each of n items; then the station ids as a JSON array. The value needs nothing beside it.
@@ -6,9 +6,10 @@ of `COLUMNS` in that order, each of n items; then the station ids as a JSON arra
 
 from __future__ import annotations
 
+import logging
 import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,19 +18,22 @@ from typing import Any
 
 import orjson
 
-from collector.snapshot import Snapshot, Station, System
+from collector.snapshot import Snapshot, Station, System, snapshot_id
 
+STREAM = "stream:snapshots"
+STREAM_FIELD = b"s"
 VERSION = 1
 UNKNOWN = -1
 INSTALLED, RENTING, RETURNING = 1, 2, 4
 COLUMNS = {  # name -> numpy dtype, widest first so that every column stays aligned
     "reported_at": "<i8",  # epoch seconds, -1 unknown
     "bikes": "<i2",
-    "docks": "<i2",
+    "docks": "<i2",  # -1 unknown, 9999 any number of bikes fits
     "ebikes": "<i2",  # -1 unknown
     "capacity": "<i2",  # -1 unknown
     "flags": "|u1",  # 1 installed, 2 renting, 4 returning
 }
+_log = logging.getLogger(__name__)
 _TYPECODES = {"<i8": "q", "<i2": "h", "|u1": "B"}
 
 
@@ -48,6 +52,11 @@ class EntryHeader:
     frozen: bool
     n: int
     rejected: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def snapshot_id(self) -> str:
+        """The id of the snapshot that the entry holds."""
+        return snapshot_id(self.window)
 
 
 @dataclass(frozen=True)
@@ -117,6 +126,51 @@ def decode_entry(entry_id: str, value: bytes) -> StreamEntry:
     if header.n < 0 or len(body) < size + 2 or not value.endswith(b"]"):
         raise StreamEntryError(f"stream entry {entry_id} is cut off: {len(body)} of {size} bytes")
     return StreamEntry(entry_id, header, body[size:].tobytes(), body[:size])
+
+
+def stream_id(window: datetime) -> str:
+    """The stream entry's id of a poll window: its epoch milliseconds."""
+    return f"{int(window.timestamp()) * 1000}-0"
+
+
+def window_of_entry(entry_id: bytes | str) -> datetime:
+    """The poll window that an entry's id stands for."""
+    return datetime.fromtimestamp(int(_text(entry_id).split("-")[0]) / 1000, UTC)
+
+
+def read_row(entry_id: bytes | str, fields: Any) -> StreamEntry | None:
+    """The entry in one row of the stream as redis-py returns it; None, and a warning, when it cannot be read.
+
+    Entries trimmed since (`fields` is empty) are None without a warning.
+    """
+    if not fields:
+        return None
+    try:
+        return decode_entry(_text(entry_id), fields.get(STREAM_FIELD, b""))
+    except StreamEntryError as error:
+        _log.warning("stream entry unreadable, skipped: %s", error)
+        return None
+
+
+def read_rows(rows: Iterable[Any]) -> Iterator[StreamEntry]:
+    """The readable entries among rows `(id, fields)` of the stream, in their order."""
+    for entry_id, fields in rows:
+        entry = read_row(entry_id, fields)
+        if entry is not None:
+            yield entry
+
+
+def rows_of_answer(answer: Any) -> list[Any]:
+    """The rows in an answer to XREAD or XREADGROUP on one stream: a list in RESP2, a map in RESP3."""
+    if not answer:
+        return []
+    if isinstance(answer, dict):
+        return [row for rows in answer.values() for row in (rows[0] if rows and isinstance(rows[0], list) else rows)]
+    return list(answer[0][1])
+
+
+def _text(identifier: bytes | str) -> str:
+    return identifier.decode() if isinstance(identifier, bytes) else identifier
 
 
 def _header(entry_id: str, line: bytes) -> EntryHeader:
