@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System, window_of
+from collector.snapshot import Snapshot, Station, System, window_of
 from forecaster.importing import SystemHint
 from forecaster.importing.recorded_dataset import RecordedDataset
 
@@ -63,7 +63,7 @@ class RecordedPolls:
         fixed = self._known[row["station_id"]]
         return Station(
             bikes=row["bikes"],
-            docks=UNLIMITED_DOCKS if row["docks"] is None else row["docks"],
+            docks=row["docks"],
             ebikes=row["ebikes"],
             installed=row["is_installed"],
             renting=row["is_renting"],

@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from collector.feeds.replay_feed import ReplayFeed
-from collector.snapshot import UNLIMITED_DOCKS
 from forecaster.importing import ImportRefused, SystemHint
 from forecaster.recorded_polls import RecordedPolls
 
@@ -45,7 +44,7 @@ def test_a_snapshot_a_poll_in_order(files: tuple[Path, Path]) -> None:
     first = {station.id: station for station in snapshots[0].stations}
     assert (first["a"].bikes, first["a"].docks, first["a"].capacity) == (1, 9, 10)
     assert (first["a"].names, first["a"].lat, first["a"].renting) == ({"ko": "가"}, 37.5, True)
-    assert first["b"].docks == UNLIMITED_DOCKS
+    assert first["b"].docks is None
     assert not snapshots[1].stations[0].renting
 
 

@@ -17,11 +17,11 @@ from collector.storage.stream_entry import COLUMNS, INSTALLED, RENTING
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A station at one poll; `at` is epoch seconds, `ebikes` None where the feed does not say."""
+    """A station at one poll; `at` is epoch seconds, `docks` and `ebikes` are None where unknown."""
 
     at: int
     bikes: int
-    docks: int
+    docks: int | None
     ebikes: int | None
     renting: bool
 
@@ -91,12 +91,12 @@ def _copy(entry: StreamEntry, name: str) -> npt.NDArray[Any]:
 
 
 def _observation(poll: _Poll, place: int) -> Observation:
-    ebikes = int(poll.ebikes[place])
+    docks, ebikes = int(poll.docks[place]), int(poll.ebikes[place])
     open_for = INSTALLED | RENTING
     return Observation(
         at=poll.at,
         bikes=int(poll.bikes[place]),
-        docks=int(poll.docks[place]),
+        docks=None if docks < 0 else docks,
         ebikes=None if ebikes < 0 else ebikes,
         renting=(int(poll.flags[place]) & open_for) == open_for,
     )

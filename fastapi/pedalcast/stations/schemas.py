@@ -46,7 +46,7 @@ class StationNow(BaseModel):
     lon: float | None = Field(None, description="degrees WGS 84")
     capacity: int | None = Field(None, description="docks in all")
     bikes: int = Field(description="bikes to rent")
-    docks: int = Field(description="free docks")
+    docks: int | None = Field(description="free docks, null where unknown")
     ebikes: int | None = Field(None, description="electric bikes among them")
     bikes_disabled: int | None = None
     docks_disabled: int | None = None
@@ -90,7 +90,7 @@ class PastPoint(BaseModel):
 
     at: datetime
     bikes: int
-    docks: int
+    docks: int | None
     ebikes: int | None
     renting: bool
 

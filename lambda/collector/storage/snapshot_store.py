@@ -139,7 +139,7 @@ class SnapshotStore:
 
         Where the newest entry is older than `after`, windows in the future have been replaced: the newest is returned.
         """
-        newest = self.redis.xrevrange(STREAM, count=1) or []
+        newest: Any = self.redis.xrevrange(STREAM, count=1) or []
         if after == "$":
             after = _text(newest[0][0]) if newest else "0-0"
         elif newest and _order(newest[0][0]) < _order(after):
@@ -210,7 +210,7 @@ class SnapshotStore:
             pipe.multi()
             if rewinding is not None:
                 rewinding(pipe)
-            _write(pipe, snapshot, values, change)
+            _write(pipe, values, change)
             for name, number in _counts(snapshot, replaced=ahead).items():
                 pipe.hincrby(COUNTERS, name, number)
             pipe.set(HEARTBEAT, beat)
@@ -227,7 +227,7 @@ class SnapshotStore:
         return refusal
 
 
-def _write(pipe: Any, snapshot: Snapshot, values: dict[str, bytes], change: Absences) -> None:
+def _write(pipe: Any, values: dict[str, bytes], change: Absences) -> None:
     """Queue the stations' values and what becomes of absent stations."""
     for some in _chunks(list(values)):
         pipe.mset({key: values[key] for key in some})

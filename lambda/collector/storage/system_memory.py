@@ -68,7 +68,7 @@ def read_system_record(value: bytes) -> System | None:
     """The system in a record, None when it cannot be read."""
     try:
         fields = orjson.loads(value)
-        system = System(fields["id"], fields["name"], fields["timezone"], fields.get("language") or "en")
+        parts = fields["id"], fields["name"], fields["timezone"], fields.get("language") or "en"
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    return system if all(isinstance(part, str) and part for part in (system.id, system.name, system.timezone)) else None
+    return System(*parts) if all(isinstance(part, str) and part for part in parts) else None

@@ -17,13 +17,12 @@ def entry_rows(entry: StreamEntry) -> pl.DataFrame:
     """An entry as rows of `layout.STATUS`."""
     columns = {name: np.frombuffer(entry.column(name), COLUMNS[name]) for name in COLUMNS}
     flags = columns["flags"]
-    optional = {name: pl.Series(columns[name], dtype=pl.Int16) for name in ("ebikes", "capacity")}
+    optional = {name: pl.Series(columns[name], dtype=pl.Int16) for name in ("docks", "ebikes", "capacity")}
     return (
         pl.DataFrame(
             {
                 "station_id": entry.ids,
                 "bikes": columns["bikes"],
-                "docks": columns["docks"],
                 **{name: column.set(column == UNKNOWN, None) for name, column in optional.items()},
                 "is_installed": (flags & INSTALLED) > 0,
                 "is_renting": (flags & RENTING) > 0,

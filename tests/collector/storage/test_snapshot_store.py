@@ -11,8 +11,10 @@ import redis
 from hypothesis import HealthCheck, given, settings
 
 from collector.snapshot import Snapshot, Station, System
-from collector.storage.snapshot_store import STATION_PREFIX, STREAM, FeedContent, SnapshotStore, stream_id
-from collector.storage.stream_entry import encode_entry
+from collector.storage.heartbeat import FeedContent, content_of
+from collector.storage.snapshot_store import Publication, SnapshotStore
+from collector.storage.station_value import STATION_PREFIX
+from collector.storage.stream_entry import STREAM, encode_entry, rows_of_answer, stream_id
 from tests.collector.strategies import SNAPSHOTS
 from tests.missing import missing
 from tests.redis_server import bundled, installed, redis_server
@@ -219,7 +221,7 @@ class TestHeartbeat:
         assert beat is not None
         assert (beat["status"], beat["at"], beat["failures"]) == ("ok", "2026-11-20T10:05:09Z", 0)
         assert (beat["snapshot"]["id"], beat["snapshot"]["stations"]) == ("20261120T100500Z", 1)
-        assert beat["content"] == {"hash": "abc", "since": "2026-11-20T10:05:00Z"}
+        assert content_of(beat) == FeedContent("abc", AT)
 
     def test_failures_in_a_row_are_counted_beside_the_last_good_snapshot(self, store: SnapshotStore) -> None:
         store.publish(snapshot("ST-4"))
@@ -253,16 +255,73 @@ class TestHeartbeat:
         }
 
 
-class TestReset:
-    def test_makes_room_for_a_clock_that_begins_again(self, store: SnapshotStore) -> None:
-        store.redis.set("prediction:station:ST-4", b"{}")
+class TestClockThatWasAhead:
+    def test_an_older_window_is_outdated_and_no_duplicate(self, store: SnapshotStore) -> None:
+        store.publish(snapshot("ST-4"), at=AT)
+
+        assert store.submit(snapshot("ST-4", at=AT - STEP), at=AT) is Publication.OUTDATED
+        assert store.submit(snapshot("ST-4"), at=AT) is Publication.DUPLICATE
+        assert store.counters() == {"published": 1, "seen": 1, "outdated": 1, "duplicates": 1}
+
+    @pytest.mark.parametrize("ahead", [timedelta(minutes=10), timedelta(hours=2), timedelta(days=400)])
+    def test_windows_in_the_future_are_replaced(self, store: SnapshotStore, ahead: timedelta) -> None:
+        store.publish(snapshot("ST-4", at=AT - STEP), at=AT - STEP)
+        for step in range(2):
+            store.publish(snapshot("ST-4", "ST-9", at=AT + ahead + step * STEP, bikes=9), at=AT + ahead + step * STEP)
+
+        assert store.submit(snapshot("ST-4"), at=AT) is Publication.REPLACED
+        assert [entry.header.window for entry in store.entries()][-1] == AT
+        assert store.redis.xlen(STREAM) <= 2
+        assert store.station_values()["ST-4"].bikes == 3
+        assert store.counters()["replaced"] == 1
+        assert store.submit(snapshot("ST-4", at=AT + STEP), at=AT + STEP) is Publication.PUBLISHED
+
+    def test_where_nothing_else_was_there_too(self, store: SnapshotStore) -> None:
+        store.publish(snapshot("ST-4", at=AT + timedelta(hours=2)))
+
+        assert store.publish(snapshot("ST-4"), at=AT) is True
+        assert [entry.header.window for entry in store.entries()] == [AT]
+
+    def test_another_collector_a_little_ahead_is_let_be(self, store: SnapshotStore) -> None:
+        store.publish(snapshot("ST-4", at=AT + STEP), at=AT + STEP)
+
+        assert store.submit(snapshot("ST-4"), at=AT + timedelta(seconds=290)) is Publication.OUTDATED
+
+    def test_consumers_and_readers_are_handed_what_replaced_them(self, store: SnapshotStore) -> None:
+        store.publish(snapshot("ST-4", at=AT - STEP))
+        store.redis.xgroup_create(STREAM, "archiver", id="0")
+        store.publish(snapshot("ST-4", at=AT + timedelta(hours=2)))
+        handed = store.redis.xreadgroup("archiver", "one", {STREAM: ">"})
+        after = rows_of_answer(handed)[-1][0].decode()
+
+        store.publish(snapshot("ST-4"), at=AT)
+
+        assert [row[0] for row in rows_of_answer(store.redis.xreadgroup("archiver", "one", {STREAM: ">"}))] == [
+            stream_id(AT).encode()
+        ]
+        assert [entry.header.window for entry in store.read(after, block_ms=10)] == [AT]
+
+    def test_without_a_clock_nothing_is_replaced(self, store: SnapshotStore) -> None:
+        store.publish(snapshot("ST-4", at=AT + timedelta(hours=2)))
+
+        assert store.publish(snapshot("ST-4")) is False
+
+
+class TestUnreadable:
+    @pytest.mark.parametrize("value", [b"", b"no json", b"[]", b"{}", b'{"station_id": 4}', b"\xff"])
+    def test_a_stations_value_costs_that_station(self, store: SnapshotStore, value: bytes) -> None:
         store.publish(snapshot("ST-4", "ST-5"))
-        store.publish(snapshot("ST-4", at=AT + STEP))
+        store.redis.set(STATION_PREFIX + "ST-4", value)
 
-        store.reset()
+        assert list(store.station_values()) == ["ST-5"]
+        assert store.station_values(["ST-4", "ST-5", "ST-6"])["ST-5"].bikes == 3
 
-        assert list(store.redis.scan_iter()) == [b"prediction:station:ST-4"]
-        assert store.publish(snapshot("ST-4", at=AT - timedelta(days=9))) is True
+    def test_a_heartbeat_is_as_good_as_none(self, store: SnapshotStore) -> None:
+        store.redis.set("realtime:heartbeat", b"no json")
+
+        assert store.heartbeat() is None
+        store.record_failure(AT, "timeout", "no answer")
+        assert (store.heartbeat() or {})["failures"] == 1
 
 
 class TestServers:

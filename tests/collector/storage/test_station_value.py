@@ -3,10 +3,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import orjson
+import pytest
+from hypothesis import given
 
 from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System
-from collector.storage.station_value import station_value
+from collector.storage.station_value import StationValueError, read_station, station_value
+from tests.collector.strategies import SNAPSHOTS
 
+STATION = Station("ST-4", "망원역", 3, 7, 37.5, 126.9, 10, reported_at=None)
 AT = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
 
 
@@ -45,3 +49,36 @@ class TestStationValue:
 
     def test_marks_a_station_where_any_number_fits(self) -> None:
         assert value(Station("v", "Virtual", 3, UNLIMITED_DOCKS))["unlimited"] is True
+
+    def test_says_null_for_docks_that_nobody_knows(self) -> None:
+        assert value(Station("v", "Virtual", 3, None))["docks"] is None
+
+
+class TestReadStation:
+    @given(given=SNAPSHOTS)
+    def test_gives_back_what_was_written(self, given: Snapshot) -> None:
+        for station in given.stations:
+            read = read_station(station_value(station, given))
+
+            assert (read.station_id, read.name, read.bikes, read.docks) == (
+                station.id,
+                station.name,
+                station.bikes,
+                station.docks,
+            )
+            assert (read.lat, read.lon, read.capacity, read.names) == (
+                station.lat,
+                station.lon,
+                station.capacity,
+                station.names,
+            )
+            assert (read.observed_at, read.reported_at) == (given.observed_at, station.reported_at)
+            assert (read.snapshot_id, read.unlimited) == (given.id, station.docks == UNLIMITED_DOCKS)
+
+    @pytest.mark.parametrize(
+        ("name", "wrong"),
+        [("bikes", None), ("bikes", "3"), ("docks", "x"), ("observed_at", 4), ("observed_at", "soon"), ("lat", "37")],
+    )
+    def test_refuses_a_field_of_another_kind(self, name: str, wrong: object) -> None:
+        with pytest.raises(StationValueError):
+            read_station(orjson.dumps(value(STATION) | {name: wrong}))

@@ -38,7 +38,7 @@ class TestRoundTrip:
         assert (entry.header.n, entry.header.rejected) == (len(given.stations), given.rejected)
         assert entry.ids == tuple(s.id for s in given.stations)
         assert entry.values("bikes") == [s.bikes for s in given.stations]
-        assert entry.values("docks") == [s.docks for s in given.stations]
+        assert entry.values("docks") == [-1 if s.docks is None else s.docks for s in given.stations]
         assert entry.values("ebikes") == [-1 if s.ebikes is None else s.ebikes for s in given.stations]
         assert entry.values("capacity") == [-1 if s.capacity is None else s.capacity for s in given.stations]
         reported = [-1 if s.reported_at is None else int(s.reported_at.timestamp()) for s in given.stations]

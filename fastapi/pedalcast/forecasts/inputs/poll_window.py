@@ -134,8 +134,9 @@ class PollWindow:
         ebikes[ebikes < 0] = np.nan
         row[BIKES, columns] = _column(entry, "bikes")
         docks = _column(entry, "docks")
-        endless = self.unlimited[columns] = docks >= UNLIMITED_DOCKS
-        row[DOCKS, columns] = np.where(endless, np.float32(np.nan), docks)
+        self.unlimited[columns] = docks >= UNLIMITED_DOCKS
+        countable = (docks >= 0) & (docks < UNLIMITED_DOCKS)
+        row[DOCKS, columns] = np.where(countable, docks, np.float32(np.nan))
         row[EBIKES, columns] = ebikes
         row[BIKES_RENT, columns] = flags & (INSTALLED | RENTING) == INSTALLED | RENTING
 

@@ -148,6 +148,12 @@ class TestWindow:
 
 
 class TestUnlimitedDocks:
+    def test_docks_that_nobody_knows_are_no_number(self, ring: PollWindow, poll: Poll) -> None:
+        ring.append(entry(replace(poll(0), stations=(Station("A", "A", 3, None), Station("B", "B", 3, 7)))))
+
+        assert_array_equal(ring.window().docks, [[NAN, 7]])
+        assert not ring.unlimited.any()
+
     def test_are_no_count(self, ring: PollWindow, poll: Poll) -> None:
         first = poll(0)
         stations = (Station("A", "A", 3, UNLIMITED_DOCKS, capacity=20), Station("B", "B", 3, 7))
