@@ -8,7 +8,9 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from redis.connection import parse_url
+
+from collector.errors import ConfigError
+from collector.storage.redis_client import check_redis_address
 
 FeedName = Literal["simulated", "replay", "seoul", "gbfs"]
 
@@ -48,7 +50,9 @@ class Settings(BaseSettings):
 
     # Stores
     redis_url: SecretStr | None = Field(
-        None, description="`redis://`, `rediss://` or `unix://` address; without it `run` starts a Redis of its own"
+        None,
+        description="`redis://`, `rediss://` or `unix://` address, or `redis+sentinel://host:port,host:port/name/0`; "
+        "without it `run` starts a Redis of its own",
     )
     s3_bucket: str | None = Field(None, description="bucket of history and models; without it a folder in DATA_DIR")
     s3_prefix: str = Field("", description="folder inside the bucket")
@@ -157,9 +161,9 @@ class Settings(BaseSettings):
     @classmethod
     def _an_address(cls, value: SecretStr | None) -> SecretStr | None:
         try:
-            parse_url(value.get_secret_value() if value else "redis://")  # type: ignore[no-untyped-call]
-        except ValueError:  # whose message may repeat a part of the password
-            raise ValueError("it must be a redis://, rediss:// or unix:// address") from None
+            check_redis_address(value.get_secret_value() if value else "redis://")
+        except ConfigError as error:
+            raise ValueError(str(error).removeprefix("REDIS_URL: ")) from None
         return value
 
     @field_validator("help_dir")

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from collector.storage.redis_client import ADDRESSES
 from pedalcast.settings import Settings, SettingsError, as_markdown, iso, load_settings
 
 PRODUCTION = {
@@ -50,12 +51,14 @@ class TestLoad:
         with pytest.raises(SettingsError, match=r"^PORT: "):
             load_settings()
 
-    @pytest.mark.parametrize("address", ["localhost:6379", "redis://:hunter2/x@redis:6379/0", "redis://[::1"])
+    @pytest.mark.parametrize(
+        "address", ["localhost:6379", "redis://:hunter2/x@redis:6379/0", "redis://[::1", "redis+sentinel://h:1"]
+    )
     def test_an_address_that_is_none_is_not_repeated(self, monkeypatch, address):
         monkeypatch.setenv("REDIS_URL", address)
         with pytest.raises(SettingsError) as caught:
             load_settings()
-        assert str(caught.value) == "REDIS_URL: it must be a redis://, rediss:// or unix:// address"
+        assert str(caught.value) == f"REDIS_URL: it must be {ADDRESSES}"
 
     def test_a_language_model_needs_its_name(self, monkeypatch):
         monkeypatch.setenv("LLM_PROVIDER", "anthropic")

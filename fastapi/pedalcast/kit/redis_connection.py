@@ -8,6 +8,8 @@ import redis
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.retry import Retry
 
+from collector.storage.redis_client import SENTINEL_SCHEMES, SentinelAddress, redis_client
+
 TIMEOUT_S = 5.0
 
 
@@ -20,7 +22,7 @@ def connect(url: str, *, block_s: float = 0.0) -> redis.Redis:
 
     `block_s` is the longest `XREAD BLOCK` that goes over it: redis-py's own timeout of five seconds would cut it off.
     """
-    return redis.Redis.from_url(
+    return redis_client(
         url,
         decode_responses=False,
         socket_timeout=TIMEOUT_S + block_s,
@@ -43,6 +45,10 @@ def check(client: redis.Redis, url: str) -> None:
 
 def printable(url: str) -> str:
     """The address without user and password."""
+    if url.startswith(SENTINEL_SCHEMES):
+        address = SentinelAddress.parse(url)
+        hosts = ",".join(f"{host}:{port}" for host, port in address.sentinels)
+        return f"{url.partition(':')[0]}://{hosts}/{address.name}/{address.db}"
     parts = urlsplit(url)
     if parts.scheme == "unix":
         return f"unix://{parts.path}"
