@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp
 PACKAGES := -e lambda -e ml -e fastapi
 ARGS ?=
 
-.PHONY: run test check bench lock clean help
+.PHONY: run test check bench soak lock clean help
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ check: $(STAMP).dev ## lint, format, types, import rules, workflows, compose fil
 
 bench: $(STAMP).dev ## measure, print a table, write bench/results.json
 	@$(BIN)/python -m bench $(ARGS)
+
+soak: $(STAMP).dev ## inject faults for an hour and judge the promises (ARGS="--minutes 3 --seed 7")
+	@$(BIN)/python -m bench.soak $(ARGS)
 
 lock: $(BIN)/uv ## recompile requirements/*.txt (ARGS="--upgrade" for newer versions)
 	requirements/compile $(ARGS)
