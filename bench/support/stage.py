@@ -12,8 +12,9 @@ from bench.support.synthetic_city import StreamEntries, SyntheticCity
 from collector.clocks import SystemClock
 from collector.storage.snapshot_store import STREAM, STREAM_FIELD, SnapshotStore
 from collector.storage.stream_entry import decode_entry
+from forecaster.arrays import Floats
 from forecaster.model import ForecastModel
-from forecaster.window import Floats, Window
+from forecaster.window import Window
 from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix
 from pedalcast.forecasts.fenced_write import command
 from pedalcast.forecasts.forecast_cycle import CycleStart, ForecastCycle

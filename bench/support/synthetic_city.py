@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from collector.snapshot import POLL_SECONDS, Snapshot, Station, System
 from collector.storage.stream_entry import COLUMNS, decode_entry, encode_entry
-from forecaster.window import Floats, StationSet, Window
+from forecaster.arrays import Floats
+from forecaster.window import StationSet, Window
 
 START = datetime(2026, 11, 2, 0, 0, tzinfo=UTC)
 SYSTEM = System("bench", "Bench city", "Asia/Seoul", "ko")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecaster.window import Floats
+from forecaster.arrays import Floats
 
 REACH = 40  # changes beyond this many bikes, either way, count as this many
 CHANGES = np.arange(-REACH, REACH + 1, dtype=np.float32)

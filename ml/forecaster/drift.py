@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from forecaster.arrays import Floats, Ints
 from forecaster.features import FEATURES
 from forecaster.features.feature_names import CLOCK
-from forecaster.window import Floats
 
 FILE = "reference.json"  # in a model's bundle
 DECILES = np.linspace(0.1, 0.9, 9)
@@ -24,8 +24,6 @@ BINS = len(DECILES) + 2  # between and beyond the deciles, and missing
 ROWS = 100_000  # of training rows that a reference is made from
 SHARE_FLOOR = 1e-3  # least share of a bin: an empty one is no infinite surprise
 LARGE_PSI = 0.25
-
-Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class DriftReference:
         made = cls(FEATURES, edges, np.zeros((len(FEATURES), BINS)))
         return cls(FEATURES, edges, made.count(x[rows]) / max(len(rows), 1))
 
-    def count(self, x: Floats) -> Counts:
+    def count(self, x: Floats) -> Ints:
         """In which bins rows float32[R, F] lie: int64[F, BINS]."""
         counts = np.zeros((len(self.features), BINS), np.int64)
         for feature, column in enumerate(x.T):
@@ -56,7 +54,7 @@ class DriftReference:
             counts[feature, -1] = len(column) - len(known)
         return counts
 
-    def psi(self, counts: Counts) -> dict[str, float]:
+    def psi(self, counts: Ints) -> dict[str, float]:
         """How far each feature has drifted; those that tell the time are left out. Empty without any rows."""
         if not counts.sum():
             return {}

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.distribution import WIDTH
-from forecaster.window import Floats
 
 ONE = np.iinfo(np.uint16).max  # stands for certainty
 

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import numpy as np
 
 from collector.clocks import Clock
+from forecaster.arrays import Floats
 from forecaster.model.outage import fill_outages
-from forecaster.window import Floats, Window
+from forecaster.window import Window
 from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix, RunTimes, body_head
 from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo, Timings
 from pedalcast.forecasts.inputs.poll_window import PollWindow

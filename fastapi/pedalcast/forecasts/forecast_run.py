@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import orjson
 
+from forecaster.arrays import Floats
 from forecaster.model import Forecast
-from forecaster.window import Floats
 from pedalcast.forecasts.encoding.byte_matrix import RunTimes, rfc3339
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from forecaster.arrays import Floats, Ints
 from forecaster.evaluation.backtest import draw_judged_rows
 from forecaster.evaluation.folds import folds_of
 from forecaster.evaluation.judged_rows import model_method
@@ -20,14 +20,12 @@ from forecaster.scores.tally import losses, percent_gain
 from forecaster.training.history_source import HistorySource
 from forecaster.training.sampling import Sample
 from forecaster.training.trainer import HORIZONS, TrainingSet, collect_training_set, fit
-from forecaster.window import Floats
 
 TRAINING_ROWS, JUDGED_ROWS = 150_000, 150_000
 QUICK = Boosting(rounds=120, rate=0.12)  # fewer and bolder trees than a model for use: many models are grown
 REPEATS = 2
 SEED_NOISE = "chance"  # all features and another seed: what is no larger than this is no worth
 
-Ints = npt.NDArray[np.int64]
 Losses = Mapping[str, Mapping[str, Floats]]  # horizon -> score -> the loss of each row
 GroupWorth = dict[
     str, dict[str, tuple[float, float, float]]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.distribution import REACH, WIDTH, Distribution, bounded
 from forecaster.features import FEATURES
 from forecaster.model.forecast_model import ceiling_of
 from forecaster.training.sampling import Sample
-from forecaster.window import Floats
 
 TABLE_STRENGTH = 60.0  # rows that the count alone counts for beside count and block
 BLOCK_MINUTES = 240

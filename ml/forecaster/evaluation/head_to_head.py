@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from forecaster.arrays import Ints
 from forecaster.distribution import Distribution
 from forecaster.evaluation import baselines
 from forecaster.evaluation.folds import Fold
 from forecaster.evaluation.judged_rows import constant_context, tally_of
 from forecaster.model import ForecastModel
 from forecaster.model.boosting import ProgressCallback
-from forecaster.scores.tally import Ints, Tally, percent_gain
+from forecaster.scores.tally import Tally, percent_gain
 from forecaster.training.history_source import HistorySource
 from forecaster.training.sampling import Sample, SamplingPlan, draw_sample
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 
+from forecaster.arrays import Ints
 from forecaster.distribution import Distribution
 from forecaster.features import FEATURES, Context
 from forecaster.features.local_time import DAY, local_seconds
@@ -18,7 +18,6 @@ from forecaster.training.history_source import HistorySource
 from forecaster.training.sampling import Sample
 from forecaster.window import StationSet
 
-Ints = npt.NDArray[np.int64]
 Method = Callable[[Sample, int], Distribution]  # forecasts of a sample's rows at a horizon (minutes)
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import lightgbm as lgb
 import numpy as np
 
+from forecaster.arrays import Floats
 from forecaster.distribution import REACH, WIDTH, Distribution, bounded
 from forecaster.features import FEATURES
 from forecaster.model.boosting import ProgressCallback, ignore_progress
 from forecaster.model.forecast_model import ceiling_of
 from forecaster.training.sampling import Sample
-from forecaster.window import Floats
 
 OUTERMOST = 6  # changes beyond this many bikes share a class either way
 CLASSES = 2 * OUTERMOST + 1

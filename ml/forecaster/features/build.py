@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats, Ints
 from forecaster.features.context import Context
 from forecaster.features.feature_names import FLOWS, HOLE, LAGS, LOOKBACK, SYSTEM_FLOWS, YESTERDAY
 from forecaster.features.feature_planes import FeaturePlanes
 from forecaster.features.local_time import DAY, SLOT, SLOTS, WEEK, local_seconds
 from forecaster.features.lookback import Lookback, as_of, last_known, lookback_at
 from forecaster.features.profile import BIKES, EMPTY, FULL, IN, OUT
-from forecaster.window import Floats, Window
+from forecaster.window import Window
 
-Ints = npt.NDArray[np.int64]
 HOUR = 3_600
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecaster.arrays import Floats
 from forecaster.features.local_time import DaysOff
 from forecaster.features.neighbours import Neighbours, neighbours_of
 from forecaster.features.profile import IN, OUT, Profile
-from forecaster.window import Floats, StationSet
+from forecaster.window import StationSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.features.feature_names import FEATURES
-from forecaster.window import Floats
 
 _PLACE = {name: i for i, name in enumerate(FEATURES)}
 

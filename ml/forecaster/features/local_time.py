@@ -9,7 +9,7 @@ import holidays
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from forecaster.arrays import Ints
 
 DAY = 86_400
 WEEK = 7 * DAY

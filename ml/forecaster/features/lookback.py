@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats, Ints
 from forecaster.features.feature_names import HOLE, LOOKBACK
-from forecaster.window import Floats, Window
-
-Ints = npt.NDArray[np.int64]
+from forecaster.window import Window
 
 
 def as_of(times: Ints, wanted: Ints, *, hole: int = HOLE) -> tuple[Ints, npt.NDArray[np.bool_]]:

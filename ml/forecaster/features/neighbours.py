@@ -8,14 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree  # type: ignore[import-untyped] # it has no stubs of its own
 
-from forecaster.window import Floats, StationSet
+from forecaster.arrays import Floats, Ints
+from forecaster.window import StationSet
 
 NEAREST = 8
 REACH_KM = 3.0  # further stations are nobody's neighbours
 DECAY_KM = 0.6  # a neighbour's weight falls to 1/e over this distance: about eight minutes on foot
 EARTH_KM = 6371.0
-
-Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Neighbours:
     """The `NEAREST` stations of each of N: `index` int64[N, K], `weight` float32[N, K] (rows sum to 1, or to 0 where a
     station has none), `nearest_km` float32[N] (NaN where unknown)."""
 
-    index: Indices
+    index: Ints
     weight: Floats
     nearest_km: Floats
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecaster.arrays import Floats
 from forecaster.features.local_time import SLOTS, SLOTS_A_DAY
-from forecaster.window import Floats, StationSet
+from forecaster.window import StationSet
 
 IN, OUT, BIKES, EMPTY, FULL = range(5)  # rows of a profile: bikes an hour in and out, bikes there, shares of time
 QUANTITIES = 5

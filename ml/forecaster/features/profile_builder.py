@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.features.local_time import SLOT, SLOTS, WEEK, local_seconds
 from forecaster.features.profile import QUANTITIES, Profile, smooth
-from forecaster.window import Floats, HistoryChunk, StationSet
+from forecaster.window import HistoryChunk, StationSet
 
 FOLDS = 8
 LONGEST_STEP = 2_700  # seconds between polls above which what came and went in between is not known

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import polars as pl
 
 from collector.snapshot import UNLIMITED_DOCKS
-from forecaster.window import Floats, StationSet, Window
+from forecaster.arrays import Floats
+from forecaster.window import StationSet, Window
 
 VALUES = ("bikes", "docks", "ebikes", "renting")
 

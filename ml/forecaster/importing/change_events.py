@@ -6,21 +6,21 @@ import numpy as np
 import polars as pl
 
 from collector.snapshot import POLL_SECONDS
+from forecaster.arrays import Ints
 from forecaster.history.file_schema import STATUS, TIME
-from forecaster.importing.poll_times import Times
 
 SILENCE = 3 * 86400  # seconds; a station without a word for longer is not known to be as it was
 OUTAGE = 6 * 3600  # seconds; when no station said anything for longer, nobody was listening
 
 
-def event_grid(times: Times) -> Times:
+def event_grid(times: Ints) -> Ints:
     """The grid's times (epoch seconds) between the first and the last event, without those in an outage."""
     grid = np.arange(-(-times[0] // POLL_SECONDS), times[-1] // POLL_SECONDS + 1, dtype=np.int64) * POLL_SECONDS
     last_word = times[np.searchsorted(times, grid, side="right") - 1]
     return grid[grid - last_word <= OUTAGE]
 
 
-def fill_forward(events: pl.LazyFrame, grid: Times) -> pl.DataFrame:
+def fill_forward(events: pl.LazyFrame, grid: Ints) -> pl.DataFrame:
     """The stations as they were at each time of `grid`: the last event at or before it, within `SILENCE`.
 
     `events` has the history's columns. A station appears from its first event on.

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from forecaster.arrays import Ints
 from forecaster.history.file_schema import HOUR
 from forecaster.importing.errors import ImportRefused
 
-Times = npt.NDArray[np.int64]
 SHORTEST_GAP = 150  # seconds; polled more often than that, at least two polls fit into our five minutes
 KEPT_GAP = 270  # seconds between the polls then kept: five minutes, less the jitter of a poll
 SPARSE = 0.1  # a poll that names fewer of the stations than this is not a poll of the system
@@ -33,7 +32,7 @@ def check_polls(path: Path, polls: pl.DataFrame, stations: int) -> None:
         )
 
 
-def thin(times: Times) -> Times:
+def thin(times: Ints) -> Ints:
     """The polls to keep of `times` (epoch seconds, increasing).
 
     Where the system was polled so often that two polls fit into five minutes, each poll kept is the first at least

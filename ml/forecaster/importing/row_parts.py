@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from forecaster.arrays import Ints
 from forecaster.importing.change_events import event_grid, fill_forward
-from forecaster.importing.poll_times import Times, stretches, thin
+from forecaster.importing.poll_times import stretches, thin
 from forecaster.importing.status_file import StatusFile, complete
 from forecaster.importing.survey import Survey
 
@@ -46,7 +47,7 @@ class RowParts:
             return kept.with_columns(rows=pl.lit(self._found.seen.height))
         return kept.join(self._found.polls, on="at", how="left", maintain_order="left")
 
-    def _part(self, times: Times) -> pl.DataFrame:
+    def _part(self, times: Ints) -> pl.DataFrame:
         if self._events:
             return fill_forward(self._rows, times)
         at = pl.col("ts").dt.epoch("s")

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from forecaster.arrays import Ints
 from forecaster.importing.errors import ImportRefused
-from forecaster.importing.poll_times import Times, poll_times
+from forecaster.importing.poll_times import poll_times
 from forecaster.importing.stations_file import observed_stations
 from forecaster.importing.status_file import StatusFile
 
@@ -26,7 +27,7 @@ class Survey:
     seen: pl.DataFrame
 
     @property
-    def times(self) -> Times:
+    def times(self) -> Ints:
         """The times with good rows, epoch seconds, increasing."""
         return self.polls["at"].to_numpy()
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from forecaster.window import Floats
+from forecaster.arrays import Floats
 
 ProgressCallback = Callable[[str, float], None]  # what is being done, and which share of it is
 

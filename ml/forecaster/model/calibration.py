@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.model.classes import CLASSES, UNKNOWN
 from forecaster.model.objective import softmax
-from forecaster.window import Floats
 
 # Only ever less sure.
 STEPS = np.linspace(0.8, 1.0, 21).astype(np.float32)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.distribution import CHANGES, REACH, WIDTH
-from forecaster.window import Floats
 
 EDGES = np.array([-14.5, -9.5, -6.5, -4.5, -3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 4.5, 6.5, 9.5, 14.5])
 CLASSES = len(EDGES) + 1

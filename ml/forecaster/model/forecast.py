@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.distribution import WIDTH, Distribution
-from forecaster.window import Floats
 
 LOW, HIGH = 0.1, 0.9  # the ends of the 80 % interval
 UNKNOWN = -1  # an interval's end where the station has not been seen for hours

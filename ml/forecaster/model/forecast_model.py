@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from forecaster.arrays import Floats
 from forecaster.distribution import WIDTH, Distribution, bounded
 from forecaster.features import FEATURES, Context, build, context_of, feature_hash
 from forecaster.features.profile import Profile
@@ -21,7 +22,7 @@ from forecaster.model.engines import EngineMissingError, engine_of
 from forecaster.model.forecast import Forecast, concat_forecasts, forecast_from_distribution
 from forecaster.model.objective import softmax
 from forecaster.model.prior import Prior
-from forecaster.window import Floats, StationSet, Window
+from forecaster.window import StationSet, Window
 
 BLOCK = 4_096  # rows predicted together: their distributions fit into the cache
 META, TABLES = "model.json", "tables.npz"

@@ -8,16 +8,13 @@ from dataclasses import dataclass, field
 
 import lightgbm as lgb
 import numpy as np
-import numpy.typing as npt
 
+from forecaster.arrays import Floats, Ints
 from forecaster.model.boosting import Batch, Boosting, ProgressCallback
 from forecaster.model.objective import ClassLoss
-from forecaster.window import Floats
 
 LEAVES = "leaves.npz"
 DIRECTIONS = (0, 1, 0, 2)  # the direction of change that the trees of each turn of the horizons split along
-
-LeafIndices = npt.NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -129,7 +126,7 @@ def _growers(batches: Sequence[Batch], how: Boosting) -> list[_BatchGrower]:
     return growers
 
 
-def _newton(leaf: LeafIndices, gradient: Floats, second: Floats, how: Boosting) -> Floats:
+def _newton(leaf: Ints, gradient: Floats, second: Floats, how: Boosting) -> Floats:
     """The step -rate * sum(gradient) / (sum(second) + shrink) of each leaf, float32[leaves, H * CLASSES]."""
     order = np.argsort(leaf, kind="stable")
     present, starts = np.unique(leaf[order], return_index=True)

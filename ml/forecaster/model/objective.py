@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.model.classes import CLASSES, MIDDLE, UNKNOWN
-from forecaster.window import Floats
 
 # What a tree's splits look at, instead of every class: which way, whether at all, and how far the count changes.
 DIRECTIONS = np.stack([np.sign(MIDDLE) * np.sqrt(np.abs(MIDDLE)), MIDDLE == 0, np.sqrt(np.abs(MIDDLE))], axis=1)

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.distribution import Distribution, bounded
 from forecaster.model.forecast import SHOWN, Forecast, Spread, forecast_from_distribution
 from forecaster.model.persistence import usual_spread
-from forecaster.window import Floats, Window
+from forecaster.window import Window
 
 
 def fill_outages(forecast: Forecast, window: Window) -> Forecast:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.distribution import CHANGES, REACH, WIDTH, Distribution, bounded
 from forecaster.features.lookback import last_known
 from forecaster.model.forecast import Forecast, forecast_from_distribution
 from forecaster.training.targets import targets
-from forecaster.window import Floats, Window
+from forecaster.window import Window
 
 STRENGTH = 200.0  # changes that the first guess counts for
 PAIRS = 24  # polls whose later counts are looked at

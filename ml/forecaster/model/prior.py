@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.features import FEATURES
 from forecaster.model.classes import CLASSES, UNKNOWN
-from forecaster.window import Floats
 
 NEAR_END = 8  # from this many bikes (docks) on, the end is too far away to matter
 LEVELS = 8  # of busyness

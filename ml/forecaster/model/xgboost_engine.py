@@ -8,9 +8,9 @@ import numpy as np
 import xgboost as xgb
 from xgboost.objective import TreeObjective
 
+from forecaster.arrays import Floats
 from forecaster.model.boosting import Batch, Boosting, ProgressCallback
 from forecaster.model.objective import ClassLoss
-from forecaster.window import Floats
 
 FILE = "trees.ubj"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecaster.window import Floats
+from forecaster.arrays import Floats
 
 # Between classes of chance: even steps of the logit, for most stations are nearly sure not to be empty, and it is among
 # small chances that ranks are decided. The area comes out within 0.002 of that of the rows.

@@ -7,13 +7,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Bools, Floats
 from forecaster.distribution import REACH, WIDTH, Distribution
 from forecaster.model.forecast import HIGH, LOW
 from forecaster.scores.roc import roc_auc
-from forecaster.window import Floats
-
-Bools = npt.NDArray[np.bool_]
-Weights = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

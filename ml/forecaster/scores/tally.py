@@ -8,10 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats, Ints
 from forecaster.scores.row_scores import RowScores, brier, mean_scores
-from forecaster.window import Floats
-
-Ints = npt.NDArray[np.int64]
 
 RESAMPLES = 1_000
 BINS = 10

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from forecaster.arrays import Floats
 from forecaster.scores.row_scores import interval_coverage
 from forecaster.scores.tally import Tally
-from forecaster.window import Floats
 
 FEWEST_ROWS = 200  # rows; of fewer nothing is said
 NOMINAL_COVERAGE = 0.8

@@ -9,15 +9,14 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats, Ints
 from forecaster.features import FEATURES, Context, build
 from forecaster.features.local_time import WEEK
 from forecaster.features.lookback import as_of
 from forecaster.model.boosting import ProgressCallback
 from forecaster.training.history_source import HistorySource
 from forecaster.training.targets import targets, tolerance
-from forecaster.window import Floats, HistoryChunk, Window
-
-Ints = npt.NDArray[np.int64]
+from forecaster.window import HistoryChunk, Window
 
 LOOKBACK = timedelta(hours=26)
 MOMENT = timedelta(seconds=1)  # windows include their last second: less of it keeps the end itself out

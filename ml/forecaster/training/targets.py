@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from forecaster.window import Floats, Window
-
-Ints = npt.NDArray[np.int64]
+from forecaster.arrays import Floats, Ints
+from forecaster.window import Window
 
 
 def tolerance(minutes: int) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Floats
 from forecaster.features import Context, context_of
 from forecaster.features.local_time import DAY, WEEK
 from forecaster.features.profile_builder import ProfileSums
@@ -20,7 +21,6 @@ from forecaster.model.forecast_model import ForecastModel
 from forecaster.model.prior import Prior, fit_prior
 from forecaster.training.history_source import HistorySource
 from forecaster.training.sampling import MOMENT, Sample, SamplingPlan, draw_sample, target_reach
-from forecaster.window import Floats
 
 HORIZONS = (10, 20, 30, 60)
 HALF_LIFE = timedelta(days=30)

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from forecaster.arrays import Floats
 from forecaster.history import History
 from forecaster.importing import ImportRefused, ImportReport, SystemHint, import_recorded
-from forecaster.window import Floats
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 STATIONS = {

@@ -19,13 +19,14 @@ from prometheus_client import CollectorRegistry
 from collector.clocks import Clock
 from collector.snapshot import Snapshot, Station, System, window_of
 from collector.storage.snapshot_store import SnapshotStore
+from forecaster.arrays import Floats
 from forecaster.distribution import CHANGES, WIDTH
 from forecaster.model import Forecast, ForecastModel
 from forecaster.model.boosting import Boosting
 from forecaster.model.forecast import Spread
 from forecaster.training.history_source import MemoryHistory
 from forecaster.training.trainer import train
-from forecaster.window import Floats, StationSet, Window
+from forecaster.window import StationSet, Window
 from pedalcast.forecasts.forecast_cycle import ForecastCycle
 from pedalcast.forecasts.forecast_loop import ForecastLoop, LoopDependencies, RunListeners
 from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo

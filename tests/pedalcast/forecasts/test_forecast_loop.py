@@ -11,7 +11,8 @@ import redis
 
 from collector.snapshot import Snapshot
 from collector.storage.snapshot_store import SnapshotStore
-from forecaster.window import Floats, Window
+from forecaster.arrays import Floats
+from forecaster.window import Window
 from pedalcast.forecasts import lease, repository
 from pedalcast.kit.runtime.thread_priority import STEPS_BEHIND
 

@@ -6,9 +6,10 @@ from collections import deque
 
 import numpy as np
 
-from forecaster.drift import Counts, DriftReference
+from forecaster.arrays import Floats, Ints
+from forecaster.drift import DriftReference
 from forecaster.model import Forecast
-from forecaster.window import Floats, Window
+from forecaster.window import Window
 from pedalcast.forecasts.prediction.models import Model
 
 SAMPLE_EVERY_S = 240  # of the feed's time between two samples: every poll, as a rule
@@ -51,7 +52,7 @@ class DriftSampledModel:
         """See `Model.predict`."""
         return self._model.predict(features, window)
 
-    def take(self) -> list[tuple[int, Counts]]:
+    def take(self) -> list[tuple[int, Ints]]:
         """In which bins of the reference lies what was put aside since this was last asked, int64[F, BINS] a sample,
         and its time (epoch seconds)."""
         taken = []

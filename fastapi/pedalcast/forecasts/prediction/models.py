@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from forecaster.arrays import Floats
 from forecaster.model import Forecast, ForecastModel, Persistence
-from forecaster.window import Floats, Window
+from forecaster.window import Window
 
 PERSISTENCE = "persistence"
 

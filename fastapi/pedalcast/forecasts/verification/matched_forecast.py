@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from forecaster.arrays import Floats
 from forecaster.distribution import CHANGES, Distribution
 from forecaster.scores.roc import RocCounts
 from forecaster.scores.row_scores import RowScores, brier, interval_coverage
 from forecaster.scores.row_scores import score_rows as by_rows
 from forecaster.verification.matured import VerificationRow
-from forecaster.window import Floats
 from pedalcast.forecasts.verification.pending_runs import PendingRun
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import orjson
 import redis
 
+from forecaster.arrays import Floats
 from forecaster.distribution import Distribution
 from forecaster.packed_distribution import PackedDistribution
-from forecaster.window import Floats
 from pedalcast.forecasts.forecast_run import ForecastRun
 
 KEY = "prediction:pending"  # hash: run id -> a run as `dump` writes it

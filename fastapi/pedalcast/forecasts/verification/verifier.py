@@ -10,7 +10,8 @@ import numpy.typing as npt
 import structlog
 
 from collector.snapshot import POLL_SECONDS
-from forecaster.window import Floats, Window
+from forecaster.arrays import Floats
+from forecaster.window import Window
 from pedalcast.forecasts.forecast_run import ForecastRun
 from pedalcast.forecasts.inputs.poll_window import PollWindow
 from pedalcast.forecasts.lease import HeldLease

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import redis
 
-from forecaster.drift import BINS, Counts
+from forecaster.arrays import Ints
+from forecaster.drift import BINS
 from forecaster.features import FEATURES
 
 PREFIX = "model:inputs:"
@@ -22,7 +23,7 @@ class DriftCountRepository:
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client
 
-    def add(self, version: str, at: datetime, counts: Counts) -> None:
+    def add(self, version: str, at: datetime, counts: Ints) -> None:
         """Add what was counted at `at`; hours older than a day go."""
         key, hour = PREFIX + version, int(at.timestamp()) // 3600
         found: Any = self._redis.hget(key, str(hour))
@@ -33,7 +34,7 @@ class DriftCountRepository:
         if old:
             self._redis.hdel(key, *old)
 
-    def last_day(self, version: str) -> tuple[Counts, int]:
+    def last_day(self, version: str) -> tuple[Ints, int]:
         """The sum over the last day, and of how many of its hours."""
         values: Any = self._redis.hvals(PREFIX + version)
         return sum((_read(value) for value in values), np.zeros(_SHAPE, np.int64)), len(values)
@@ -43,7 +44,7 @@ class DriftCountRepository:
         self._redis.delete(PREFIX + version)
 
 
-def _read(value: bytes | None) -> Counts:
+def _read(value: bytes | None) -> Ints:
     if value is None or len(value) != 8 * BINS * len(FEATURES):
         return np.zeros(_SHAPE, np.int64)
     return np.frombuffer(value, "<i8").reshape(_SHAPE).astype(np.int64)

@@ -7,8 +7,9 @@ import pytest
 
 from collector.snapshot import Snapshot
 from collector.storage.stream_entry import decode_entry, encode_entry
+from forecaster.arrays import Floats
 from forecaster.model import Forecast
-from forecaster.window import Floats, Window
+from forecaster.window import Window
 from pedalcast.forecasts.inputs.poll_window import PollWindow, StationLookup
 from pedalcast.forecasts.prediction.active_model import ActiveModel
 from pedalcast.forecasts.prediction.models import PersistenceModel
