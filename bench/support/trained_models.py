@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from bench.support.memory_history import MemoryHistory
 from bench.support.synthetic_city import SyntheticCity
 from forecaster.model import ForecastModel
 from forecaster.model.engines import Engine
-from forecaster.training.history_source import MemoryHistory
 from forecaster.training.trainer import train
 
 STATIONS, POLLS, ROWS = 200, 8 * 288, 40_000

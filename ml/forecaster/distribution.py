@@ -60,6 +60,12 @@ class Distribution:
         return np.where(column < 0, np.float32(0), inside)
 
 
+def unchanged(now: Floats, docks: Floats) -> Distribution:
+    """Persistence without a spread: the count stays as it is, with certainty."""
+    cdf = np.broadcast_to(CHANGES >= 0, (len(now), WIDTH)).astype(np.float32)
+    return Distribution(cdf, now, docks)
+
+
 def bounded(cdf: Floats, now: Floats, docks: Floats, ceiling: Floats) -> Distribution:
     """A distribution from unbounded changes: what would fall below 0 lies at 0, what above `ceiling` lies there.
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from bench.support.memory_history import MemoryHistory
 
 from forecaster.distribution import WIDTH, Distribution
 from forecaster.evaluation.judged_rows import constant_context
 from forecaster.model.boosting import Boosting
 from forecaster.packed_distribution import PackedDistribution
 from forecaster.scores.row_scores import mean_scores, score_rows
-from forecaster.training.history_source import MemoryHistory
 from forecaster.training.sampling import Sample, SamplingPlan, draw_sample
 from forecaster.training.trainer import train
 from forecaster.window import Window

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.arrays import Floats
-from forecaster.distribution import REACH, WIDTH, Distribution, bounded
+from forecaster.distribution import REACH, WIDTH, Distribution, bounded, unchanged
 from forecaster.features import FEATURES
 from forecaster.model.forecast_model import ceiling_of
 from forecaster.training.sampling import Sample
@@ -20,9 +20,8 @@ _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 
 
 def persistence(sample: Sample, _minutes: int) -> Distribution:
-    """The count stays, surely."""
-    cdf = np.broadcast_to(np.arange(WIDTH) >= REACH, (len(sample), WIDTH)).astype(np.float32)
-    return _from(cdf, sample)
+    """The count stays as it is, with certainty."""
+    return unchanged(sample.now, sample.x[:, _COLUMN["docks"]])
 
 
 def profile(sample: Sample, minutes: int) -> Distribution:

@@ -47,7 +47,7 @@ def fit_prior(x: Floats, classes: npt.NDArray[np.int64], weight: Floats) -> Prio
     for horizon, column in enumerate(classes.T):
         known = column != UNKNOWN
         np.add.at(counts[horizon], (level[known], bikes[known], docks[known], column[known]), weight[known])
-    overall = _share(counts.sum(axis=(2, 3), keepdims=True), 0.5 / CLASSES * CLASSES)
+    overall = _share(counts.sum(axis=(2, 3), keepdims=True), 0.5)
     by_bikes = _shrunk(counts.sum(axis=3, keepdims=True), overall)
     by_docks = _shrunk(counts.sum(axis=2, keepdims=True), overall)
     product = by_bikes * by_docks / overall

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.arrays import Floats, Ints
+from forecaster.scores.bootstrap import resampled_totals
 from forecaster.scores.row_scores import RowScores, brier, mean_scores
 
 RESAMPLES = 1_000
@@ -89,10 +90,9 @@ def percent_gain(
 ) -> tuple[float, float, float]:
     """Percent by which the mean of `own` lies under that of `other`, with the ends of a `sure` interval: whole days are
     drawn with replacement, for the hours of one day fail together (Künsch 1989, with days as blocks)."""
-    days, where = np.unique(day, return_inverse=True)
+    _, where = np.unique(day, return_inverse=True)
     sums = np.stack([np.bincount(where, own), np.bincount(where, other)])
-    draws = np.random.default_rng(seed).multinomial(len(days), np.full(len(days), 1 / len(days)), RESAMPLES)
-    totals = draws @ sums.T
+    totals = resampled_totals(sums.T.astype(np.float64), resamples=RESAMPLES, seed=seed)
     gains = 100 * (1 - totals[:, 0] / np.maximum(totals[:, 1], 1e-12))
     low, high = np.quantile(gains, [(1 - sure) / 2, (1 + sure) / 2])
     middle = 100 * (1 - sums[0].sum() / max(sums[1].sum(), 1e-12))

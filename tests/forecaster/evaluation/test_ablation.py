@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from bench.support.memory_history import MemoryHistory
 
 from forecaster.evaluation.ablation import SEED_NOISE, ablation
 from forecaster.model.boosting import Boosting
-from forecaster.training.history_source import MemoryHistory
 from forecaster.window import Window
 
 CYCLE = 4.3 * 3_600  # seconds in which a station of the city below fills and empties

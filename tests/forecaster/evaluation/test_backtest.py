@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from bench.support.memory_history import MemoryHistory
 
 from forecaster.evaluation.backtest import backtest
 from forecaster.evaluation.backtest_page import render_page
 from forecaster.model.boosting import Boosting
-from forecaster.training.history_source import MemoryHistory
 from forecaster.window import Window
 
 Cities = Callable[..., Window]

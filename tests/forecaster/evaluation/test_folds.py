@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from bench.support.memory_history import MemoryHistory
 
 from forecaster.evaluation.folds import folds_of
-from forecaster.training.history_source import MemoryHistory
 from forecaster.window import Window
 
 Cities = Callable[..., Window]

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from bench.support.memory_history import slice_window
 
 from forecaster.features import FEATURES, Context, build, context_of, feature_hash
 from forecaster.features.profile_builder import ProfileSums
-from forecaster.training.history_source import slice_window
 from forecaster.window import HistoryChunk, Window
 
 Cities = Callable[..., Window]

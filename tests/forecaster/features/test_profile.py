@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from bench.support.memory_history import MemoryHistory
 
 from forecaster.features.local_time import DAY, SLOTS, WEEK, local_seconds
 from forecaster.features.profile import IN, OUT, smooth
 from forecaster.features.profile_builder import ProfileSums
-from forecaster.training.history_source import MemoryHistory
 from forecaster.window import HistoryChunk, Window
 
 Cities = Callable[..., Window]

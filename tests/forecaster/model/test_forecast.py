@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from bench.support.memory_history import MemoryHistory
 
 from forecaster.distribution import Distribution
 from forecaster.model import Forecast, ForecastModel, Persistence, forecast_model
 from forecaster.model.boosting import Boosting
 from forecaster.model.outage import fill_outages
-from forecaster.training.history_source import MemoryHistory
 from forecaster.training.trainer import train
 from forecaster.window import Window
 

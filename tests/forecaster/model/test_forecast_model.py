@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import orjson
 import pytest
+from bench.support.memory_history import MemoryHistory, slice_window
 
 from forecaster.features import FEATURES
 from forecaster.model import ForecastModel
 from forecaster.model.boosting import Boosting
 from forecaster.model.engines import Engine
 from forecaster.model.forecast_model import ModelError
-from forecaster.training.history_source import MemoryHistory, slice_window
 from forecaster.training.trainer import train
 from forecaster.window import Window
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from bench.support.memory_history import slice_window
 
 from forecaster.model import Persistence
-from forecaster.training.history_source import slice_window
 from forecaster.window import Window
 
 Cities = Callable[..., Window]

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import xgboost as xgb
+from bench.support.memory_history import MemoryHistory
 
 from forecaster.arrays import Floats
 from forecaster.features import FEATURES
 from forecaster.model.boosting import Boosting
 from forecaster.model.xgboost_engine import XgboostTrees
-from forecaster.training.history_source import MemoryHistory
 from forecaster.training.trainer import train
 from forecaster.window import Window
 

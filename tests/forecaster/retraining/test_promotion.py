@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from bench.support.memory_history import MemoryHistory
 
 from forecaster.evaluation.folds import Fold
 from forecaster.model import ForecastModel
 from forecaster.model.boosting import Boosting
 from forecaster.retraining.promotion import PromotionDecision, decide_promotion, promotion_fold
-from forecaster.training.history_source import MemoryHistory
 from forecaster.training.sampling import target_reach
 from forecaster.training.trainer import train
 from forecaster.window import Window

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from bench.support.memory_history import MemoryHistory
 
 from forecaster.evaluation.judged_rows import constant_context
 from forecaster.features import context_of
 from forecaster.features.profile_builder import ProfileSums
 from forecaster.model.boosting import ignore_progress
-from forecaster.training.history_source import MemoryHistory
 from forecaster.training.sampling import Sample, SamplingPlan, draw_sample
 from forecaster.window import HistoryChunk, Window
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import redis
+from bench.support.memory_history import MemoryHistory
 from prometheus_client import CollectorRegistry
 
 from collector.clocks import Clock
@@ -24,7 +25,6 @@ from forecaster.distribution import CHANGES, WIDTH
 from forecaster.model import Forecast, ForecastModel
 from forecaster.model.boosting import Boosting
 from forecaster.model.forecast import Spread
-from forecaster.training.history_source import MemoryHistory
 from forecaster.training.trainer import train
 from forecaster.window import StationSet, Window
 from pedalcast.forecasts.forecast_cycle import ForecastCycle

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import httpx
 import numpy as np
 import pytest
+from bench.support.memory_history import MemoryHistory
 from httpx_sse import connect_sse
 
 from collector.feeds.simulated_city import SimulatedCity
@@ -15,7 +16,6 @@ from collector.snapshot import Snapshot
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.drift import FILE, LARGE_PSI, DriftReference
 from forecaster.model.boosting import Boosting
-from forecaster.training.history_source import MemoryHistory
 from forecaster.training.trainer import collect_training_set, fit
 from forecaster.window import StationSet, Window
 from pedalcast.app import create_app

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from forecaster.arrays import Floats
-from forecaster.distribution import CHANGES, Distribution
+from forecaster.distribution import unchanged
 from forecaster.scores.roc import RocCounts
 from forecaster.scores.row_scores import RowScores, brier, interval_coverage
 from forecaster.scores.row_scores import score_rows as by_rows
@@ -44,10 +44,9 @@ def score(outcome: MatchedForecast) -> VerificationRow:
     made = outcome.pending
     seen = np.isfinite(outcome.bikes) & np.isfinite(made.last_bikes)
     own = made.distribution(outcome.at).take(seen)
-    still = np.broadcast_to(CHANGES >= 0, own.cdf.shape).astype(np.float32)
     truth = outcome.bikes[seen], outcome.docks[seen]
     model = by_rows(own, *truth, seed=made.made_at)
-    last = by_rows(Distribution(still, own.now, own.docks), *truth)
+    last = by_rows(unchanged(own.now, own.docks), *truth)
     return VerificationRow(
         made_at=datetime.fromtimestamp(made.made_at, UTC),
         target_at=datetime.fromtimestamp(outcome.target, UTC),

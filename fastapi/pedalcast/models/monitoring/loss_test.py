@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-import numpy.typing as npt
 
+from forecaster.arrays import Doubles
+from forecaster.scores.bootstrap import resampled_totals
 from forecaster.verification.matured import VerificationRow
 
 MEASURES = {"CRPS": ("crps",), "squared error": ("squared",), "Brier score": ("brier_empty", "brier_full")}
@@ -17,8 +18,6 @@ RESAMPLES = 2_000
 SURE = 0.99  # it is looked at again and again
 LEAST = 0.01  # a loss of less than this share is none worth a rollback
 WHOLE = 0.8  # share of the time that the forecasts must reach over
-
-Sums = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,11 @@ def _reach(rows: Sequence[VerificationRow]) -> timedelta:
 
 def _at(measure: str, rows: Sequence[VerificationRow], forecasts: int) -> LossToPersistence:
     sums = _by_hour(rows, MEASURES[measure])
-    draws = np.random.default_rng(0).multinomial(len(sums), np.full(len(sums), 1 / len(sums)), RESAMPLES)
-    losses = [_loss(total) for total in draws @ sums]
+    losses = [_loss(total) for total in resampled_totals(sums, resamples=RESAMPLES)]
     return LossToPersistence(measure, _loss(sums.sum(axis=0)), float(np.quantile(losses, 1 - SURE)), forecasts)
 
 
-def _by_hour(rows: Sequence[VerificationRow], names: tuple[str, ...]) -> Sums:
+def _by_hour(rows: Sequence[VerificationRow], names: tuple[str, ...]) -> Doubles:
     """The model's and persistence's error in each hour, float64[hours, 2]."""
     hours: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in rows:
@@ -78,6 +76,6 @@ def _by_hour(rows: Sequence[VerificationRow], names: tuple[str, ...]) -> Sums:
     return np.array([hours[hour] for hour in sorted(hours)])
 
 
-def _loss(sums: Sums) -> float:
+def _loss(sums: Doubles) -> float:
     own, last = (float(value) for value in sums)
     return own / last - 1 if last else (0.0 if own == 0 else 1.0)
