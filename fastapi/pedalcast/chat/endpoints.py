@@ -14,7 +14,7 @@ from pedalcast.chat.schemas import ChatRequest, ChatResponse
 from pedalcast.kit.errors import responses
 
 PATH = "/api/v1/chat"
-CLIENT_GONE = 499  # nobody reads it; proxies know this number for it
+CLIENT_CLOSED_REQUEST = 499  # the number proxies log where a client has left
 
 router = APIRouter(tags=["chat"])
 
@@ -49,5 +49,5 @@ async def ask(request: Request, chat: ChatStateDep, body: ChatBody) -> Response:
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
     answer = await answering.ask(body, session_id, request.is_disconnected)
     if answer is None:
-        return Response(status_code=CLIENT_GONE)
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
     return Response(answer.model_dump_json(), media_type="application/json")

@@ -6,13 +6,13 @@ import threading
 
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.chat.config import limits, llm_config, rag_config
-from pedalcast.chat.help_index import IndexingStopped, index_help
 from pedalcast.chat.metrics import ChatMetrics
+from pedalcast.chat.repository import RedisLiveData
 from pedalcast.chat.service import ChatService
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.kit.context import AppContext
 from pedalcast.rag.answer.run_state import WorkflowComponents
-from pedalcast.rag.live.repository import RedisLiveData
+from pedalcast.rag.help_index import IndexingStopped, index_help
 from pedalcast.rag.live.service import LiveService
 from pedalcast.rag.llm import ChatModel, MissingExtraError, open_model
 from pedalcast.rag.pipeline import RetrievalPipeline

@@ -17,15 +17,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from forecaster.model.engines import missing
-from pedalcast.knowledge.articles import load_articles
 from pedalcast.rag.config import STEPS, RagConfig
 from pedalcast.rag.evaluation.dataset import documents, load
 from pedalcast.rag.evaluation.evaluation_report import markdown, misses
 from pedalcast.rag.evaluation.evaluation_run import BOT, run, summary
+from pedalcast.rag.help_index import help_documents
 from pedalcast.rag.pipeline import DEFAULT_BOT, RetrievalPipeline
 from pedalcast.rag.ranking.passage_score import LEARNED
 from pedalcast.rag.text.segmentation import language
-from pedalcast.rag.types import Document
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Retrieval: evaluate it, fill it, ask it, train it.")
 console = Console(stderr=True)
@@ -157,16 +156,12 @@ def train_wordings(
     """Learn the weights for documents with alternative wordings, each wording asked with itself left out."""
     from pedalcast.rag.learning.training_command import learn_wordings  # noqa: PLC0415 (scipy takes half a second to load)
 
-    chosen = _help(lang) if corpus is None else list(documents(corpus))
+    chosen = (
+        [document for document in help_documents() if document.lang == lang]
+        if corpus is None
+        else list(documents(corpus))
+    )
     _emit(learn_wordings(chosen, lang, target, models, others or []), None)
-
-
-def _help(lang: str) -> list[Document]:
-    return [
-        Document(article.id, article.title, article.text, lang=lang, topic=article.topic, questions=article.questions)
-        for article in load_articles()
-        if article.lang == lang
-    ]
 
 
 @contextmanager

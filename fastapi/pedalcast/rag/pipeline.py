@@ -25,9 +25,10 @@ from pedalcast.rag.retrieval.candidates import ChunkNode, chunk_of
 from pedalcast.rag.retrieval.dense_retriever import DenseRetriever
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
 from pedalcast.rag.retrieval.query_preparer import QueryPreparer
-from pedalcast.rag.storage.chunk_store import Chunk, StoredDocument
+from pedalcast.rag.storage.chunk_store import StoredDocument
 from pedalcast.rag.storage.document_index import DocumentIndex, IndexProgress
 from pedalcast.rag.storage.lexical_index import PartitionKey
+from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.types import Document, IngestReport, Passage, Quote, RetrievalResult
 
 DEFAULT_BOT = "help"
@@ -225,11 +226,6 @@ class RetrievalPipeline:
     def _asked(self, bot: str, lang: str) -> bool:
         """Whether a bot's documents come with alternative wordings."""
         return "questions" not in self.config.off and self.index.lexical.part(bot, lang, question=True) is not None
-
-    def nearest_topics(self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, n: int = 3) -> list[str]:
-        """Titles of the documents nearest to a question that has no answer, to offer instead."""
-        found = self.search(question, lang=lang, bot_id=bot_id)
-        return list(dict.fromkeys(p.title for p in found.passages if p.title))[:n]
 
     def ingest(
         self, documents: Iterable[Document], *, bot_id: str = DEFAULT_BOT, progress: IndexProgress | None = None

@@ -119,7 +119,7 @@ def markdown(told: list[Exchange]) -> str:
     head = [
         "# Twenty questions",
         "",
-        "Made by `python -m pedalcast.chat transcript` against the simulated city, offline: no key, no download, no",
+        "Made by `python -m pedalcast.transcript` against the simulated city, offline: no key, no download, no",
         "language model. Every quote was looked up again in its document, or its station asked again.",
         "",
         f"Questions: {len(told)}. Quotes: {len(quotes)}, of which {held} hold.",

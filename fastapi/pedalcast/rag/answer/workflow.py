@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import redis
 from llama_index.core.workflow import Context, Workflow, step
 
 from pedalcast.rag.answer.composition import compose
@@ -30,6 +29,7 @@ from pedalcast.rag.answer.workflow_events import (
 from pedalcast.rag.live.service import LiveAnswer
 from pedalcast.rag.live.station_directory import StationDirectory
 from pedalcast.rag.live.station_messages import station_message
+from pedalcast.rag.live.types import LiveDataError
 from pedalcast.rag.retrieval.faq_match import matching_paraphrase
 from pedalcast.rag.routing.follow_up import rewrite_by_model, rewrite_by_rules
 from pedalcast.rag.routing.router import FindStation, Route, explained_part, route_by_model, route_by_rules
@@ -37,7 +37,7 @@ from pedalcast.rag.routing.router import FindStation, Route, explained_part, rou
 T = TypeVar("T")
 
 TOPICS = 3  # offered where there is no answer
-_LEG_FAILURES = (redis.RedisError, sqlite3.Error, OSError)  # TimeoutError is an OSError
+_LEG_FAILURES = (LiveDataError, sqlite3.Error, OSError)  # TimeoutError is an OSError
 
 
 class AnswerWorkflow(Workflow):

@@ -21,7 +21,7 @@ from pedalcast.rag.ranking.answerability import PARAPHRASE_SIGNALS
 from pedalcast.rag.ranking.paraphrase_support import paraphrase_signals, support_by_document
 from pedalcast.rag.ranking.signals import PASSAGE, Signals
 from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
-from pedalcast.rag.storage.chunk_store import Chunk
+from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.types import Document
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from pedalcast.rag.evaluation.evaluation_run import BOT
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.ranking.signals import SentenceLayout, Signals
 from pedalcast.rag.retrieval.candidates import chunk_of
-from pedalcast.rag.storage.chunk_store import Chunk
+from pedalcast.rag.text.chunk import Chunk
 
 Bools = NDArray[np.bool_]
 

@@ -66,7 +66,7 @@ class _Draft:
 
 
 class LiveService:
-    """Live answers over `LiveData`. Synchronous; called from threads. Raises redis-py's errors when Redis is away."""
+    """Live answers over `LiveData`. Synchronous; called from threads. Raises `LiveDataError`."""
 
     def __init__(self, data: LiveData, *, stale_after: timedelta = timedelta(minutes=15)) -> None:
         self._data = data
@@ -78,16 +78,6 @@ class LiveService:
         """The stations to find names in, None before the first poll. Built once a snapshot."""
         fleet = self._data.fleet()
         return None if fleet is None else self._directory_of(fleet)
-
-    def find(self, question: str) -> StationMatch:
-        """What the question says about where; nothing before the first poll."""
-        directory = self.directory()
-        return StationMatch() if directory is None else directory.find(question)
-
-    def name_in(self, text: str, lang: str) -> str | None:
-        """The name of the one station a text names."""
-        stations = self.find(text).stations
-        return stations[0].name_in(lang) if len(stations) == 1 else None
 
     def answer(self, question: str, lang: str, *, position: tuple[float, float] | None = None) -> LiveAnswer:
         """The answer from the newest data. `position` is where the rider is, for "near me"."""

@@ -47,11 +47,6 @@ class StationMatch:
     unknown: str = ""
     suggestions: tuple[LiveStation, ...] = field(default=())
 
-    @property
-    def said(self) -> bool:
-        """Whether the question names any place."""
-        return bool(self.stations or self.position or self.unknown)
-
 
 class StationDirectory:
     """The stations of one snapshot, to be searched. Built once a poll; some milliseconds for some thousand stations."""

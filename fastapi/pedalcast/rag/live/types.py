@@ -103,8 +103,12 @@ class Fleet:
     stations: Sequence[LiveStation]
 
 
+class LiveDataError(Exception):
+    """The live data cannot be read at the moment."""
+
+
 class LiveData(Protocol):
-    """Where live answers read from. Called from threads; raises redis-py's errors when Redis is away."""
+    """Where live answers read from. Called from threads; raises `LiveDataError` when its store is unavailable."""
 
     def fleet(self) -> Fleet | None:
         """The newest snapshot, None before the first poll."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pedalcast.rag.ranking.signals import PASSAGE, Signals
 from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
-from pedalcast.rag.storage.chunk_store import Chunk
+from pedalcast.rag.text.chunk import Chunk
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

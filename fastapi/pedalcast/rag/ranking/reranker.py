@@ -13,7 +13,7 @@ from pedalcast.rag.ranking.passage_score import paraphrase_weights, passage_scor
 from pedalcast.rag.ranking.signals import Signals
 from pedalcast.rag.retrieval.candidates import chunk_of
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
-from pedalcast.rag.storage.chunk_store import Chunk
+from pedalcast.rag.text.chunk import Chunk
 
 ComputeSignals = Callable[[PreparedQuery, list[Chunk]], Signals]
 

@@ -14,9 +14,9 @@ from pedalcast.rag.ranking.signals import Signals, compute_signals
 from pedalcast.rag.retrieval.candidate_pool import SEARCH_FAULTS
 from pedalcast.rag.retrieval.dense_retriever import DenseRetriever
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
-from pedalcast.rag.storage.chunk_store import Chunk
 from pedalcast.rag.storage.document_index import DocumentIndex
 from pedalcast.rag.storage.lexical_index import PartitionKey
+from pedalcast.rag.text.chunk import Chunk
 
 log = structlog.get_logger(__name__)
 _NOTHING = WordVectors(np.empty((0, 2), np.int64), np.empty((0, 128), np.float32), np.empty(0, np.float32))

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from pedalcast.rag.embeddings.base import WordVectors, unit_length
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
-from pedalcast.rag.storage.chunk_store import Chunk
 from pedalcast.rag.storage.lexical_index import bigrams_at
 from pedalcast.rag.text.answer_type import AnswerType
+from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.text.tokens import Kind
 
 Floats = NDArray[np.float64]

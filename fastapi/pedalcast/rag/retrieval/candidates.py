@@ -5,7 +5,7 @@ from __future__ import annotations
 from llama_index.core.schema import NodeWithScore, TextNode
 from pydantic import PrivateAttr
 
-from pedalcast.rag.storage.chunk_store import Chunk
+from pedalcast.rag.text.chunk import Chunk
 
 
 class ChunkNode(TextNode):

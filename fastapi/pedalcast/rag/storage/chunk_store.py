@@ -11,11 +11,9 @@ from pathlib import Path
 from threading import RLock
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pedalcast.rag.text.chunk import TERM, Chunk
 from pedalcast.rag.types import Document
-
-TERM = np.dtype([("key", "<i8"), ("start", "<u4"), ("end", "<u4"), ("morpheme", "<i4"), ("kind", "u1"), ("light", "?")])
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -35,35 +33,6 @@ CREATE TABLE IF NOT EXISTS embedded (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS doomed (uid TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A piece of a document as the indexes see it, or (`question`) an alternative wording that leads to it.
-
-    `start` and `stop` are the piece's place in the document, `sentences` pairs of offsets into `text`, `terms` records
-    of `TERM` with offsets into `text`, `title` the keys of the document's title. `uid` is a UUID that names the piece
-    in the vector store.
-    """
-
-    uid: str
-    bot: str
-    document: str
-    number: int
-    question: bool
-    lang: str
-    start: int
-    stop: int
-    page: int | None
-    text: str
-    terms: NDArray[np.void]
-    sentences: NDArray[np.uint32]
-    title: NDArray[np.int64]
-    row: int = -1
-
-    def index_keys(self) -> NDArray[np.int64]:
-        """The terms the chunk is found by: its own and its title's, light words left out."""
-        return np.concatenate([self.terms["key"][~self.terms["light"]], self.title])
 
 
 @dataclass(frozen=True, slots=True)

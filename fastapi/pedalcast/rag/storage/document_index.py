@@ -19,11 +19,12 @@ from llama_index.core.vector_stores.types import BasePydanticVectorStore
 
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.embeddings.embedding_models import LANGUAGES, EmbeddingModels
-from pedalcast.rag.storage.chunk_store import Chunk, ChunkStore
+from pedalcast.rag.storage.chunk_store import ChunkStore
 from pedalcast.rag.storage.lexical_index import LexicalIndex
 from pedalcast.rag.storage.qdrant_edge import EdgeVectorStore
 from pedalcast.rag.storage.qdrant_server import client, connect
 from pedalcast.rag.storage.sparse_vectors import EdgeSparseVectors, ServerSparseVectors, SparseVectors
+from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.text.document_splitter import VERSION, split_document
 from pedalcast.rag.types import Document, IngestReport
 

@@ -12,10 +12,11 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pedalcast.rag.storage.chunk_store import Chunk, ChunkStore
+from pedalcast.rag.storage.chunk_store import ChunkStore
 from pedalcast.rag.storage.postings import Postings
 from pedalcast.rag.storage.qdrant_postings import QdrantPostings
 from pedalcast.rag.storage.sparse_vectors import SparseVectors
+from pedalcast.rag.text.chunk import Chunk
 
 _BUCKETS = 1 << 20  # of character bigrams
 NEVER = 1 << 62

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pedalcast.rag.storage.chunk_store import Chunk, ChunkStore
+from pedalcast.rag.storage.chunk_store import ChunkStore
 from pedalcast.rag.storage.postings import Floats, Postings
 from pedalcast.rag.storage.sparse_vectors import SparsePoint, SparseVectors
+from pedalcast.rag.text.chunk import Chunk
 
 _PROPOSED = 3  # times as many as wanted
 _BATCH = 256

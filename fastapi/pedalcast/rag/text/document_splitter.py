@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 from numpy.typing import NDArray
 
-from pedalcast.rag.storage.chunk_store import TERM, Chunk
+from pedalcast.rag.text.chunk import TERM, Chunk
 from pedalcast.rag.text.segmentation import language, sentences
 from pedalcast.rag.text.tokens import number, terms
 from pedalcast.rag.types import Document

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-import redis
 
 from pedalcast.rag.answer.run_state import WorkflowComponents
 from pedalcast.rag.live.service import LiveService
-from pedalcast.rag.live.types import Fleet
+from pedalcast.rag.live.types import Fleet, LiveDataError
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.types import RetrievalResult
 from tests.pedalcast.rag.flow import BOTH, PATIENT, PRICE, ask
@@ -24,7 +23,7 @@ class _Away(City):
     """Stations whose store is away, or slow."""
 
     def fleet(self) -> Fleet | None:
-        raise redis.ConnectionError("away")
+        raise LiveDataError("away")
 
 
 class _Slow(City):

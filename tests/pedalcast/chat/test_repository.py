@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import redis
 
 from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System
 from collector.storage.snapshot_store import SnapshotStore
+from pedalcast.chat.repository import RedisLiveData
 from pedalcast.forecasts.encoding.byte_layout import STATION_PREFIX
 from pedalcast.forecasts.repository import ForecastRepository
-from pedalcast.rag.live.repository import RedisLiveData
+from pedalcast.rag.live.types import LiveDataError
 from tests.pedalcast.clocks import StoppedClock
 
 AT = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
@@ -66,3 +68,11 @@ def test_forecasts_as_the_loop_wrote_them(redis_client: redis.Redis) -> None:
     horizon = forecasts["ST-1"].at(AT + timedelta(minutes=12))
     assert horizon is not None
     assert (horizon.minutes, horizon.p_bike, horizon.at) == (10, 0.98, AT + timedelta(minutes=10))
+
+
+def test_a_redis_that_cannot_be_reached() -> None:
+    unreachable = live(redis.Redis(port=1, socket_connect_timeout=1))
+    with pytest.raises(LiveDataError):
+        unreachable.fleet()
+    with pytest.raises(LiveDataError):
+        unreachable.forecasts(["ST-1"])

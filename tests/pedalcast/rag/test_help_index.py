@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pedalcast.chat.help_index import IndexingStopped, index_help
 from pedalcast.rag.config import RagConfig
+from pedalcast.rag.help_index import IndexingStopped, index_help
 from pedalcast.rag.pipeline import DEFAULT_BOT, RetrievalPipeline
 
 COUNT = 5
