@@ -62,7 +62,7 @@ class TestOneLegFails:
     def test_stations_away_leave_the_documents(self, parts: WorkflowComponents) -> None:
         answer, _ = ask(replace(parts, live=LiveService(_Away(small_city().stations, {}))), PRICE)
         assert "5,000 won" in answer.text
-        assert answer.progress.notes == ["live stations: left out, ConnectionError"]
+        assert answer.progress.notes == ["live stations: left out, LiveDataError"]
 
     def test_a_live_question_says_that_live_data_are_away(self, parts: WorkflowComponents) -> None:
         away = replace(parts, live=LiveService(_Away(small_city().stations, {})))
