@@ -23,6 +23,7 @@ from pedalcast.kit import errors, metrics, readiness, redis_connection
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.runtime import gc_tuning
+from pedalcast.kit.runtime.worker_group import WorkerGroup
 from pedalcast.kit.web.fast_path import FastPath, FastPathTable
 from pedalcast.kit.web.request_context import RequestContext
 from pedalcast.models import endpoints as models
@@ -78,6 +79,7 @@ def build_context(settings: Settings, clock: Clock) -> AppContext:
     if settings.redis_url is None:
         raise SettingsError("REDIS_URL must be set (`python -m pedalcast run` brings a Redis of its own)")
     url = settings.redis_url.get_secret_value()
+    registry = metrics.create_registry()
     return AppContext(
         clock=clock,
         redis=redis_connection.connect(url),
@@ -86,7 +88,8 @@ def build_context(settings: Settings, clock: Clock) -> AppContext:
         events=Broadcaster(settings.events_queue),
         fast_path=FastPathTable(),
         readiness=readiness.Readiness(),
-        metrics=metrics.create_registry(),
+        metrics=registry,
+        workers=WorkerGroup(registry),
         admin_token=settings.admin_token,
     )
 
@@ -106,10 +109,12 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings) -> As
     redis_connection.check(context.redis, context.redis_url)
     context.readiness.add("redis", lambda: redis_connection.problem(context.redis, context.redis_url))
     context.readiness.add("objects", lambda: _problem_of(context.objects))
+    context.readiness.add("workers", context.workers.problem)
     state = app.state
     async with AsyncExitStack() as stack:
         stack.callback(context.redis.close)
         stack.callback(context.events.close)
+        stack.enter_context(context.workers.running())
         for domain in (
             stations_lifespan.start(context, state.stations),
             forecasts_lifespan.start(context, settings, state.forecasts),

@@ -1,4 +1,4 @@
-"""The thread that follows the stream: forecasts while this replica holds the lease, serves the leader's while not."""
+"""The worker that follows the stream: forecasts while this replica holds the lease, serves the leader's while not."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from pedalcast.forecasts.lease import HeldLease, Lease, LeaseLostError
 from pedalcast.forecasts.metrics import ForecastMetrics
 from pedalcast.forecasts.repository import ForecastRepository, PublishedRun, StreamReader
 from pedalcast.forecasts.served_run import ServedRunHolder
-from pedalcast.kit.runtime.thread_priority import PriorityGate, lower_priority
+from pedalcast.kit.runtime.background_worker import BackgroundWorker
+from pedalcast.kit.runtime.thread_priority import PriorityGate
 
 BLOCK_MS = 250  # how soon a tick, or the end of another's lease, is noticed
 STALE_AFTER = timedelta(seconds=POLL_SECONDS * 1.5)  # a poll older than this: forecasts count from now instead
-_BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 log = structlog.get_logger(__name__)
 
@@ -65,20 +65,11 @@ class ForecastLoop:
         self._news: StreamReader | None = None
         self._due = threading.Event()
         self._facts_old = threading.Event()
-        self._stop = threading.Event()
         self._held: HeldLease | None = None
         self._made: str | None = None
-        self._thread = threading.Thread(target=self._follow, name="forecast-loop", daemon=True)
-
-    def start(self) -> None:
-        """Start following the stream in a thread of its own."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop after the turn in progress and give the lease back."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self.worker = BackgroundWorker(
+            "forecast-loop", self._turn, on_failure=self._after_failure, on_stop=parts.lease.release
+        )
 
     def tick(self) -> None:
         """The schedule's call: forecast from now when the last poll has grown old, in case the feed is down."""
@@ -95,7 +86,7 @@ class ForecastLoop:
         self._facts_old.set()
 
     def catch_up(self) -> None:
-        """Rebuild the window from the stream and serve the run that is there. Called once, before `start`."""
+        """Rebuild the window from the stream and serve the run that is there. Called once, before the worker starts."""
         store = SnapshotStore(self._parts.client)
         newest = store.latest()
         after = "0-0"
@@ -107,27 +98,10 @@ class ForecastLoop:
         self._news = StreamReader(self._parts.client, after)
         self._serve_published()
 
-    def _follow(self) -> None:
-        lower_priority()
-        failures = 0
-        while not self._stop.is_set():
-            try:
-                self._turn()
-                failures = 0
-            except redis.RedisError as error:
-                failures = self._wait_after(failures, "redis", error)
-            except Exception as error:
-                log.exception("forecast turn failed")
-                failures = self._wait_after(failures, type(error).__name__, error)
-        self._leave()
-
-    def _wait_after(self, failures: int, reason: str, error: Exception) -> int:
+    def _after_failure(self, error: Exception) -> None:
+        reason = "redis" if isinstance(error, redis.RedisError) else type(error).__name__
         self._parts.instruments.troubles.labels(reason).inc()
-        if failures == 0:
-            log.warning("forecasts wait", reason=reason, error=str(error))
         self._due.set()  # what Redis lost is written again
-        self._stop.wait(_BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)])
-        return failures + 1
 
     def _turn(self) -> None:
         if self._news is None:
@@ -203,9 +177,3 @@ class ForecastLoop:
         parts.board.compress()
         parts.instruments.uses(published.info.model)
         parts.listeners.posted(published.info)
-
-    def _leave(self) -> None:
-        try:
-            self._parts.lease.release()
-        except redis.RedisError as error:
-            log.info("the lease ends by itself", reason=str(error))

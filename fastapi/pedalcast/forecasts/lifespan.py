@@ -10,8 +10,6 @@ from datetime import timedelta
 
 import redis
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
-from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
 from collector.clocks import Clock, FastClock
 from collector.snapshot import POLL_SECONDS
@@ -37,13 +35,14 @@ from pedalcast.forecasts.verification.verifier import ForecastVerifier
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.redis_connection import connect
-from pedalcast.kit.runtime.thread_priority import go_ahead, lower_priority
+from pedalcast.kit.runtime.background_worker import BackgroundWorker
+from pedalcast.kit.runtime.thread_priority import go_ahead
 from pedalcast.settings import Settings
 
 # How long a thread that computes may keep the interpreter from the event loop, which asks for it several times in each
 # answer. The default of 5 ms is felt by everyone who asks for something while a cycle runs.
 SWITCH_S = 0.000_05
-FACTS_H = 6  # how often stations' facts are asked for though no station came or went
+REFRESH_S = 6 * 3600.0  # how often stations' facts are asked for though no station came or went
 
 log = structlog.get_logger(__name__)
 
@@ -56,28 +55,26 @@ async def start(context: AppContext, settings: Settings, forecasts: ForecastServ
     client = connect(context.redis_url, block_s=BLOCK_MS / 1000)
     loop, recorder = build_loop(context, settings, forecasts, client)
     follower = ChampionFollower(Registry(context.objects), forecasts)
-    scheduler = BackgroundScheduler(
-        timezone="UTC",
-        job_defaults={"coalesce": True, "max_instances": 1},
-        executors={"default": ThreadPoolExecutor(pool_kwargs={"initializer": lower_priority})},
+    workers = (
+        recorder.worker,
+        loop.worker,
+        BackgroundWorker("forecast-tick", loop.tick, every_s=_interval(context.clock).total_seconds()),
+        BackgroundWorker("station-metadata", loop.refresh, every_s=REFRESH_S),
+        BackgroundWorker("champion-check", follower.look, every_s=settings.champion_check.total_seconds()),
     )
-    scheduler.add_job(loop.tick, "interval", seconds=_interval(context.clock).total_seconds())
-    scheduler.add_job(loop.refresh, "interval", hours=FACTS_H)
-    scheduler.add_job(follower.look, "interval", seconds=settings.champion_check.total_seconds())
     await asyncio.to_thread(loop.catch_up)
     await asyncio.to_thread(follower.look)
     forecasts.when_swapped(loop.wake)
     context.readiness.add("forecasts", forecasts.problem)
     context.fast_path.paths[PATH] = forecasts.board.whole
     context.fast_path.items[PATH] = forecasts.board.station
-    for part in (recorder, loop, scheduler):
-        part.start()
+    for worker in workers:
+        context.workers.start(worker)
     try:
         yield
     finally:
-        scheduler.shutdown()
-        await asyncio.to_thread(loop.stop)
-        await asyncio.to_thread(recorder.stop)
+        for worker in reversed(workers):
+            await asyncio.to_thread(worker.stop)
         client.close()
 
 

@@ -13,6 +13,7 @@ from forecaster.objects import ObjectStore
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.readiness import Readiness
 from pedalcast.kit.runtime.thread_priority import PriorityGate
+from pedalcast.kit.runtime.worker_group import WorkerGroup
 from pedalcast.kit.web.fast_path import FastPathTable
 
 
@@ -22,7 +23,8 @@ class AppContext:
 
     `clock` is the one the feed lives on. `redis` speaks bytes and is synchronous: call it from threads (`def`
     endpoints run in one). `redis_url` is for those who need a client of their own, to block on. `events` and
-    `fast_path` may be used from any thread. `forecasting` is closed while a poll is being forecast.
+    `fast_path` may be used from any thread. `workers` starts and watches background workers. `forecasting` is closed
+    while a poll is being forecast.
     `admin_token` is None where nobody may use the admin endpoints.
     """
 
@@ -34,5 +36,6 @@ class AppContext:
     fast_path: FastPathTable
     readiness: Readiness
     metrics: CollectorRegistry
+    workers: WorkerGroup
     admin_token: SecretStr | None = None
     forecasting: PriorityGate = field(default_factory=PriorityGate)

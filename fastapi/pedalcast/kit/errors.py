@@ -15,6 +15,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 MEDIA_TYPE = "application/problem+json"
+_OUTAGES = (redis.exceptions.ReadOnlyError, redis.exceptions.OutOfMemoryError, redis.exceptions.ClusterDownError)
+_OUTAGE_CODES = (
+    "READONLY",
+    "MISCONF",
+    "OOM",
+    "UNBLOCKED",
+    "LOADING",
+    "BUSY",
+    "MASTERDOWN",
+    "NOREPLICAS",
+    "CLUSTERDOWN",
+)
 log = structlog.get_logger(__name__)
 
 
@@ -129,8 +141,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PedalcastError, _domain)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(redis.exceptions.ConnectionError, _redis_away)
-    app.add_exception_handler(redis.exceptions.TimeoutError, _redis_away)
+    app.add_exception_handler(redis.RedisError, _redis_failed)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -168,10 +179,25 @@ async def _http(request: Request, error: Exception) -> Response:
     return problem(status, status.name.lower(), detail, headers=error.headers)
 
 
-async def _redis_away(_: Request, error: Exception) -> Response:
-    log.warning("redis away", error=type(error).__name__)
-    away = UnavailableError("The live data store does not answer; please try again shortly.", "redis_unavailable")
-    return await _domain(_, away)
+async def _redis_failed(request: Request, error: Exception) -> Response:
+    if not is_outage(error):
+        log.error("redis refused a command", exc_info=error)
+        return await _unexpected(request, error)
+    log.warning("redis unavailable, request not served", error=type(error).__name__)
+    return await _domain(
+        request,
+        UnavailableError("The live data store does not answer; please try again shortly.", "redis_unavailable"),
+    )
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether Redis cannot do what it is asked at present: away, loading, a replica, out of memory, disk full.
+
+    What else it refuses is a fault of the command.
+    """
+    if not isinstance(error, redis.ResponseError):
+        return isinstance(error, redis.RedisError)
+    return isinstance(error, _OUTAGES) or str(error).startswith(_OUTAGE_CODES)
 
 
 async def _unexpected(_: Request, __: Exception) -> Response:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from uuid import uuid4
 
 import orjson
 import redis
-import structlog
-from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
 from forecaster.history import History
 from pedalcast.forecasts.lease import Lease
@@ -19,18 +17,19 @@ from pedalcast.forecasts.prediction.champion import ChampionFollower
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.redis_connection import connect
+from pedalcast.kit.runtime.background_worker import BackgroundWorker
 from pedalcast.models.champion_listener import ChampionListener
 from pedalcast.models.container import ModelServices
-from pedalcast.models.maintenance import Maintenance, skipped_on_outage
+from pedalcast.models.maintenance import Maintenance
 from pedalcast.models.monitoring.drift_counts import DriftCountRepository
 from pedalcast.models.monitoring.guard import ChampionGuard, GuardRules
 from pedalcast.models.schedule import RetrainSchedule
 from pedalcast.settings import Settings
 
+REAP_S = 0.25
 LOOK_S = 5.0
 TICK_S = 60.0
 FASTEST_S = 1.0
-log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -41,15 +40,15 @@ async def start(
     client = connect(context.redis_url)
     maintenance = _maintenance(context, settings, models, forecasts, client)
     models.ended.then = maintenance.ended
-    listener = ChampionListener(client, _on_champion_change(context, models, forecasts))
-    scheduler = _scheduler(context, settings, maintenance)
-    listener.start()
-    scheduler.start()
+    handle = _on_champion_change(context, models, forecasts)
+    workers = (ChampionListener(client, handle).worker, *_workers(context, settings, models, maintenance))
+    for worker in workers:
+        context.workers.start(worker)
     try:
         yield
     finally:
-        scheduler.shutdown()
-        await asyncio.to_thread(listener.stop)
+        for worker in reversed(workers):
+            await asyncio.to_thread(worker.stop)
         await asyncio.to_thread(models.jobs.stop)
         with suppress(redis.RedisError):  # it ends by itself
             maintenance.lease.release()
@@ -96,12 +95,13 @@ def _on_champion_change(
     return handle
 
 
-def _scheduler(context: AppContext, settings: Settings, maintenance: Maintenance) -> BackgroundScheduler:
+def _workers(
+    context: AppContext, settings: Settings, models: ModelServices, maintenance: Maintenance
+) -> Iterator[BackgroundWorker]:
     speed = getattr(context.clock, "speed", 1.0)  # what waits for forecasts to come true follows the feed's clock
+    yield BackgroundWorker("job-supervisor", models.jobs.settle_ended, every_s=REAP_S)
+    yield BackgroundWorker("job-maintenance", maintenance.look_after, every_s=LOOK_S)
+    yield BackgroundWorker("retrain-schedule", maintenance.tick, every_s=max(TICK_S / speed, FASTEST_S))
     guard_s = settings.guard_every.total_seconds() / speed
-    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
-    scheduler.add_job(skipped_on_outage(maintenance.look_after), "interval", seconds=LOOK_S)
-    scheduler.add_job(skipped_on_outage(maintenance.tick), "interval", seconds=max(TICK_S / speed, FASTEST_S))
     if guard_s:
-        scheduler.add_job(skipped_on_outage(maintenance.watch), "interval", seconds=max(guard_s, FASTEST_S))
-    return scheduler
+        yield BackgroundWorker("champion-guard", maintenance.watch, every_s=max(guard_s, FASTEST_S))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
-import redis
 import structlog
 
-from forecaster.objects import ObjectError
 from pedalcast.forecasts.lease import Lease
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.models.jobs.job import Job
@@ -58,15 +55,3 @@ class Maintenance:
             self.guard.rest()
         else:
             self.guard.look()
-
-
-def skipped_on_outage(turn: Callable[[], object]) -> Callable[[], None]:
-    """A turn that waits for the next one when Redis or the object store is away."""
-
-    def run() -> None:
-        try:
-            turn()
-        except (redis.RedisError, ObjectError) as error:
-            log.warning("models wait", turn=turn.__name__, reason=str(error))
-
-    return run

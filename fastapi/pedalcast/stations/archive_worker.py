@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-
-import redis
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from forecaster.archiving.archiver import Archiver, SystemMismatch
-from forecaster.objects import ObjectError
-from pedalcast.kit.runtime.thread_priority import PriorityGate, lower_priority
+from forecaster.archiving.archiver import Archiver
+from pedalcast.kit.runtime.background_worker import BackgroundWorker, Backoff
+from pedalcast.kit.runtime.thread_priority import PriorityGate
 
 EVERY_S = 5.0
 AT_MOST_S = 1.0  # how long a forecast that is being made may keep it waiting
-BACKOFF_S = (5.0, 10.0, 30.0, 60.0)
+BACKOFF = Backoff(first_s=5.0, longest_s=60.0)
+LATE_AFTER_S = 600.0  # a round may have hours of polls to write
 log = structlog.get_logger(__name__)
 
 
@@ -26,12 +24,11 @@ class ArchiveWorker:
         archiver: Archiver,
         registry: CollectorRegistry,
         *,
-        backoff_s: tuple[float, ...] = BACKOFF_S,
+        backoff: Backoff = BACKOFF,
         first: PriorityGate | None = None,
     ) -> None:
         self._archiver = archiver
         self._first = first or PriorityGate()
-        self._backoff_s = backoff_s
         self._polls = Counter("pedalcast_archived_polls_total", "Polls written into the history", registry=registry)
         self._failures = Counter(
             "pedalcast_archive_failures_total", "Attempts that failed", ["reason"], registry=registry
@@ -39,24 +36,16 @@ class ArchiveWorker:
         self._last = Gauge(
             "pedalcast_archive_last_success_timestamp_seconds", "When archiving last went well", registry=registry
         )
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="archiver", daemon=True)
+        self.worker = BackgroundWorker(
+            "archiver",
+            self._archive,
+            every_s=EVERY_S,
+            late_after_s=LATE_AFTER_S,
+            backoff=backoff,
+            on_failure=lambda error: self._failures.labels(type(error).__name__).inc(),
+        )
 
-    def _run(self) -> None:
-        lower_priority()
-        failures = 0
-        while not self.stop.is_set():
-            self._first.wait(AT_MOST_S)
-            try:
-                self._polls.inc(self._archiver.run_once())
-                self._last.set_to_current_time()
-                failures = 0
-            except (redis.RedisError, ObjectError, SystemMismatch) as error:
-                failures = self._failed(error, failures)
-            self.stop.wait(self._backoff_s[min(failures, len(self._backoff_s)) - 1] if failures else EVERY_S)
-
-    def _failed(self, error: Exception, failures: int) -> int:
-        self._failures.labels(type(error).__name__).inc()
-        if failures == 0:
-            log.warning("polls wait to be archived", reason=str(error))
-        return failures + 1
+    def _archive(self) -> None:
+        self._first.wait(AT_MOST_S)
+        self._polls.inc(self._archiver.run_once())
+        self._last.set_to_current_time()

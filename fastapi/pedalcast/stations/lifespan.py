@@ -45,11 +45,10 @@ async def start(context: AppContext, stations: StationService) -> AsyncIterator[
     await asyncio.to_thread(follower.load)
     context.fast_path.paths[PATH] = stations.everything
     context.fast_path.items[PATH] = stations.one
-    for worker in (follower, archive_worker):
-        worker.thread.start()
+    for part in (follower, archive_worker):
+        context.workers.start(part.worker)
     try:
         yield
     finally:
-        for worker in (archive_worker, follower):
-            worker.stop.set()
-            await asyncio.to_thread(worker.thread.join)
+        for part in (archive_worker, follower):
+            await asyncio.to_thread(part.worker.stop)

@@ -1,18 +1,16 @@
-"""The thread that follows the stream: every poll is shown and told to listeners."""
+"""The worker that follows the stream: every poll is shown and told to listeners."""
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Any
 
 import orjson
-import redis
-import structlog
 
 from collector.storage.snapshot_store import SnapshotStore, StreamEntry
 from pedalcast.kit.broadcaster import Broadcaster
-from pedalcast.kit.runtime.thread_priority import PriorityGate, lower_priority
+from pedalcast.kit.runtime.background_worker import BackgroundWorker
+from pedalcast.kit.runtime.thread_priority import PriorityGate
 from pedalcast.stations.endpoints import PATH
 from pedalcast.stations.metrics import PollMetrics
 from pedalcast.stations.service import StationService
@@ -24,8 +22,6 @@ BLOCK_MS = 250  # how long stopping may have to wait
 AFTER_S, AT_MOST_S = 0.05, 1.0
 REFRESH_S = 10.0  # ages in the kept body are at most this old …
 REFRESH_SHARE = 0.02  # … unless making it takes longer than this share of the time
-
-log = structlog.get_logger(__name__)
 
 
 class SnapshotFollower:
@@ -46,9 +42,7 @@ class SnapshotFollower:
         self._first = first
         self._last = "0"
         self._next_refresh = 0.0
-        self._away = False
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="station-watcher", daemon=True)
+        self.worker = BackgroundWorker("snapshot-follower", self._step, on_failure=lambda _: self._refresh())
 
     def load(self) -> None:
         self._last = self._stations.load()
@@ -56,25 +50,12 @@ class SnapshotFollower:
         if (newest := self._store.latest()) is not None:
             self._tell(newest)
 
-    def _run(self) -> None:
-        lower_priority()
-        while not self.stop.is_set():
-            try:
-                self._step()
-                self._away = False
-            except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError) as error:
-                if not self._away:
-                    log.warning("redis away, the last snapshot stays", reason=str(error))
-                self._away = True
-                self._refresh()
-                self.stop.wait(1.0)
-
     def _step(self) -> None:
         entries = self._store.read(self._last, BLOCK_MS)
         for entry in entries:
             self._stations.recent.add(entry)
         if entries:
-            self.stop.wait(AFTER_S)
+            self.worker.stopping.wait(AFTER_S)
             self._first.wait(AT_MOST_S)
             self._last = entries[-1].id
             self._stations.show(entries[-1])

@@ -201,7 +201,7 @@ def replica(redis_url: str, redis_client: redis.Redis, facts: StationLookup) -> 
 
     yield build
     for loop in loops:
-        loop.stop()
+        loop.worker.stop()
     for client in clients:
         client.close()
 

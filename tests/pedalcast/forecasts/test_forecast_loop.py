@@ -36,7 +36,7 @@ class TestForecasts:
         self, replica: Build, store: SnapshotStore, poll: Poll, plus: Build, eventually: Eventually
     ) -> None:
         one = replica(plus(0.5))
-        one.loop.start()
+        one.loop.worker.start()
         for minute, count in ((0, 3), (5, 7)):
             store.publish(poll(minute, {"ST-1": count}))
             eventually(lambda count=count: bikes(store.redis) == count + 0.5)
@@ -51,7 +51,7 @@ class TestForecasts:
         for minute in range(0, 120, 5):
             store.publish(poll(minute, {"ST-1": minute % 7}))
         one = replica(plus())
-        one.loop.start()
+        one.loop.worker.start()
         eventually(lambda: bool(one.runs))
         assert len(one.ring) == 24
         assert bikes(store.redis) == 115 % 7 + 1
@@ -61,7 +61,7 @@ class TestForecasts:
     ) -> None:
         one = replica()
         store.publish(poll(0))
-        one.loop.start()
+        one.loop.worker.start()
         eventually(lambda: value(store.redis, "ST-1").get("model") == "persistence")
         one.models.swap(plus(version="new"))
         one.loop.wake()
@@ -74,7 +74,7 @@ class TestForecasts:
     ) -> None:
         one = replica()
         store.publish(poll(0))
-        one.loop.start()
+        one.loop.worker.start()
         eventually(lambda: bikes(store.redis, "ST-2") is not None)
         store.publish(poll(24 * 60 + 5, {"ST-1": 1, "ST-3": 3}))
         eventually(lambda: bikes(store.redis, "ST-2") is None)
@@ -85,7 +85,7 @@ class TestForecasts:
     ) -> None:
         one = replica(clock=clock)
         store.publish(poll(0))
-        one.loop.start()
+        one.loop.worker.start()
         eventually(lambda: len(one.runs) == 1)
         clock.at += timedelta(minutes=60)  # type: ignore[attr-defined]
         one.loop.tick()
@@ -102,7 +102,7 @@ class TestForecasts:
     ) -> None:
         one = replica(clock=clock)
         store.publish(poll(0))
-        one.loop.start()
+        one.loop.worker.start()
         eventually(lambda: len(one.runs) == 1)
         clock.at += timedelta(minutes=5)  # type: ignore[attr-defined]
         one.loop.tick()
@@ -114,7 +114,7 @@ class TestForecasts:
         self, replica: Build, store: SnapshotStore, poll: Poll, plus: Build, eventually: Eventually
     ) -> None:
         one = replica(plus())
-        one.loop.start()
+        one.loop.worker.start()
         for minute, count in ((0, 1), (5, 2), (300, 6)):
             store.publish(poll(minute, {"ST-1": count}))
         eventually(lambda: bikes(store.redis) == 7)
@@ -127,7 +127,7 @@ class TestReplicas:
     ) -> None:
         both = [replica(), replica()]
         for one in both:
-            one.loop.start()
+            one.loop.worker.start()
         for minute in (0, 5, 10):
             store.publish(poll(minute, {"ST-1": minute}))
             eventually(
@@ -146,7 +146,7 @@ class TestReplicas:
     ) -> None:
         first, second = replica(), replica()
         store.publish(poll(0))
-        first.loop.start()
+        first.loop.worker.start()
         eventually(lambda: bool(first.posted))
         second.loop.catch_up()
         assert second.board.station("ST-3").plain == first.board.station("ST-3").plain
@@ -158,7 +158,7 @@ class TestReplicas:
         died, heir = replica(plus(1)), replica(plus(2), ttl=timedelta(seconds=15))
         store.publish(poll(0))
         assert died.lease.acquire() is not None  # and never again: it was killed
-        heir.loop.start()
+        heir.loop.worker.start()
         store.redis.pexpire(lease.KEY, 50)
         eventually(lambda: bikes(store.redis) == 5)
 
@@ -167,10 +167,10 @@ class TestReplicas:
     ) -> None:
         slow, heir = replica(Pausing(plus(1))), replica(plus(2))
         store.publish(poll(0))
-        slow.loop.start()
+        slow.loop.worker.start()
         assert slow.models.current.paused.wait(60)
         store.redis.delete(lease.KEY)  # it ran out while the leader was paused
-        heir.loop.start()
+        heir.loop.worker.start()
         eventually(lambda: bikes(store.redis) == 5)
         slow.models.current.go_on.set()
         eventually(lambda: slow.metric("pedalcast_forecast_leader") == 0)
@@ -185,7 +185,7 @@ class TestFaults:
     ) -> None:
         one = replica(plus(), url=restartable.url)  # type: ignore[attr-defined]
         SnapshotStore(restartable.client).publish(poll(0, {"ST-1": 1}))  # type: ignore[attr-defined]
-        one.loop.start()
+        one.loop.worker.start()
         eventually(lambda: bikes(restartable.client) == 2)  # type: ignore[attr-defined]
         restartable.kill()  # type: ignore[attr-defined]
         eventually(lambda: bool(one.metric("pedalcast_forecast_loop_troubles_total", reason="redis")))
@@ -199,7 +199,7 @@ class TestFaults:
     ) -> None:
         one = replica(plus())
         store.publish(poll(0, {"ST-1": 1}))
-        one.loop.start()
+        one.loop.worker.start()
         eventually(lambda: bikes(store.redis) == 2)
         store.redis.flushall()
         eventually(lambda: bikes(store.redis) == 2)  # written again from the window in the process
@@ -210,7 +210,7 @@ class TestFaults:
     def test_a_broken_model(self, replica: Build, store: SnapshotStore, poll: Poll, eventually: Eventually) -> None:
         one = replica(Raising())
         store.publish(poll(0))
-        one.loop.start()
+        one.loop.worker.start()
         eventually(lambda: value(store.redis, "ST-1").get("model") == "persistence")
 
 
@@ -256,7 +256,7 @@ class TestCourtesy:
 
         one = replica(Looking())
         assert one.turn.wait(0)
-        one.loop.start()
+        one.loop.worker.start()
         store.publish(poll(0))
         eventually(lambda: bool(one.runs))
         free, nice = seen[0]

@@ -116,7 +116,7 @@ class TestWorkers:
         from pedalcast.models.jobs.retrain_request import RetrainRequest
 
         service.retrain(RetrainRequest())
-        eventually(lambda: bool(over))
+        eventually(lambda: service.settle_ended() or bool(over))
         assert over[0].error["code"] == "worker_died"
         assert over[0].message.endswith("exit code 3: KeyError: 7")
 

@@ -8,6 +8,7 @@ from forecaster.archiving.archiver import Archiver
 from forecaster.history import History
 from forecaster.objects import open_objects
 from pedalcast.app import create_app
+from pedalcast.kit.runtime.background_worker import Backoff
 from pedalcast.stations.archive_worker import ArchiveWorker
 
 
@@ -35,12 +36,13 @@ class TestArchiving:
         (tmp_path / "objects").write_text("a file where the folder should be")
         store.publish(SimulatedCity(stations=10, start=clock.at).fetch(clock.at))
         registry = CollectorRegistry()
-        archiving = ArchiveWorker(Archiver(store, history, abandoned=timedelta(0)), registry, backoff_s=(0.05,))
-        archiving.thread.start()
+        archiving = ArchiveWorker(
+            Archiver(store, history, abandoned=timedelta(0)), registry, backoff=Backoff(0.05, 0.05)
+        )
+        archiving.worker.start()
         failed = "pedalcast_archive_failures_total", {"reason": "StoreUnavailable"}
         eventually(lambda: (registry.get_sample_value(*failed) or 0) > 1)
         (tmp_path / "objects").unlink()
         eventually(lambda: registry.get_sample_value("pedalcast_archived_polls_total") == 1)
-        archiving.stop.set()
-        archiving.thread.join()
+        archiving.worker.stop()
         assert len(history.window(clock.at - timedelta(hours=1), clock.at).times) == 1

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
-import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from forecaster.objects import ObjectError, ObjectStore
+from forecaster.objects import ObjectStore
 from forecaster.verification.matured import VerificationRow, append
 from pedalcast.forecasts.verification.matched_forecast import MatchedForecast, score
-from pedalcast.kit.runtime.thread_priority import lower_priority
+from pedalcast.kit.runtime.background_worker import BackgroundWorker, Backoff
 
 KEPT_ROWS = 20_000  # while the object store is away: some weeks
-RETRY_S = 30.0
+FLUSH_EVERY_S = 60.0
+RETRY = Backoff(first_s=1.0, longest_s=30.0)
 RECENT = 288  # polls that the lift shown is reckoned over: a day
 _KINDS = ("absolute", "squared", "crps", "brier_empty", "brier_full")
-
-log = structlog.get_logger(__name__)
 
 
 class VerificationMetrics:
@@ -74,48 +71,25 @@ class ScoreRecorder:
         self._timezone = timezone
         self._outcomes: deque[MatchedForecast] = deque()
         self._rows: deque[VerificationRow] = deque(maxlen=KEPT_ROWS)
-        self._news = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="matured", daemon=True)
+        self.worker = BackgroundWorker(
+            "score-recorder", self.flush, every_s=FLUSH_EVERY_S, backoff=RETRY, on_stop=self.flush
+        )
 
     def matured(self, outcomes: Sequence[MatchedForecast]) -> None:
         """Take in what has matured."""
         self._outcomes.extend(outcomes)
-        self._news.set()
+        self.worker.wake()
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop after one more attempt to keep what is left."""
-        self._stop.set()
-        self._news.set()
-        self._thread.join()
-
-    def flush(self) -> bool:
-        """Score and write all there is; False when the store does not take it, and it stays for the next time."""
+    def flush(self) -> None:
+        """Score what has matured and write the scores. Raises `ObjectError`; the rows stay for the next time."""
         self._score()
         rows = list(self._rows)
-        try:
-            append(self._objects, rows)
-        except ObjectError as error:
-            log.warning("matured scores wait for the store", rows=len(rows), reason=str(error))
-            return False
+        append(self._objects, rows)
         for _ in rows:
             self._rows.popleft()
-        return True
 
     def _score(self) -> None:
         while self._outcomes:
             row = score(self._outcomes.popleft())
             self._metrics.add(row, self._timezone())
             self._rows.append(row)
-
-    def _run(self) -> None:
-        lower_priority()
-        while not self._stop.is_set():
-            self._news.wait()
-            self._news.clear()
-            if not self.flush() and not self._stop.wait(RETRY_S):
-                self._news.set()
-        self.flush()

@@ -73,6 +73,10 @@ class JobService:
             log.warning("a job was interrupted", job=job_id)
         return lost
 
+    def settle_ended(self) -> None:
+        """End the jobs whose process, started here, has ended."""
+        self._workers.settle_ended()
+
     def stop(self) -> None:
         """Stop the processes started here: their jobs end as interrupted."""
         self._workers.stop()

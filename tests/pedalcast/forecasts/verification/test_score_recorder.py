@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from forecaster.distribution import CHANGES, WIDTH
-from forecaster.objects import open_objects
+from forecaster.objects import ObjectError, open_objects
 from forecaster.packed_distribution import PackedDistribution
 from forecaster.verification import matured
 from pedalcast.forecasts.verification.matched_forecast import MatchedForecast
@@ -42,9 +42,9 @@ def recorder(registry: CollectorRegistry, store: Path) -> ScoreRecorder:
 class TestRecorder:
     def test_keeps_scores_where_the_models_lie(self, registry: CollectorRegistry, tmp_path: Path) -> None:
         keeper = recorder(registry, tmp_path)
-        keeper.start()
+        keeper.worker.start()
         keeper.matured([outcome(10), outcome(30)])
-        keeper.stop()
+        keeper.worker.stop()
         rows = matured.read(open_objects(str(tmp_path)), MADE, MADE + timedelta(hours=1))
         assert [row.horizon for row in rows] == [10, 30]
         assert (rows[0].model, rows[0].made_at, rows[0].count) == ("m", MADE, 2)
@@ -57,9 +57,10 @@ class TestRecorder:
         store.write_text("a file where the folder should be")
         keeper = recorder(registry, store)
         keeper.matured([outcome()])
-        assert not keeper.flush()
+        with pytest.raises(ObjectError):
+            keeper.flush()
         store.unlink()
-        assert keeper.flush()
+        keeper.flush()
         assert len(matured.read(open_objects(str(store)), MADE, MADE + timedelta(hours=1))) == 1
 
 
@@ -67,7 +68,7 @@ class TestMetrics:
     def test_show_errors_by_horizon_and_local_hour(self, registry: CollectorRegistry, tmp_path: Path) -> None:
         keeper = recorder(registry, tmp_path)
         keeper.matured([outcome(10)])
-        assert keeper.flush()
+        keeper.flush()
         where = {"horizon": "10", "hour": "0"}
         assert registry.get_sample_value("pedalcast_matured_total", where) == 2
         assert registry.get_sample_value("pedalcast_matured_covered_total", where) == 0
