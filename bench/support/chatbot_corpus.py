@@ -31,7 +31,7 @@ def documents(lang: str, count: int) -> Iterator[Document]:
 
 def questions(lang: str, count: int) -> list[str]:
     """`count` questions, half of riders and half of the data set's where it is there, evenly spread."""
-    riders = [question for article in load_articles() if article.lang == lang for question in article.questions]
+    riders = [question for article in load_articles() if article.lang == lang for question in article.paraphrases]
     others = _scifact_questions() if lang == "en" else [q for p in _korquad() for q in p["asked"]]
     halves = [_spread(riders, count // 2 if others else count), _spread(others, count - count // 2)]
     return [question for half in halves for question in half]

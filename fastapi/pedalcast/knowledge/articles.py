@@ -38,7 +38,8 @@ class ArticleError(ValueError):
 class Article:
     """One help article in one language. `(id, lang)` is unique in a folder.
 
-    `text` is Markdown without the front matter, every placeholder filled. `questions` are other wordings of what the
+    `text` is Markdown without the front matter, every placeholder filled. `paraphrases`
+    (`questions` in the front matter) are other wordings of what the
     article answers. `demo` marks prices and rules of the demo city, which an operator replaces.
     """
 
@@ -47,7 +48,7 @@ class Article:
     title: str
     topic: str
     text: str
-    questions: tuple[str, ...]
+    paraphrases: tuple[str, ...]
     path: Path
     demo: bool = False
     updated: date | None = None
@@ -88,7 +89,7 @@ def _article(path: Path, root: Path, city: Displays) -> Article:
         title=_fill(path, title, lang, city),
         topic=_field(path, front, "topic", str, "general"),
         text=_fill(path, body.strip(), lang, city),
-        questions=tuple(_fill(path, question, lang, city) for question in _questions(path, front)),
+        paraphrases=tuple(_fill(path, question, lang, city) for question in _paraphrases(path, front)),
         path=path,
         demo=_field(path, front, "demo", bool, default=False),
         updated=_field(path, front, "updated", date, None) if "updated" in front else None,
@@ -123,7 +124,7 @@ def _field(path: Path, front: Mapping[str, Any], key: str, kind: type[T], defaul
     return value
 
 
-def _questions(path: Path, front: Mapping[str, Any]) -> list[str]:
+def _paraphrases(path: Path, front: Mapping[str, Any]) -> list[str]:
     questions: list[Any] = _field(path, front, "questions", list, [])
     for question in questions:
         if not isinstance(question, str):

@@ -141,8 +141,8 @@ def train(
     _emit({"blend": learn(data, lang, target, models, limit)}, None)
 
 
-@app.command()
-def train_wordings(
+@app.command("train-wordings")
+def train_paraphrases(
     lang: Annotated[str, typer.Option(help="ko or en")],
     corpus: Annotated[
         Path | None, typer.Option(help="a corpus.jsonl whose documents have `questions`; default: the built-in help")
@@ -153,15 +153,15 @@ def train_wordings(
     target: Annotated[Path, typer.Option("--out", help="where to write the learned files")] = LEARNED,
     models: Annotated[Path, typer.Option("--models", help="where built graphs are kept")] = _HOME / "models",
 ) -> None:
-    """Learn the weights for documents with alternative wordings, each wording asked with itself left out."""
-    from pedalcast.rag.learning.training_command import learn_wordings  # noqa: PLC0415 (scipy takes half a second to load)
+    """Learn the weights for documents with paraphrases, each paraphrase asked with itself left out."""
+    from pedalcast.rag.learning.training_command import learn_paraphrases  # noqa: PLC0415 (scipy takes half a second to load)
 
     chosen = (
         [document for document in help_documents() if document.lang == lang]
         if corpus is None
         else list(documents(corpus))
     )
-    _emit(learn_wordings(chosen, lang, target, models, others or []), None)
+    _emit(learn_paraphrases(chosen, lang, target, models, others or []), None)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ def help_documents(folder: Path | None = None) -> list[Document]:
             text=article.text,
             lang=article.lang if article.lang in {"ko", "en"} else None,
             topic=article.topic,
-            questions=article.questions,
+            paraphrases=article.paraphrases,
             metadata={"demo": str(article.demo).lower()},
         )
         for article in load_articles(folder)

@@ -34,8 +34,8 @@ from pedalcast.rag.types import Document, IngestReport, Passage, Quote, Retrieva
 DEFAULT_BOT = "help"
 _QUOTES = 3
 _RECENT = 8
-_TRUST = 50.0  # in the reranker over the sentences, where alternative wordings tell it what no sentence does
-_PER_DOCUMENT = 4  # texts that an alternative wording brings in
+_TRUST = 50.0  # in the reranker over the sentences, where paraphrases tell it what no sentence does
+_PER_DOCUMENT = 4  # texts that a paraphrase brings in
 
 
 class RetrievalPipeline:
@@ -146,13 +146,13 @@ class RetrievalPipeline:
         return SignalReranker(judge, self.config.off).postprocess_nodes(nodes, question)
 
     def _with_texts(self, bot: str, nodes: list[NodeWithScore]) -> list[NodeWithScore]:
-        """The candidates, and the texts of documents that only an alternative wording has found."""
+        """The candidates, and the texts of documents that only a paraphrase has found."""
         chunks = [chunk_of(node) for node in nodes]
-        bodies = {c.document for c in chunks if not c.question}
+        bodies = {c.document for c in chunks if not c.is_paraphrase}
         extra = [
             chunk
-            for document in dict.fromkeys(c.document for c in chunks if c.question and c.document not in bodies)
-            for chunk in [c for c in self.store.document_chunks(bot, document) if not c.question][:_PER_DOCUMENT]
+            for document in dict.fromkeys(c.document for c in chunks if c.is_paraphrase and c.document not in bodies)
+            for chunk in [c for c in self.store.document_chunks(bot, document) if not c.is_paraphrase][:_PER_DOCUMENT]
         ]
         return [*nodes, *(NodeWithScore(node=ChunkNode.of(chunk), score=0.0) for chunk in extra)]
 
@@ -170,7 +170,7 @@ class RetrievalPipeline:
             if "extract" in self.config.off
             else sentence_ranking.sentence_scores(judged, passages[0].lang)
         )
-        if self._asked(passages[0].bot_id, passages[0].lang):
+        if self._has_paraphrases(passages[0].bot_id, passages[0].lang):
             scores = scores + _TRUST * _behind([by_uid[c.uid] for c in chunks])[judged.layout.passage]
         where, quotes = judged.layout, []
         for best in np.argsort(-scores, kind="stable"):
@@ -186,16 +186,16 @@ class RetrievalPipeline:
         if not passages or not quotes:
             return 0.0
         first = passages[0]
-        asked = self._asked(first.bot_id, first.lang)
-        return answerability.answerable(self.evidence(question, passages), first.lang, asked=asked)
+        paraphrased = self._has_paraphrases(first.bot_id, first.lang)
+        return answerability.answerable(self.evidence(question, passages), first.lang, paraphrased=paraphrased)
 
     def evidence(self, question: str, passages: Sequence[Passage]) -> NDArray[np.float64]:
-        """What `answerable` judges by, as `abstain.features` or `abstain.asked_features` has it."""
+        """What `answerable` judges by, as `answerability_features` or `paraphrase_features` has it."""
         _, judged = self._judged(question, passages)
         first = passages[0]
         ready = self._preparer.prepare(question, first.lang, first.bot_id)
         row = answerability.answerability_features(judged, self._unseen(ready), len(ready.keys))
-        if not self._asked(first.bot_id, first.lang):
+        if not self._has_paraphrases(first.bot_id, first.lang):
             return row
         if not ready.support:  # forgotten since it was searched for
             self.ranked(question, lang=first.lang, bot_id=first.bot_id)
@@ -205,11 +205,11 @@ class RetrievalPipeline:
     def _unseen(self, ready: PreparedQuery) -> float:
         if not len(ready.keys):
             return 1.0
-        known = self.index.lexical.known(PartitionKey(ready.bot, ready.lang, question=False), ready.keys.tolist())
+        known = self.index.lexical.known(PartitionKey(ready.bot, ready.lang, is_paraphrase=False), ready.keys.tolist())
         return float(ready.idf[~known].sum() / max(ready.idf.sum(), 1e-9))
 
     def candidates(self, question: str, *, lang: str, bot_id: str) -> list[Chunk]:
-        """What both legs find, alternative wordings and their documents' texts included, in no order."""
+        """What both legs find, paraphrases and their documents' texts included, in no order."""
         pool = gather_candidates(self._legs(self._preparer.prepare(question, lang, bot_id), None), self._workers,
                       self.config.leg_timeout)  # fmt: skip
         return [chunk_of(node) for node in self._with_texts(bot_id, list(pool.nodes.values()))]
@@ -221,11 +221,11 @@ class RetrievalPipeline:
 
     def threshold(self, lang: str, *, bot_id: str = DEFAULT_BOT) -> float:
         """The `answerable` score from which to answer from a bot's documents."""
-        return answerability.threshold(lang, asked=self._asked(bot_id, lang))
+        return answerability.threshold(lang, paraphrased=self._has_paraphrases(bot_id, lang))
 
-    def _asked(self, bot: str, lang: str) -> bool:
-        """Whether a bot's documents come with alternative wordings."""
-        return "questions" not in self.config.off and self.index.lexical.part(bot, lang, question=True) is not None
+    def _has_paraphrases(self, bot: str, lang: str) -> bool:
+        """Whether a bot's documents come with paraphrases."""
+        return "questions" not in self.config.off and self.index.lexical.part(bot, lang, is_paraphrase=True) is not None
 
     def ingest(
         self, documents: Iterable[Document], *, bot_id: str = DEFAULT_BOT, progress: IndexProgress | None = None
@@ -286,7 +286,7 @@ def _behind(passages: Sequence[Passage]) -> NDArray[np.float64]:
 def _interleaved(nodes: list[NodeWithScore], pool: CandidatePool) -> list[NodeWithScore]:
     """Without a reranker: each leg's first, then each leg's second, and so on."""
     place = {uid: rank for leg in pool.scores.values() for rank, uid in reversed(list(enumerate(leg)))}
-    texts = [n for n in nodes if not chunk_of(n).question]
+    texts = [n for n in nodes if not chunk_of(n).is_paraphrase]
     for node in texts:
         node.score = -float(place.get(chunk_of(node).uid, 99))
     return sorted(texts, key=lambda node: -(node.score or 0.0))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class Document:
     """A text to be known. All offsets anywhere are characters (code points) into `text`.
 
-    `lang` is "ko" or "en", None to go by the script. `questions` are alternative wordings people ask this document's
+    `lang` is "ko" or "en", None to go by the script. `paraphrases` are questions people ask this document's
     content by; they are searched, never quoted. `page_starts` holds the offset at which each page begins, for sources
     with pages. `metadata` can be filtered on.
     """
@@ -21,7 +21,7 @@ class Document:
     lang: str | None = None
     url: str | None = None
     topic: str | None = None
-    questions: tuple[str, ...] = ()
+    paraphrases: tuple[str, ...] = ()
     page_starts: tuple[int, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
 

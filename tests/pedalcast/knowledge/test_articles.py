@@ -29,7 +29,7 @@ class TestFrontMatter:
         (article,) = load_articles(tmp_path)
         assert (article.id, article.lang, article.title, article.topic) == ("fare", "en", "The fare", "payment")
         assert article.text == "A ride costs 1,000 won."
-        assert article.questions == ("Is it 1,000 won?",)
+        assert article.paraphrases == ("Is it 1,000 won?",)
         assert (article.demo, article.updated, article.path) == (True, date(2026, 11, 20), path)
 
     def test_placeholders_are_shown_in_the_language_of_the_article(self, tmp_path: Path) -> None:

@@ -41,8 +41,8 @@ class TestEveryArticle:
 
     @every_article
     def test_has_twenty_different_questions_or_more(self, article: Article) -> None:
-        assert 20 <= len(article.questions) <= 50
-        assert len(set(article.questions)) == len(article.questions)
+        assert 20 <= len(article.paraphrases) <= 50
+        assert len(set(article.paraphrases)) == len(article.paraphrases)
 
     @every_article
     def test_with_settings_of_the_city_is_marked_as_demo(self, article: Article) -> None:
@@ -72,7 +72,7 @@ class TestBothLanguages:
 
     @pytest.mark.parametrize("lang", ["ko", "en"])
     def test_ask_no_question_under_two_articles(self, lang: str) -> None:
-        asked = [question.casefold() for a in of(lang).values() for question in a.questions]
+        asked = [question.casefold() for a in of(lang).values() for question in a.paraphrases]
         assert len(set(asked)) == len(asked)
 
     def test_are_written_in_their_script(self) -> None:

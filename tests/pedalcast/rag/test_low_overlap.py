@@ -58,7 +58,7 @@ class TestLowOverlap:
         assert measured[lang]["keyword_hit_1"] < 0.2
 
     def test_no_question_is_a_variant_of_an_alternative_question(self, lang: str) -> None:
-        listed = [question.casefold() for a in ARTICLES for question in a.questions]
+        listed = [question.casefold() for a in ARTICLES for question in a.paraphrases]
         asked = [row["text"].casefold() for row in rows(LOW, lang)]
         assert [(q, known) for q in asked for known in listed if fuzz.ratio(q, known) > 80] == []
 
@@ -71,7 +71,7 @@ class TestOffTopic:
         texts = {row["text"] for row in listed}
         assert len(texts) == len({row["_id"] for row in listed}) == len(listed) == 60
         assert not texts & {row["text"] for row in rows(LOW, lang)}
-        assert not texts & {question for a in ARTICLES for question in a.questions}
+        assert not texts & {question for a in ARTICLES for question in a.paraphrases}
 
 
 @both

@@ -47,7 +47,7 @@ def test_killed_and_run_again(retrieval: RetrievalPipeline, tmp_path: Path, afte
     report = opened.ingest(documents())
     assert report.unchanged == COUNT
     assert opened.store.count() == opened.index.vectors("ko").count() == COUNT
-    assert opened.index.lexical.part("help", "ko", question=False).postings.corpus_size == COUNT  # type: ignore[union-attr]
+    assert opened.index.lexical.part("help", "ko", is_paraphrase=False).postings.corpus_size == COUNT  # type: ignore[union-attr]
     assert opened.search("371번 대여소 거치대", lang="ko").passages[0].document_id == "d371"
     opened.close()
 

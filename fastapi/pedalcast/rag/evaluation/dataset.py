@@ -71,7 +71,7 @@ def _document(row: Mapping[str, Any]) -> Document:
     return Document(
         id=row["_id"], title=row.get("title") or "", text=row["text"], lang=_known(row), url=row.get("url"),
         topic=row.get("topic") or meta.get("topic"),
-        questions=tuple(row.get("questions") or meta.get("questions") or ()),
+        paraphrases=tuple(row.get("questions") or meta.get("questions") or ()),
     )  # fmt: skip
 
 

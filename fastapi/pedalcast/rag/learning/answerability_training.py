@@ -1,4 +1,4 @@
-"""Learn the judgement where documents come with alternative wordings: is there an answer at all?"""
+"""Learn the judgement where documents come with paraphrases: is there an answer at all?"""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pedalcast.rag.ranking import answerability
 Floats = NDArray[np.float64]
 _L2 = 5e-3
 _TOP = 8
-_COVERED = 0.90  # of the wordings whose document comes first are answered; they are harder than what riders ask
-_AWAY = 0.1  # what all wordings with their own document taken away count, beside 1 of those with it
+_COVERED = 0.90  # of the paraphrases whose document comes first are answered; they are harder than what riders ask
+_AWAY = 0.1  # what all paraphrases with their own document taken away count, beside 1 of those with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def rows(samples: Sequence[ParaphraseSample], weights: Floats, *, without: bool 
 
 
 def learn(on: Sequence[ParaphraseSample], off: Sequence[ParaphraseSample], weights: Floats) -> AnswerabilityModel:
-    """Wordings against questions that have no answer, and against wordings with their document taken away."""
+    """Wordings against questions that have no answer, and against paraphrases with their document taken away."""
     yes, no, away = rows(on, weights), rows(off, weights), rows(on, weights, without=True)
     share = np.repeat([1 / len(yes), 1 / max(1, len(no)), _AWAY / max(1, len(away))], [len(yes), len(no), len(away)])
     found, bias = learners.fit_logistic(np.array([*yes, *no, *away]), np.arange(len(share)) < len(yes), share, _L2)

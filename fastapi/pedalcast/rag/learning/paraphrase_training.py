@@ -1,6 +1,6 @@
-"""Learn the weights where documents come with alternative wordings, from the wordings themselves.
+"""Learn the weights where documents come with paraphrases, from the paraphrases themselves.
 
-Every wording is asked twice: with itself hidden from the index, and with all its look-alikes hidden as well, those of
+Every paraphrase is asked twice: with itself hidden from the index, and with all its look-alikes hidden as well, of
 other documents too, so that what is learned holds for questions nobody foresaw. Nothing else is asked, least of all the
 low-overlap questions.
 """
@@ -27,13 +27,13 @@ from pedalcast.rag.types import Document
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 _L2 = 3e-3
-_ALIKE = 0.5  # of the question's weight in terms that the wording has too
-_UNLIKE = 3.0  # what a wording counts that shares less than `_ALIKE` with its own document's text, beside others' 1
+_ALIKE = 0.5  # of the question's weight in terms that the paraphrase has too
+_UNLIKE = 3.0  # what a paraphrase counts that shares less than `_ALIKE` with its own document's text, beside others' 1
 
 
 @dataclass(frozen=True, slots=True)
 class ParaphraseSample:
-    """One question: `rows` [texts, 2 · len(PASSAGE)], the texts' own signals and what wordings lend them; `right`
+    """One question: `rows` [texts, 2 · len(PASSAGE)], the texts' own signals and what paraphrases lend them; `right`
     [texts]; `documents` [texts]; `signals` of the texts alone; `support` by document; the share of unknown weight, the
     number of terms."""
 
@@ -56,14 +56,14 @@ class ParaphraseSample:
 
 
 def ask(retrieval: RetrievalPipeline, text: str, lang: str, document: str | None = None) -> list[ParaphraseSample]:
-    """A question's samples: of a wording of `document` two, with itself and with its look-alikes hidden; else one."""
+    """A question's samples: two of a paraphrase of `document` (itself hidden, look-alikes hidden), else one."""
     chunks = retrieval.candidates(text, lang=lang, bot_id=BOT)
     if not chunks:
         return []
     signals, unseen, terms = retrieval.signals_of(text, lang, BOT, chunks)
-    itself = np.array([c.question and c.document == document and c.text == text for c in chunks])
-    wordings = np.array([chunk.question for chunk in chunks])
-    alike = wordings & (signals.passages[:, PASSAGE.index("coverage")] >= _ALIKE)
+    itself = np.array([c.is_paraphrase and c.document == document and c.text == text for c in chunks])
+    paraphrases = np.array([chunk.is_paraphrase for chunk in chunks])
+    alike = paraphrases & (signals.passages[:, PASSAGE.index("coverage")] >= _ALIKE)
     hidden = [itself] if document is None else [itself, itself | alike]
     return [ParaphraseSample(*_texts(signals, chunks, document, away), unseen, terms) for away in hidden]
 
@@ -73,7 +73,7 @@ def _texts(
 ) -> tuple[Floats, Bools, list[str], Signals, dict[str, ParaphraseSupport]]:
     """The first five fields of `ParaphraseSample`."""
     support = support_by_document(signals, chunks, hidden)
-    texts = [i for i, chunk in enumerate(chunks) if not chunk.question]
+    texts = [i for i, chunk in enumerate(chunks) if not chunk.is_paraphrase]
     where = signals.layout
     sentences = np.concatenate([np.arange(where.first[i], where.first[i] + where.count[i]) for i in texts])
     documents = [chunks[i].document for i in texts]
@@ -85,17 +85,17 @@ def _texts(
 def collect(
     retrieval: RetrievalPipeline, documents: Iterable[Document], lang: str, tell: Callable[[], None] = lambda: None
 ) -> list[ParaphraseSample]:
-    """The samples of all wordings of documents that are in the index."""
+    """The samples of all paraphrases of documents that are in the index."""
     samples: list[ParaphraseSample] = []
     for document in documents:
-        for wording in document.questions:
-            samples += ask(retrieval, wording.strip(), lang, document.id)
+        for paraphrase in document.paraphrases:
+            samples += ask(retrieval, paraphrase.strip(), lang, document.id)
             tell()
     return samples
 
 
 def learn_weights(samples: Sequence[ParaphraseSample]) -> Floats:
-    """The weight of each of a text's signals and of what wordings lend it; [2 · len(PASSAGE)], 0 where not used."""
+    """The weight of each of a text's signals and of what paraphrases lend it; [2 · len(PASSAGE)], 0 where not used."""
     used = [*range(len(PASSAGE)), *(len(PASSAGE) + PASSAGE.index(name) for name in PARAPHRASE_SIGNALS)]
     groups = [(sample.rows[:, used], sample.right) for sample in samples]
     share = np.array([_UNLIKE if sample.shared < _ALIKE else 1.0 for sample in samples])

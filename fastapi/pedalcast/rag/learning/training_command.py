@@ -57,13 +57,13 @@ def _samples(
     return [s for s in asked if s], [s for s in unknown if s]
 
 
-def learn_wordings(
+def learn_paraphrases(
     documents: Sequence[Document], lang: str, target: Path, models: Path, others: Sequence[Path] = ()
 ) -> dict[str, float]:
-    """Learn a language's weights and judgement for documents with alternative wordings from their wordings, into
+    """Learn a language's weights and judgement for documents with paraphrases from their paraphrases, into
     `target`. Off-topic are the built-in questions and some of the data sets `others`.
 
-    Returns what comes of it held out, in five parts by document: the share of wordings whose document comes first, of
+    Returns held-out figures, in five parts by document: the share of paraphrases whose document comes first, of
     those how many are refused at the threshold, and of the near misses how many are answered.
     """
     far = [*built_in(lang), *(q for folder in others for q in spread(load(folder).queries, _OTHERS))]
@@ -97,7 +97,7 @@ def learn_wordings(
 
 @dataclass(slots=True)
 class _Held:
-    """How sure the judgement is of held-out wordings whose document comes first, and of held-out near misses."""
+    """How sure the judgement is of held-out paraphrases whose document comes first, and of held-out near misses."""
 
     right: list[float] = field(default_factory=list)
     near: list[float] = field(default_factory=list)

@@ -22,12 +22,12 @@ PARAPHRASE_SIGNALS = (
     "maxsim",
     "coverage",
     "worst_word",
-)  # of a wording; as it is one sentence, the rest repeat
+)  # of a paraphrase; as it is one sentence, the rest repeat
 PARAPHRASE_FEATURES = (
     *FEATURES, "score", "ahead", "ahead_of_four", *(f"lent_{name}" for name in PARAPHRASE_SIGNALS),
     *(f"joint_{name}" for name in JOINT_SIGNALS), *(f"known_{name}" for name in JOINT_SIGNALS),
 )  # fmt: skip
-_LENT = [PASSAGE.index(name) for name in PARAPHRASE_SIGNALS]
+_PARAPHRASE_COLUMNS = [PASSAGE.index(name) for name in PARAPHRASE_SIGNALS]
 _FAR = 3.0  # further ahead than this says no more; where there is no other document, nothing
 
 
@@ -45,41 +45,41 @@ def paraphrase_features(
     documents: Sequence[str],
     support: Mapping[str, ParaphraseSupport],
 ) -> Floats:
-    """`row`, as `features` gives it, and what is known where documents come with paraphrases, as `PARAPHRASE_FEATURES`
-    names it: the first passage's score, how far it is ahead of the next document's and of the next four passages'; what
-    the wordings lend its document; how well it covers the question, and how well all documents together do.
+    """`row`, of `answerability_features`, and the signals of paraphrases, as `PARAPHRASE_FEATURES` names
+    them: the first passage's score, how far it is ahead of the next document's and of the next four passages'; what
+    its document's paraphrases match best; how well it covers the question, and how well all documents together do.
 
     `scores` and `documents` are those of the passages, best first.
     """
     others = [score for score, document in zip(scores, documents, strict=True) if document != documents[0]]
     ahead = [min(scores[0] - float(np.mean(others[:n])), _FAR) if others else 0.0 for n in (1, 4)]
-    kept = [support[document] for document in dict.fromkeys(documents) if document in support]
-    first = kept[:1] if documents[0] in support else []
-    given = first[0].lent[_LENT] if first else np.zeros(len(_LENT))
+    supports = [support[document] for document in dict.fromkeys(documents) if document in support]
+    first = supports[:1] if documents[0] in support else []
+    best_signals = first[0].best_signals[_PARAPHRASE_COLUMNS] if first else np.zeros(len(_PARAPHRASE_COLUMNS))
     return np.concatenate(
-        [row, [scores[0], *ahead], given, joint_signals(first, signals), joint_signals(kept, signals)]
+        [row, [scores[0], *ahead], best_signals, joint_signals(first, signals), joint_signals(supports, signals)]
     )
 
 
 @cache
-def _model(lang: str, *, asked: bool) -> Mapping[str, float]:
-    name = f"abstain-asked-{lang}.json" if asked else f"abstain-{lang}.json"
+def _model(lang: str, *, paraphrased: bool) -> Mapping[str, float]:
+    name = f"abstain-asked-{lang}.json" if paraphrased else f"abstain-{lang}.json"
     model: Mapping[str, float] = json.loads((LEARNED / name).read_bytes())
     return model
 
 
-def answerable(row: Floats, lang: str, *, asked: bool) -> float:
+def answerable(row: Floats, lang: str, *, paraphrased: bool) -> float:
     """The probability, by a logistic model, that there is an answer.
 
-    `row` is as `features` gives it, or as `asked_features` does where documents come with alternative wordings.
+    `row` is that of `answerability_features`, or of `paraphrase_features` where documents come with paraphrases.
     """
-    model = _model(lang, asked=asked)
-    named = zip(PARAPHRASE_FEATURES if asked else FEATURES, row, strict=True)
+    model = _model(lang, paraphrased=paraphrased)
+    named = zip(PARAPHRASE_FEATURES if paraphrased else FEATURES, row, strict=True)
     total = model["bias"] + sum(model.get(name, 0.0) * value for name, value in named)
     return float(1 / (1 + np.exp(-total)))
 
 
-def threshold(lang: str, *, asked: bool) -> float:
+def threshold(lang: str, *, paraphrased: bool) -> float:
     """The probability from which to answer: 95 % of answerable questions of the training sets lie above it. Where
-    documents come with alternative wordings, 90 % of those whose document comes first do."""
-    return _model(lang, asked=asked)["threshold"]
+    documents come with paraphrases, 90 % of those whose document comes first do."""
+    return _model(lang, paraphrased=paraphrased)["threshold"]

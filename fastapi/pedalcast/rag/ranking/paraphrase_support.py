@@ -1,4 +1,4 @@
-"""What a document's alternative wordings say for it, and what its texts and wordings hold together, word by word."""
+"""The support a document's paraphrases give it, and how well its texts and paraphrases together cover a question."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ def support_by_document(
 ) -> dict[str, ParaphraseSupport]:
     """The support of every document among candidates; candidates that are `hidden` do not count."""
     shown = np.ones(len(chunks), bool) if hidden is None else ~hidden
-    wordings = np.array([chunk.question for chunk in chunks], bool)
+    paraphrases = np.array([chunk.is_paraphrase for chunk in chunks], bool)
     documents = np.array([chunk.document for chunk in chunks])
-    found = {}
+    support = {}
     for document in dict.fromkeys(documents.tolist()):
-        own = shown & (documents == document)
-        given = signals.passages[own & wordings].max(axis=0, initial=0.0)
-        near = signals.near[:, own].max(axis=1, initial=-1.0)
-        found[document] = ParaphraseSupport(given, near, np.asarray(signals.held[:, own].any(axis=1)))
-    return found
+        of_document = shown & (documents == document)
+        best_signals = signals.passages[of_document & paraphrases].max(axis=0, initial=0.0)
+        near = signals.near[:, of_document].max(axis=1, initial=-1.0)
+        support[document] = ParaphraseSupport(best_signals, near, np.asarray(signals.held[:, of_document].any(axis=1)))
+    return support
 
 
 def joint_signals(parts: Iterable[ParaphraseSupport], signals: Signals) -> Floats:
     """How well documents cover a question together, as `JOINT_SIGNALS` names it: `gap` is the weighted squared
     distance of its words from the nearest ones. `signals` are those of any candidates for the same question."""
-    kept = list(parts)
+    supports = list(parts)
     words, terms = signals.word_share, signals.term_share
-    near = np.max([part.near for part in kept], axis=0) if kept else np.zeros(len(words))
-    held = np.any([part.held for part in kept], axis=0) if kept else np.zeros(len(terms), bool)
+    near = np.max([part.near for part in supports], axis=0) if supports else np.zeros(len(words))
+    held = np.any([part.held for part in supports], axis=0) if supports else np.zeros(len(terms), bool)
     return np.array([words @ near, terms @ held, near.min(initial=1.0), words @ (1 - near) ** 2])
 
 
 def paraphrase_signals(parts: dict[str, ParaphraseSupport], chunks: Sequence[Chunk]) -> Floats:
-    """What its document's wordings lend each chunk; [chunks, len(PASSAGE)]."""
-    nothing = np.zeros(len(PASSAGE))
-    return np.array([parts[chunk.document].lent if chunk.document in parts else nothing for chunk in chunks])
+    """The best signals of the paraphrases of each chunk's document; [chunks, len(PASSAGE)]."""
+    no_signals = np.zeros(len(PASSAGE))
+    return np.array([parts[chunk.document].best_signals if chunk.document in parts else no_signals for chunk in chunks])

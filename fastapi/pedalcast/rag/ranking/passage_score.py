@@ -24,7 +24,7 @@ def signal_weights(lang: str) -> NDArray[np.float64]:
 
 @cache
 def paraphrase_weights(lang: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The weights where documents come with alternative wordings: of the text's signals, and of the wordings' best."""
+    """The weights where documents come with paraphrases: of the text's signals, and of the paraphrases' best."""
     named = json.loads((LEARNED / f"asked-{lang}.json").read_bytes())
     text, asked = (np.array([named[part].get(name, 0.0) for name in PASSAGE]) for part in ("text", "asked"))
     return text, asked

@@ -1,4 +1,4 @@
-"""Rerank: every candidate is scored against the question itself; alternative wordings speak for their document."""
+"""Rerank: every candidate is scored against the question itself; paraphrases speak for their document."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ComputeSignals = Callable[[PreparedQuery, list[Chunk]], Signals]
 
 
 class SignalReranker(BaseNodePostprocessor):
-    """Orders candidates by the blend of their signals. What comes out are texts; alternative wordings are used up."""
+    """Orders candidates by the blend of their signals. What comes out are texts; paraphrases are used up."""
 
     _judge: ComputeSignals = PrivateAttr()
     _off: frozenset[str] = PrivateAttr()
@@ -37,15 +37,15 @@ class SignalReranker(BaseNodePostprocessor):
             return []
         chunks = [chunk_of(node) for node in nodes]
         signals = self._judge(query_bundle, chunks)
-        if any(chunk.question for chunk in chunks):
-            query_bundle.support.update(found := support_by_document(signals, chunks))
-            text, asked = paraphrase_weights(query_bundle.lang)
-            scores = signals.passages @ text + paraphrase_signals(found, chunks) @ asked
+        if any(chunk.is_paraphrase for chunk in chunks):
+            query_bundle.support.update(support := support_by_document(signals, chunks))
+            text_weights, weights_of_paraphrases = paraphrase_weights(query_bundle.lang)
+            scores = signals.passages @ text_weights + paraphrase_signals(support, chunks) @ weights_of_paraphrases
         else:
             scores = passage_scores(signals, query_bundle.lang, self._off)
-        kept = []
+        texts = []
         for node, chunk, score in zip(nodes, chunks, scores.tolist(), strict=True):
             node.score = score
-            if not chunk.question:
-                kept.append(node)
-        return sorted(kept, key=lambda node: -(node.score or 0.0))
+            if not chunk.is_paraphrase:
+                texts.append(node)
+        return sorted(texts, key=lambda node: -(node.score or 0.0))

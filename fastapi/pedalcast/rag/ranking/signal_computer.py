@@ -44,7 +44,7 @@ class SignalComputer:
     def _bm25(self, question: PreparedQuery, chunks: Sequence[Chunk]) -> NDArray[np.float64]:
         scores = np.zeros(len(chunks))
         for kind in (False, True):
-            mine = [i for i, c in enumerate(chunks) if c.question is kind]
+            mine = [i for i, c in enumerate(chunks) if c.is_paraphrase is kind]
             if mine:
                 partition = PartitionKey(question.bot, chunks[mine[0]].lang, kind)
                 rows = [chunks[i].row for i in mine]
@@ -57,7 +57,7 @@ class SignalComputer:
         found: dict[str, float] = {}
         vectors = self._index.vectors(question.lang)
         for kind in (False, True):
-            uids = [c.uid for c in chunks if c.question is kind]
+            uids = [c.uid for c in chunks if c.is_paraphrase is kind]
             partition = PartitionKey(question.bot, question.lang, kind)
             leg = DenseRetriever(self._index.store, vectors, partition, top=len(uids), wide=False)
             found |= leg.cosines(question, uids)

@@ -64,8 +64,8 @@ class DenseRetriever(BaseRetriever):
         return dict(zip(result.ids or [], result.similarities or [], strict=True))
 
     def _filters(self) -> MetadataFilters:
-        bot, lang, question = self._partition
-        fields = [("bot_id", bot), ("lang", lang), ("kind", "question" if question else "body")]
+        bot, lang, is_paraphrase = self._partition
+        fields = [("bot_id", bot), ("lang", lang), ("kind", "question" if is_paraphrase else "body")]
         filters: list[MetadataFilter | MetadataFilters] = [MetadataFilter(key=k, value=v) for k, v in fields]
         if self._documents is not None:
             wanted = list(self._documents)

@@ -1,4 +1,4 @@
-"""Whether a question is one that a document's writers foresaw: nearly word for word one of its alternative wordings.
+"""Whether a question is nearly word for word one of a document's paraphrases.
 
 Such a document answers it, whatever the scores of its text say: its text may share no word with the question.
 """
@@ -20,26 +20,26 @@ _DOCUMENTS = 4  # so many of the best are looked at
 
 
 def matching_paraphrase(question: str, passages: Sequence[Passage], store: ChunkStore, lang: str) -> str | None:
-    """The id of the best document that has this question among its alternative wordings, or as its title; else None."""
+    """The id of the best document that has this question among its paraphrases, or as its title; else None."""
     best, nearest = None, 0.0
     for document, title in list(dict.fromkeys((p.document_id, p.title) for p in passages))[:_DOCUMENTS]:
         chunks = store.document_chunks(passages[0].bot_id, document)
-        wordings = [title, *(chunk.text for chunk in chunks if chunk.question)]
-        score = max(_likeness(question, wording, lang) for wording in wordings)
+        paraphrases = [title, *(chunk.text for chunk in chunks if chunk.is_paraphrase)]
+        score = max(_likeness(question, paraphrase, lang) for paraphrase in paraphrases)
         if score > nearest:
             best, nearest = document, score
     return best if nearest >= 1.0 else None
 
 
-def _likeness(question: str, wording: str, lang: str) -> float:
+def _likeness(question: str, paraphrase: str, lang: str) -> float:
     """1 and more where the two are the same question."""
-    letters = fuzz.ratio(_letters(question), _letters(wording)) / SIMILAR_LETTERS
+    letters = fuzz.ratio(_letters(question), _letters(paraphrase)) / SIMILAR_LETTERS
     if letters >= 1.0:
         return letters
-    asked, known = _words(question, lang), _words(wording, lang)
-    if len(asked) < 2 or not known:
+    question_words, paraphrase_words = _words(question, lang), _words(paraphrase, lang)
+    if len(question_words) < 2 or not paraphrase_words:
         return letters
-    return max(letters, len(asked & known) / len(asked | known) / SHARED_WORDS)
+    return max(letters, len(question_words & paraphrase_words) / len(question_words | paraphrase_words) / SHARED_WORDS)
 
 
 def _letters(text: str) -> str:

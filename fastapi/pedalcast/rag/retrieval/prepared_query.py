@@ -14,11 +14,11 @@ from pedalcast.rag.text.answer_type import AnswerType
 
 @dataclass(frozen=True, slots=True)
 class ParaphraseSupport:
-    """What speaks for one document: `lent` [passage signals] the best of each signal over its alternative wordings, 0
+    """What speaks for one document: `best_signals` [passage signals] the best of each signal over its paraphrases, 0
     without any; `near` [words] the cosine of each of the question's words with the nearest word of its texts and
-    wordings; `held` [keys] which of the question's terms one of them has."""
+    paraphrases; `held` [keys] which of the question's terms one of them has."""
 
-    lent: NDArray[np.float64]
+    best_signals: NDArray[np.float64]
     near: NDArray[np.float64]
     held: NDArray[np.bool_]
 
@@ -32,7 +32,7 @@ class PreparedQuery(QueryBundle):
     `buckets` and `bucket_idf` its character bigrams (Korean only, else empty); `dense` its vector by the model that is
     searched with, `wider` that of its keywords; both None where that model did not
     answer, with the reason in `fault`. `support`, by document, is what the reranker has found to speak for it where
-    documents come with alternative wordings.
+    documents come with paraphrases.
     """
 
     lang: str = "en"

@@ -51,7 +51,7 @@ class QueryPreparer:
     def _made(self, text: str, lang: str, bot: str, *, dense: bool) -> PreparedQuery:
         found = analyse(text, lang)
         keys = np.unique(found["key"][~found["light"]])
-        idf = self._index.lexical.idf(PartitionKey(bot, lang, question=False), keys.tolist())
+        idf = self._index.lexical.idf(PartitionKey(bot, lang, is_paraphrase=False), keys.tolist())
         local = self._index.models.local[lang].embed([text])[0]
         question = PreparedQuery(
             text, lang=lang, bot=bot, keys=keys, idf=idf, order=found["key"], local=local,
@@ -64,7 +64,7 @@ class QueryPreparer:
         return question
 
     def _bigrams(self, text: str, lang: str, bot: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        part = self._index.lexical.part(bot, lang, question=False)
+        part = self._index.lexical.part(bot, lang, is_paraphrase=False)
         if lang != "ko" or part is None:
             return np.empty(0, np.int64), np.empty(0)
         buckets = np.unique(bigrams(text))

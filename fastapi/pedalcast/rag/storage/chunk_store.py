@@ -106,8 +106,9 @@ class ChunkStore:
         cursor = self._db.execute(
             "INSERT INTO chunks (uid, bot, document, number, question, lang, start, stop, page, text, terms, sentences,"
             " title) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (chunk.uid, chunk.bot, chunk.document, chunk.number, chunk.question, chunk.lang, chunk.start, chunk.stop,
-             chunk.page, chunk.text, chunk.terms.tobytes(), chunk.sentences.tobytes(), chunk.title.tobytes()),
+            (chunk.uid, chunk.bot, chunk.document, chunk.number, chunk.is_paraphrase, chunk.lang, chunk.start,
+             chunk.stop, chunk.page, chunk.text, chunk.terms.tobytes(), chunk.sentences.tobytes(),
+             chunk.title.tobytes()),
         )  # fmt: skip
         return int(cursor.lastrowid or 0)
 
@@ -136,7 +137,7 @@ class ChunkStore:
         return [int(row[0]) for row in found]
 
     def document_chunks(self, bot: str, document: str) -> list[Chunk]:
-        """All chunks of a document, alternative questions included, in order."""
+        """All chunks of a document, paraphrases included, in order."""
         return [
             _chunk(r)
             for r in self._all("SELECT * FROM chunks WHERE bot=? AND document=? ORDER BY row", (bot, document))
@@ -238,7 +239,7 @@ class ChunkStore:
 def _chunk(row: tuple) -> Chunk:  # type: ignore[type-arg] # an SQLite row
     """A row of `chunks`, columns in the schema's order."""
     return Chunk(
-        row=row[0], uid=row[1], bot=row[2], document=row[3], number=row[4], question=bool(row[5]), lang=row[6],
+        row=row[0], uid=row[1], bot=row[2], document=row[3], number=row[4], is_paraphrase=bool(row[5]), lang=row[6],
         start=row[7], stop=row[8], page=row[9], text=row[10], terms=np.frombuffer(row[11], TERM),
         sentences=np.frombuffer(row[12], np.uint32).reshape(-1, 2), title=np.frombuffer(row[13], np.int64),
     )  # fmt: skip

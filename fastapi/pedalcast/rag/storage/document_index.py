@@ -136,11 +136,11 @@ class DocumentIndex:
         return vectors, [e.words.behind(n).pack() for e, n in zip(embedded, offsets, strict=True)]
 
     def _titles(self, batch: list[Chunk]) -> list[str]:
-        """The title each chunk is embedded under; none for alternative questions."""
+        """The title each chunk is embedded under; none for paraphrases."""
         records = {
             bot: self.store.records(bot, {c.document for c in batch if c.bot == bot}) for bot in {c.bot for c in batch}
         }
-        return ["" if c.question else records[c.bot][c.document].title for c in batch]
+        return ["" if c.is_paraphrase else records[c.bot][c.document].title for c in batch]
 
     def delete(self, document: str, bot: str) -> bool:
         """Remove a document of a bot everywhere. False if there was none."""
@@ -171,11 +171,11 @@ def _node(chunk: Chunk, vector: list[float]) -> TextNode:
 
 
 def _payload(chunk: Chunk) -> dict[str, str]:
-    kind = "question" if chunk.question else "body"
+    kind = "question" if chunk.is_paraphrase else "body"
     return {"bot_id": chunk.bot, "lang": chunk.lang, "kind": kind, "document_id": chunk.document}
 
 
 def _digest(document: Document) -> str:
-    parts = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.questions,
+    parts = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.paraphrases,
              document.page_starts, sorted(document.metadata.items()))  # fmt: skip
     return sha256(repr(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The lexical indexes: one per bot and language, and one more for its alternative questions, kept apart entirely."""
+"""The lexical indexes: one per bot and language, and one more for its paraphrases, kept apart entirely."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ NEVER = 1 << 62
 
 
 class PartitionKey(NamedTuple):
-    """Whose chunks, in which language, bodies or alternative questions."""
+    """Whose chunks, in which language, bodies or paraphrases."""
 
     bot: str
     lang: str
-    question: bool
+    is_paraphrase: bool
 
     @property
     def fields(self) -> dict[str, str]:
         """What a chunk of this partition is filtered by in Qdrant."""
-        return {"bot_id": self.bot, "lang": self.lang, "kind": "question" if self.question else "body"}
+        return {"bot_id": self.bot, "lang": self.lang, "kind": "question" if self.is_paraphrase else "body"}
 
 
 class PartitionIndex:
@@ -72,9 +72,9 @@ class LexicalIndex:
         self._load()
         self._catch_up()
 
-    def part(self, bot: str, lang: str, *, question: bool) -> PartitionIndex | None:
+    def part(self, bot: str, lang: str, *, is_paraphrase: bool) -> PartitionIndex | None:
         """A partition, None where it has no chunks."""
-        return self.parts.get(PartitionKey(bot, lang, question))
+        return self.parts.get(PartitionKey(bot, lang, is_paraphrase))
 
     def search(
         self, partition: PartitionKey, terms: Iterable[int], n: int, allowed: NDArray[np.int64] | None = None
@@ -105,12 +105,12 @@ class LexicalIndex:
     def add(self, chunk: Chunk) -> None:
         """Add a chunk in place."""
         with self._lock:
-            part = self.parts.setdefault(PartitionKey(chunk.bot, chunk.lang, chunk.question), PartitionIndex())
+            part = self.parts.setdefault(PartitionKey(chunk.bot, chunk.lang, chunk.is_paraphrase), PartitionIndex())
             part.postings.add(chunk.row, chunk.index_keys())
             if isinstance(part.postings, QdrantPostings):
                 part.postings.send(chunk)
             elif part.postings.corpus_size > self._sparse_above:
-                self._move(PartitionKey(chunk.bot, chunk.lang, chunk.question), part)
+                self._move(PartitionKey(chunk.bot, chunk.lang, chunk.is_paraphrase), part)
             if chunk.lang == "ko":
                 part.bigrams[np.unique(bigrams(chunk.text))] += 1
             self._last = max(self._last, chunk.row)
@@ -134,7 +134,7 @@ class LexicalIndex:
         """Remove chunks in place."""
         with self._lock:
             for chunk in chunks:
-                part = self.parts.get(PartitionKey(chunk.bot, chunk.lang, chunk.question))
+                part = self.parts.get(PartitionKey(chunk.bot, chunk.lang, chunk.is_paraphrase))
                 if part is None or chunk.row not in part.postings.slots:
                     continue
                 part.postings.remove(chunk.row, chunk.index_keys())
@@ -178,8 +178,8 @@ class LexicalIndex:
         if not listing.exists():
             return
         state = json.loads(listing.read_bytes())
-        for n, (bot, lang, question, size, *sparse) in enumerate(state["parts"]):
-            partition = PartitionKey(bot, lang, bool(question))
+        for n, (bot, lang, is_paraphrase, size, *sparse) in enumerate(state["parts"]):
+            partition = PartitionKey(bot, lang, bool(is_paraphrase))
             part = PartitionIndex(Postings.load(self._folder / f"{n}.npz"), np.load(self._folder / f"{n}.bigrams.npy"))
             if part.postings.corpus_size != size:  # written while an older listing still stood: start afresh
                 self.parts.clear()

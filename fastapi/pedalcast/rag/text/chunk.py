@@ -12,7 +12,7 @@ TERM = np.dtype([("key", "<i8"), ("start", "<u4"), ("end", "<u4"), ("morpheme", 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a document as the indexes see it, or (`question`) an alternative wording that leads to it.
+    """A piece of a document as the indexes see it, or (`is_paraphrase`) a paraphrase of what it answers.
 
     `start` and `stop` are the piece's place in the document, `sentences` pairs of offsets into `text`, `terms` records
     of `TERM` with offsets into `text`, `title` the keys of the document's title. `uid` is a UUID that names the piece
@@ -23,7 +23,7 @@ class Chunk:
     bot: str
     document: str
     number: int
-    question: bool
+    is_paraphrase: bool
     lang: str
     start: int
     stop: int

@@ -18,7 +18,7 @@ VERSION = 2  # part of every content hash: raise it when cutting, terms or sente
 
 
 def split_document(document: Document, bot: str, digest: str, chunk_chars: Mapping[str, int]) -> list[Chunk]:
-    """The document's chunks, of at most about `chunk_chars[lang]` characters, then its alternative questions.
+    """The document's chunks, of at most about `chunk_chars[lang]` characters, then its paraphrases.
 
     Chunks do not overlap and break only between sentences, so every sentence lies in exactly one of them. A single
     sentence longer than the limit stays whole. Chunks are found by the document's title too.
@@ -28,23 +28,24 @@ def split_document(document: Document, bot: str, digest: str, chunk_chars: Mappi
     keys = title["key"][~title["light"]]
     chunks: list[Chunk] = []
 
-    def add(text: str, start: int, stop: int, page: int | None, *, question: bool) -> None:
+    def add(text: str, start: int, stop: int, page: int | None, *, is_paraphrase: bool) -> None:
         uid = str(uuid5(NAMESPACE_URL, f"{bot}\n{document.id}\n{digest}\n{len(chunks)}"))
-        spans = [(0, len(text))] if question else sentences(text)
+        spans = [(0, len(text))] if is_paraphrase else sentences(text)
         chunks.append(
             Chunk(
-                uid=uid, bot=bot, document=document.id, number=len(chunks), question=question, lang=lang, start=start,
-                stop=stop, page=page, text=text, terms=analyse(text, lang), sentences=np.array(spans, np.uint32),
-                title=keys[:0] if question else keys,
+                uid=uid, bot=bot, document=document.id, number=len(chunks), is_paraphrase=is_paraphrase, lang=lang,
+                start=start, stop=stop, page=page, text=text, terms=analyse(text, lang),
+                sentences=np.array(spans, np.uint32),
+                title=keys[:0] if is_paraphrase else keys,
             )
         )  # fmt: skip
 
     for start, stop in spans_of(document.text, chunk_chars[lang]):
         page = bisect_right(document.page_starts, start) or None
-        add(document.text[start:stop], start, stop, page, question=False)
-    for question in dict.fromkeys(q.strip() for q in document.questions):
-        if question and chunks:
-            add(question, 0, 0, None, question=True)
+        add(document.text[start:stop], start, stop, page, is_paraphrase=False)
+    for paraphrase in dict.fromkeys(text.strip() for text in document.paraphrases):
+        if paraphrase and chunks:
+            add(paraphrase, 0, 0, None, is_paraphrase=True)
     return chunks
 
 

@@ -100,8 +100,8 @@ class TestOtherBots:
         assert "5,000" not in answer.text
 
     def test_each_bot_answers_from_its_own_threshold_on(self, parts: WorkflowComponents) -> None:
-        plain = "without alternative questions"
-        parts.retrieval.ingest([replace(DOCUMENTS[0], questions=())], bot_id=plain)
+        plain = "without paraphrases"
+        parts.retrieval.ingest([replace(DOCUMENTS[0], paraphrases=())], bot_id=plain)
         bars = {bot: parts.retrieval.threshold("en", bot_id=bot) for bot in ("help", plain)}
         unsure = replace(parts, retrieval=_Unsure(parts.retrieval, sum(bars.values()) / 2))  # type: ignore[arg-type]
         answered = {bot: ask(unsure, "May a friend of mine use it?", bot_id=bot)[0].answered for bot in bars}

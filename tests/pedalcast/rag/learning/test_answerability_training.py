@@ -1,4 +1,4 @@
-"""The judgement where documents come with alternative wordings: what it looks at, and what is learned of it."""
+"""The judgement where documents come with paraphrases: what it looks at, and what is learned of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weights for alternative wordings are learned from each wording asked with itself out of sight."""
+"""Weights for paraphrases are learned from each wording asked with itself out of sight."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from pedalcast.rag.evaluation.evaluation_run import BOT
 from pedalcast.rag.learning import answerability_training, paraphrase_training
-from pedalcast.rag.learning.training_command import learn_wordings
+from pedalcast.rag.learning.training_command import learn_paraphrases
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.ranking.answerability import PARAPHRASE_FEATURES
 from pedalcast.rag.ranking.signals import PASSAGE
@@ -28,7 +28,7 @@ def filled(retrieval: RetrievalPipeline) -> RetrievalPipeline:
 
 
 def test_a_wording_lends_itself_nothing(filled: RetrievalPipeline) -> None:
-    wording = ENGLISH[0].questions[0]
+    wording = ENGLISH[0].paraphrases[0]
     itself_hidden, alike_hidden = paraphrase_training.ask(filled, wording, "en", ENGLISH[0].id)
     in_sight = paraphrase_training.ask(filled, wording, "en")[0]
     assert in_sight.rows[:, LENT_COSINE].max() == pytest.approx(1.0, abs=1e-3)
@@ -37,7 +37,7 @@ def test_a_wording_lends_itself_nothing(filled: RetrievalPipeline) -> None:
 
 
 def test_the_right_text_can_be_taken_away(filled: RetrievalPipeline) -> None:
-    sample = paraphrase_training.ask(filled, ENGLISH[0].questions[0], "en", ENGLISH[0].id)[0]
+    sample = paraphrase_training.ask(filled, ENGLISH[0].paraphrases[0], "en", ENGLISH[0].id)[0]
     weights = np.ones(2 * len(PASSAGE))
     whole, without = (
         answerability_training.evidence(sample, weights),
@@ -49,8 +49,8 @@ def test_the_right_text_can_be_taken_away(filled: RetrievalPipeline) -> None:
 
 
 def test_what_is_written_can_be_read_and_ranks(filled: RetrievalPipeline, tmp_path: Path) -> None:
-    learned = learn_wordings(ENGLISH, "en", tmp_path, filled.config.data_dir / "models")
-    assert learned["questions"] == 2 * sum(len(document.questions) for document in ENGLISH)
+    learned = learn_paraphrases(ENGLISH, "en", tmp_path, filled.config.data_dir / "models")
+    assert learned["questions"] == 2 * sum(len(document.paraphrases) for document in ENGLISH)
     assert learned["hit@1"] > 0.5
     assert 0 <= learned["right_refused_held_out"] <= 1
     assert 0 <= learned["near_misses_answered_held_out"] <= 1

@@ -59,7 +59,7 @@ def test_what_is_learned_is_what_is_read(
         found = retrieval.search("Where was the lamp made?", lang="en", bot_id="parts").passages
         quotes = retrieval.extract("Where was the lamp made?", found)
         assert (found[0].document_id, quotes[0].text) == ("d1", "The lamp was made in Porto.")
-        assert 0 < answerability.threshold("en", asked=False) < 1
+        assert 0 < answerability.threshold("en", paraphrased=False) < 1
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
     python -m tests.pedalcast.rag.low_overlap.export {ko,en} DIR
 
-DIR gets `corpus.jsonl` (one help article a line; its alternative questions under `metadata.questions`),
+DIR gets `corpus.jsonl` (one help article a line; its paraphrases under `metadata.questions`),
 `queries.jsonl`, `qrels/test.tsv` and `off_topic.jsonl` (questions that no article answers).
 """
 
@@ -33,7 +33,7 @@ def export(lang: str, folder: Path) -> None:
 def _corpus(lang: str) -> Iterable[dict[str, Any]]:
     for a in load_articles():
         if a.lang == lang:
-            metadata = {"lang": lang, "topic": a.topic, "questions": list(a.questions)}
+            metadata = {"lang": lang, "topic": a.topic, "questions": list(a.paraphrases)}
             yield {"_id": a.id, "title": a.title, "text": a.text, "metadata": metadata}
 
 

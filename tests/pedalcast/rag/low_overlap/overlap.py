@@ -4,8 +4,8 @@
     python tests/pedalcast/rag/low_overlap/overlap.py [--json] [--above 0.5]
 
 For each language: the mean share of a question's content words (Kiwi morphemes; English stems) that occur in the title
-or text of its article, the same for the articles' own alternative questions as a yardstick, the largest likeness (0 to
-100, edit distance) to any alternative question, and how often BM25 over titles and texts puts the right article first.
+or text of its article, the same for the articles' own paraphrases as a yardstick, the largest likeness (0 to
+100, edit distance) to any paraphrase, and how often BM25 over titles and texts puts the right article first.
 """
 
 from __future__ import annotations
@@ -114,12 +114,12 @@ def measure(lang: str) -> dict[str, Any]:
 
 
 def _of_alternatives(articles: dict[str, Article], known: dict[str, set[str]], lang: str) -> list[float]:
-    return [shared(text, known[key], lang) for key, a in articles.items() for text in a.questions]
+    return [shared(text, known[key], lang) for key, a in articles.items() for text in a.paraphrases]
 
 
 def _likeness(question: Question, articles: dict[str, Article]) -> float:
-    """The likeness to the nearest alternative question of any article."""
-    listed = [text.casefold() for a in articles.values() for text in a.questions]
+    """The likeness to the nearest paraphrase of any article."""
+    listed = [text.casefold() for a in articles.values() for text in a.paraphrases]
     best = process.extractOne(question.text.casefold(), listed, scorer=fuzz.ratio)
     return round(float(best[1]), 1)
 

@@ -1,4 +1,4 @@
-"""A document's own alternative wordings lead to it, whatever its text's scores say."""
+"""A document's own paraphrases lead to it, whatever its text's scores say."""
 
 from __future__ import annotations
 

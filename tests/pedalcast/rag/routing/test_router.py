@@ -106,7 +106,7 @@ class TestRules:
         assert route_by_rules(question, FIND).lang == lang
 
     def test_the_helps_own_questions_go_to_the_help(self) -> None:
-        questions = [q for article in load_articles() for q in article.questions]
+        questions = [q for article in load_articles() for q in article.paraphrases]
         elsewhere = [q for q in questions if not route_by_rules(q, FIND).documents]
         assert len(elsewhere) <= len(questions) // 100, elsewhere
 

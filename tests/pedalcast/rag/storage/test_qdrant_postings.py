@@ -20,7 +20,7 @@ from pedalcast.rag.types import Document
 
 WORDS = ["bicycle", "station", "pass", "price", "helmet", "lamp", "bell", "lock", "rain", "winter", "summer", "river"]
 LIMITS = {"en": 400, "ko": 400}
-EN = PartitionKey("a", "en", question=False)
+EN = PartitionKey("a", "en", is_paraphrase=False)
 
 
 def document(n: int) -> Document:
@@ -101,7 +101,7 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Both]:
 
 def test_moves_past_the_size_and_finds_the_same(both: Both) -> None:
     assert isinstance(both.vectors.parts[EN].postings, QdrantPostings)
-    assert not isinstance(both.vectors.parts[PartitionKey("b", "en", question=False)].postings, QdrantPostings)
+    assert not isinstance(both.vectors.parts[PartitionKey("b", "en", is_paraphrase=False)].postings, QdrantPostings)
     both.agree()
 
 
@@ -121,10 +121,10 @@ def test_filters_hold(both: Both) -> None:
 def test_another_bot_is_not_found(both: Both) -> None:
     for n in range(45):
         both.put("b", replace(document(n), text=f"The vault holds secret {n}."), "2")
-    assert isinstance(both.vectors.parts[PartitionKey("b", "en", question=False)].postings, QdrantPostings)
+    assert isinstance(both.vectors.parts[PartitionKey("b", "en", is_paraphrase=False)].postings, QdrantPostings)
     terms = split_document(Document("q", "", "vault secret", lang="en"), "q", "", LIMITS)[0].terms["key"].tolist()
     assert both.vectors.search(EN, terms, 8) == []
-    assert both.vectors.search(PartitionKey("b", "en", question=False), terms, 8)
+    assert both.vectors.search(PartitionKey("b", "en", is_paraphrase=False), terms, 8)
 
 
 def test_opened_again_it_goes_on_where_it_stood(both: Both) -> None:

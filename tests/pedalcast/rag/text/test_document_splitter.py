@@ -28,12 +28,12 @@ def test_pages_count_from_one() -> None:
 
 
 def test_alternative_questions_follow_and_names_are_stable() -> None:
-    document = Document("d", "Docks", TEXT, questions=("Where is my bike?", " Where is my bike? "))
+    document = Document("d", "Docks", TEXT, paraphrases=("Where is my bike?", " Where is my bike? "))
     one, two = (split_document(document, "b", "h", LIMITS) for _ in range(2))
-    assert [c.text for c in one if c.question] == ["Where is my bike?"]
+    assert [c.text for c in one if c.is_paraphrase] == ["Where is my bike?"]
     assert [c.uid for c in one] == [c.uid for c in two]
     assert {c.uid for c in one}.isdisjoint(c.uid for c in split_document(document, "other", "h", LIMITS))
 
 
 def test_nothing_becomes_nothing() -> None:
-    assert split_document(Document("d", "Title", " \n ", questions=("Why?",)), "b", "h", LIMITS) == []
+    assert split_document(Document("d", "Title", " \n ", paraphrases=("Why?",)), "b", "h", LIMITS) == []
