@@ -115,7 +115,7 @@ class TestPlaces:
     @pytest.mark.parametrize("question", ["자전거 있어?", "any bikes?", "지금 빌릴 수 있어?", "How do I rent a bike?"])
     def test_none_named_is_none_found(self, question: str) -> None:
         place = DIRECTORY.find(question)
-        assert not place.said
+        assert (place.stations, place.position, place.unknown) == ((), None, "")
 
     def test_the_nearest_come_nearest_first_and_only_those_in_service(self, city: City) -> None:
         city.change("ST-5", installed=False)
