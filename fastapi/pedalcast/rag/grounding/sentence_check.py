@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pedalcast.rag.grounding.prompt_injection import is_injected_instruction
 from pedalcast.rag.text.quantities import Quantity, claimed, missing, stated
 from pedalcast.rag.text.segmentation import language, sentences
-from pedalcast.rag.text.tokens import Kind, Term, terms
+from pedalcast.rag.text.tokens import Term, TermKind, terms
 
 ENOUGH = 0.5
 """The share of a sentence's content words that its source must have; a paraphrase keeps more, a neighbour less."""
@@ -75,7 +75,7 @@ class Source:
 def content(text: str) -> set[str]:
     """The words that carry meaning, as retrieval matches them, without numbers (these are checked by value)."""
     found = terms(text, language(text))
-    return {_bare(term) for term in found if not term.light and term.kind is not Kind.NUMBER}
+    return {_bare(term) for term in found if not term.light and term.kind is not TermKind.NUMBER}
 
 
 def _bare(term: Term) -> str:

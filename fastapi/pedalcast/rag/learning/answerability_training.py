@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from forecaster.arrays import Doubles
 from pedalcast.rag.learning import learners
 from pedalcast.rag.learning.paraphrase_training import ParaphraseSample
 from pedalcast.rag.learning.ranking_samples import subset
 from pedalcast.rag.ranking import answerability
 
-Floats = NDArray[np.float64]
 _L2 = 5e-3
 _TOP = 8
 _COVERED = 0.90  # of the paraphrases whose document comes first are answered; they are harder than what riders ask
@@ -24,12 +23,12 @@ _AWAY = 0.1  # what all paraphrases with their own document taken away count, be
 class AnswerabilityModel:
     """A logistic model over `abstain.ASKED`."""
 
-    weights: Floats
+    weights: Doubles
     bias: float
 
-    def sure(self, rows: Sequence[Floats]) -> Floats:
+    def sure(self, rows: Sequence[Doubles]) -> Doubles:
         """How likely there is an answer; [rows]."""
-        likely: Floats = 1 / (1 + np.exp(-(np.array(rows) @ self.weights + self.bias)))
+        likely: Doubles = 1 / (1 + np.exp(-(np.array(rows) @ self.weights + self.bias)))
         return likely
 
     def as_saved(self, threshold: float) -> dict[str, float]:
@@ -38,7 +37,7 @@ class AnswerabilityModel:
         return named | {"bias": round(self.bias, 4), "threshold": round(threshold, 4)}
 
 
-def evidence(sample: ParaphraseSample, weights: Floats, *, without: bool = False) -> Floats | None:
+def evidence(sample: ParaphraseSample, weights: Doubles, *, without: bool = False) -> Doubles | None:
     """What is judged by, optionally with the right texts taken away; None if none is left."""
     scores = sample.rows @ weights
     order = [i for i in np.argsort(-scores, kind="stable") if not (without and sample.right[i])][:_TOP]
@@ -52,12 +51,12 @@ def evidence(sample: ParaphraseSample, weights: Floats, *, without: bool = False
     return answerability.paraphrase_features(row, best, scores[order].tolist(), documents, sample.support)
 
 
-def rows(samples: Sequence[ParaphraseSample], weights: Floats, *, without: bool = False) -> list[Floats]:
+def rows(samples: Sequence[ParaphraseSample], weights: Doubles, *, without: bool = False) -> list[Doubles]:
     """The evidence of all samples that have any."""
     return [row for sample in samples if (row := evidence(sample, weights, without=without)) is not None]
 
 
-def learn(on: Sequence[ParaphraseSample], off: Sequence[ParaphraseSample], weights: Floats) -> AnswerabilityModel:
+def learn(on: Sequence[ParaphraseSample], off: Sequence[ParaphraseSample], weights: Doubles) -> AnswerabilityModel:
     """Wordings against questions that have no answer, and against paraphrases with their document taken away."""
     yes, no, away = rows(on, weights), rows(off, weights), rows(on, weights, without=True)
     share = np.repeat([1 / len(yes), 1 / max(1, len(no)), _AWAY / max(1, len(away))], [len(yes), len(no), len(away)])

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
+from forecaster.arrays import Doubles
+
 if TYPE_CHECKING:
     import lightgbm as lgb
 
-Floats = NDArray[np.float64]
 _TREES = {
     "objective": "lambdarank", "learning_rate": 0.06, "num_leaves": 15, "min_data_in_leaf": 50, "lambda_l2": 5.0,
     "feature_fraction": 0.6, "bagging_fraction": 0.7, "bagging_freq": 1, "label_gain": [0, 1, 3, 7],
@@ -22,8 +23,8 @@ _ROUNDS = 150
 
 
 def fit_listwise(
-    groups: Sequence[tuple[Floats, NDArray[np.bool_]]], weights: Floats, l2: float, *, positive: bool
-) -> Floats:
+    groups: Sequence[tuple[Doubles, NDArray[np.bool_]]], weights: Doubles, l2: float, *, positive: bool
+) -> Doubles:
     """Weights that maximise the softmax probability of the right rows of each group (ListNet's top-one likelihood).
 
     `weights` [groups] says how much each group counts. `positive` keeps the result at or above zero.
@@ -35,7 +36,7 @@ def fit_listwise(
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     share = weights[usable] / weights[usable].sum()
 
-    def loss(w: Floats) -> tuple[float, Floats]:
+    def loss(w: Doubles) -> tuple[float, Doubles]:
         z = rows @ w
         e = np.exp(z - np.repeat(np.maximum.reduceat(z, first), sizes))
         total, hit = np.add.reduceat(e, first), np.add.reduceat(e * right, first)
@@ -44,24 +45,24 @@ def fit_listwise(
 
     bounds = [(0, None) if positive else (None, None)] * rows.shape[1]
     start = np.full(rows.shape[1], 1.0 if positive else 0.0)
-    found: Floats = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200}).x
+    found: Doubles = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200}).x
     return found
 
 
-def fit_trees(rows: Floats, grades: NDArray[np.int64], sizes: Sequence[int]) -> lgb.Booster:
+def fit_trees(rows: Doubles, grades: NDArray[np.int64], sizes: Sequence[int]) -> lgb.Booster:
     """Small ranking trees; `grades` 0 to 3."""
     import lightgbm as lgb  # noqa: PLC0415 - it wants the system's OpenMP runtime, and nothing else here does
 
     return lgb.train(_TREES, lgb.Dataset(rows, grades, group=sizes), _ROUNDS)
 
 
-def fit_logistic(rows: Floats, answer: NDArray[np.bool_], weights: Floats, l2: float = 1e-3) -> tuple[Floats, float]:
+def fit_logistic(rows: Doubles, answer: NDArray[np.bool_], weights: Doubles, l2: float = 1e-3) -> tuple[Doubles, float]:
     """Weights and bias of a logistic model, on rows standardised inside; `weights` [rows] how much each counts."""
     mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     scaled = np.column_stack([(rows - mean) / deviation, np.ones(len(rows))])
     sign, share = np.where(answer, 1.0, -1.0), weights / weights.sum()
 
-    def loss(w: Floats) -> tuple[float, Floats]:
+    def loss(w: Doubles) -> tuple[float, Doubles]:
         margin = sign * (scaled @ w)
         pull = -share * sign / (1 + np.exp(margin.clip(max=50)))
         ridge = np.append(w[:-1], 0.0)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from forecaster.arrays import Bools, Doubles
 from pedalcast.rag.evaluation.evaluation_run import BOT
 from pedalcast.rag.learning import learners
 from pedalcast.rag.learning.ranking_samples import subset
@@ -24,8 +24,6 @@ from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
 from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.types import Document
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 _L2 = 3e-3
 _ALIKE = 0.5  # of the question's weight in terms that the paraphrase has too
 _UNLIKE = 3.0  # what a paraphrase counts that shares less than `_ALIKE` with its own document's text, beside others' 1
@@ -37,7 +35,7 @@ class ParaphraseSample:
     [texts]; `documents` [texts]; `signals` of the texts alone; `support` by document; the share of unknown weight, the
     number of terms."""
 
-    rows: Floats
+    rows: Doubles
     right: Bools
     documents: Sequence[str]
     signals: Signals
@@ -50,7 +48,7 @@ class ParaphraseSample:
         """The part of the question's weight in terms that a right text has."""
         return float(self.rows[self.right, PASSAGE.index("coverage")].max(initial=0.0))
 
-    def hit(self, weights: Floats) -> bool:
+    def hit(self, weights: Doubles) -> bool:
         """Whether the first text is right."""
         return bool(self.right[np.argmax(self.rows @ weights)])
 
@@ -70,7 +68,7 @@ def ask(retrieval: RetrievalPipeline, text: str, lang: str, document: str | None
 
 def _texts(
     signals: Signals, chunks: Sequence[Chunk], document: str | None, hidden: Bools
-) -> tuple[Floats, Bools, list[str], Signals, dict[str, ParaphraseSupport]]:
+) -> tuple[Doubles, Bools, list[str], Signals, dict[str, ParaphraseSupport]]:
     """The first five fields of `ParaphraseSample`."""
     support = support_by_document(signals, chunks, hidden)
     texts = [i for i, chunk in enumerate(chunks) if not chunk.is_paraphrase]
@@ -94,7 +92,7 @@ def collect(
     return samples
 
 
-def learn_weights(samples: Sequence[ParaphraseSample]) -> Floats:
+def learn_weights(samples: Sequence[ParaphraseSample]) -> Doubles:
     """The weight of each of a text's signals and of what paraphrases lend it; [2 · len(PASSAGE)], 0 where not used."""
     used = [*range(len(PASSAGE)), *(len(PASSAGE) + PASSAGE.index(name) for name in PARAPHRASE_SIGNALS)]
     groups = [(sample.rows[:, used], sample.right) for sample in samples]
@@ -104,12 +102,12 @@ def learn_weights(samples: Sequence[ParaphraseSample]) -> Floats:
     return weights
 
 
-def hits(samples: Sequence[ParaphraseSample], weights: Floats) -> float:
+def hits(samples: Sequence[ParaphraseSample], weights: Doubles) -> float:
     """The share of questions whose first text is right."""
     return float(np.mean([sample.hit(weights) for sample in samples]))
 
 
-def as_saved(weights: Floats) -> dict[str, dict[str, float]]:
+def as_saved(weights: Doubles) -> dict[str, dict[str, float]]:
     """The weights as `blend.asked_weights` reads them."""
     parts = {"text": weights[: len(PASSAGE)], "asked": weights[len(PASSAGE) :]}
     return {

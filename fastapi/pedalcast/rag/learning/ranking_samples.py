@@ -9,14 +9,13 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster.arrays import Bools
 from pedalcast.rag.evaluation.dataset import Query
 from pedalcast.rag.evaluation.evaluation_run import BOT
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.ranking.signals import SentenceLayout, Signals
 from pedalcast.rag.retrieval.candidates import chunk_of
 from pedalcast.rag.text.chunk import Chunk
-
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster.arrays import Doubles
 from pedalcast.rag.learning import learners
 from pedalcast.rag.learning.ranking_samples import RankingSample, best
 from pedalcast.rag.ranking import answerability
 from pedalcast.rag.ranking.sentence_ranking import sentence_features
 from pedalcast.rag.ranking.signals import PASSAGE
 
-Floats = NDArray[np.float64]
 BLENDED = ("bm25", "bigrams", "cosine", "maxsim", "sentence_cosine", "sentence_maxsim", "pair_coverage")
 _COLUMNS = [PASSAGE.index(name) for name in BLENDED]
 _TOP = 8
 
 
-def _by_set(samples: Sequence[RankingSample]) -> Floats:
+def _by_set(samples: Sequence[RankingSample]) -> Doubles:
     """Weights that make every data set count the same."""
     sizes = Counter(sample.set for sample in samples)
     return np.array([1 / sizes[sample.set] for sample in samples])
@@ -36,24 +36,24 @@ def learn_blend(samples: Sequence[RankingSample]) -> dict[str, float]:
     return {name: round(float(w), 3) for name, w in zip(BLENDED, found, strict=True)}
 
 
-def score(sample: RankingSample, weights: dict[str, float]) -> Floats:
+def score(sample: RankingSample, weights: dict[str, float]) -> Doubles:
     """The blend of a sample's candidates."""
-    scores: Floats = sample.signals.passages[:, _COLUMNS] @ np.array([weights[name] for name in BLENDED])
+    scores: Doubles = sample.signals.passages[:, _COLUMNS] @ np.array([weights[name] for name in BLENDED])
     return scores
 
 
 def sentence_rows(
     sample: RankingSample, weights: dict[str, float]
-) -> tuple[Floats, NDArray[np.int64], NDArray[np.bool_]]:
+) -> tuple[Doubles, NDArray[np.int64], NDArray[np.bool_]]:
     """Features, grades and containment of the sentences of the best passages."""
     signals, right, answers = best(sample, score(sample, weights), _TOP)
     grades = np.where(answers & right[signals.layout.passage], 3, answers.astype(np.int64))
     return sentence_features(signals, score_of_passages(signals, weights)), grades, answers
 
 
-def score_of_passages(signals: Any, weights: dict[str, float]) -> Floats:
+def score_of_passages(signals: Any, weights: dict[str, float]) -> Doubles:
     """The blend of given signals."""
-    scores: Floats = signals.passages[:, _COLUMNS] @ np.array([weights[name] for name in BLENDED])
+    scores: Doubles = signals.passages[:, _COLUMNS] @ np.array([weights[name] for name in BLENDED])
     return scores
 
 
@@ -69,7 +69,7 @@ def learn_sentences(samples: Sequence[RankingSample], weights: dict[str, float])
     return {name: [round(float(v), 6) for v in values] for name, values in saved.items()}, booster
 
 
-def evidence(sample: RankingSample, weights: dict[str, float], *, without: bool = False) -> Floats | None:
+def evidence(sample: RankingSample, weights: dict[str, float], *, without: bool = False) -> Doubles | None:
     """What is judged by, optionally with the right documents taken away; None if nothing is left."""
     if without and sample.right.all():
         return None

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from forecaster.arrays import Doubles
 from pedalcast.rag.ranking.paraphrase_support import JOINT_SIGNALS, joint_signals
 from pedalcast.rag.ranking.passage_score import LEARNED
 from pedalcast.rag.ranking.signals import PASSAGE, Signals
 from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
 
-Floats = NDArray[np.float64]
 FEATURES = (*(f"top_{name}" for name in PASSAGE), *(f"best_{name}" for name in PASSAGE), "unseen", "terms")
 PARAPHRASE_SIGNALS = (
     "bigrams",
@@ -31,7 +30,7 @@ _PARAPHRASE_COLUMNS = [PASSAGE.index(name) for name in PARAPHRASE_SIGNALS]
 _FAR = 3.0  # further ahead than this says no more; where there is no other document, nothing
 
 
-def answerability_features(signals: Signals, unseen: float, terms: int) -> Floats:
+def answerability_features(signals: Signals, unseen: float, terms: int) -> Doubles:
     """The signals of the first passage, the best of each signal over all passages, the share of the question's weight
     in terms that no chunk has, and how many terms it has (at most 10)."""
     top, best = signals.passages[0], signals.passages.max(axis=0)
@@ -39,12 +38,12 @@ def answerability_features(signals: Signals, unseen: float, terms: int) -> Float
 
 
 def paraphrase_features(
-    row: Floats,
+    row: Doubles,
     signals: Signals,
     scores: Sequence[float],
     documents: Sequence[str],
     support: Mapping[str, ParaphraseSupport],
-) -> Floats:
+) -> Doubles:
     """`row`, of `answerability_features`, and the signals of paraphrases, as `PARAPHRASE_FEATURES` names
     them: the first passage's score, how far it is ahead of the next document's and of the next four passages'; what
     its document's paraphrases match best; how well it covers the question, and how well all documents together do.
@@ -68,7 +67,7 @@ def _model(lang: str, *, paraphrased: bool) -> Mapping[str, float]:
     return model
 
 
-def answerable(row: Floats, lang: str, *, paraphrased: bool) -> float:
+def answerable(row: Doubles, lang: str, *, paraphrased: bool) -> float:
     """The probability, by a logistic model, that there is an answer.
 
     `row` is that of `answerability_features`, or of `paraphrase_features` where documents come with paraphrases.

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from forecaster.arrays import Doubles
+
 _CATEGORY, _MISSING = 1, 0b1100  # bits of a decision's type: not a threshold; missing values have a side of their own
 
 
@@ -25,10 +26,10 @@ class BoostedTrees:
     leaf turns left; `value` [tree, leaf]."""
 
     feature: NDArray[np.intp]
-    threshold: Floats
+    threshold: Doubles
     side: NDArray[np.float32]
     lefts: NDArray[np.float32]
-    value: Floats
+    value: Doubles
 
     @classmethod
     def read(cls, path: Path) -> BoostedTrees:
@@ -36,12 +37,12 @@ class BoostedTrees:
         trees = [_Tree.of(text) for text in path.read_text("utf-8").split("\nTree=")[1:]]
         return _stacked(trees)
 
-    def predict(self, rows: Floats) -> Floats:
+    def predict(self, rows: Doubles) -> Doubles:
         """The raw score of rows [row, feature]; NaN counts as zero, as in trees that saw none."""
         values = np.nan_to_num(rows, nan=0.0)[:, self.feature.ravel()]
         left = (values <= self.threshold.ravel()).astype(np.float32).reshape(len(rows), *self.feature.shape)
         reached = left.transpose(1, 0, 2) @ self.side == self.lefts[:, None]
-        scores: Floats = np.einsum("trl,tl->r", reached, self.value)
+        scores: Doubles = np.einsum("trl,tl->r", reached, self.value)
         return scores
 
 

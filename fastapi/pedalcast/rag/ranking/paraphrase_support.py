@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from forecaster.arrays import Bools, Doubles
 from pedalcast.rag.ranking.signals import PASSAGE, Signals
 from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
 from pedalcast.rag.text.chunk import Chunk
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 JOINT_SIGNALS = ("maxsim", "coverage", "worst_word", "gap")
 
 
@@ -32,7 +30,7 @@ def support_by_document(
     return support
 
 
-def joint_signals(parts: Iterable[ParaphraseSupport], signals: Signals) -> Floats:
+def joint_signals(parts: Iterable[ParaphraseSupport], signals: Signals) -> Doubles:
     """How well documents cover a question together, as `JOINT_SIGNALS` names it: `gap` is the weighted squared
     distance of its words from the nearest ones. `signals` are those of any candidates for the same question."""
     supports = list(parts)
@@ -42,7 +40,7 @@ def joint_signals(parts: Iterable[ParaphraseSupport], signals: Signals) -> Float
     return np.array([words @ near, terms @ held, near.min(initial=1.0), words @ (1 - near) ** 2])
 
 
-def paraphrase_signals(parts: dict[str, ParaphraseSupport], chunks: Sequence[Chunk]) -> Floats:
+def paraphrase_signals(parts: dict[str, ParaphraseSupport], chunks: Sequence[Chunk]) -> Doubles:
     """The best signals of the paraphrases of each chunk's document; [chunks, len(PASSAGE)]."""
     no_signals = np.zeros(len(PASSAGE))
     return np.array([parts[chunk.document].best_signals if chunk.document in parts else no_signals for chunk in chunks])

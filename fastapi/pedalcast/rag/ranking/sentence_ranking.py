@@ -6,13 +6,12 @@ import json
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from forecaster.arrays import Doubles
 from pedalcast.rag.ranking.boosted_trees import BoostedTrees
 from pedalcast.rag.ranking.passage_score import LEARNED, passage_scores
 from pedalcast.rag.ranking.signals import PASSAGE, SENTENCE, Signals
 
-Floats = NDArray[np.float64]
 _PARTS = ("bm25", "bigrams", "cosine", "maxsim", "sentence_cosine", "sentence_maxsim", "pair_coverage")
 _OF_PASSAGE = [PASSAGE.index(n) for n in _PARTS]
 _IN_PASSAGE = [SENTENCE.index(n) for n in ("coverage", "bigrams", "maxsim", "cosine")]
@@ -20,7 +19,7 @@ _IN_ALL = [SENTENCE.index(n) for n in
            ("coverage", "coverage_before", "coverage_after", "bigrams", "maxsim", "cosine")]  # fmt: skip
 
 
-def sentence_features(signals: Signals, score: Floats) -> Floats:
+def sentence_features(signals: Signals, score: Doubles) -> Doubles:
     """One row a sentence: its signals, its passage's blended score, signals and rank, and how far it is from the
     best. `score` [passages] is the blend."""
     where = signals.layout
@@ -35,7 +34,7 @@ def sentence_features(signals: Signals, score: Floats) -> Floats:
 
 
 @cache
-def _linear(lang: str) -> tuple[Floats, Floats, Floats]:
+def _linear(lang: str) -> tuple[Doubles, Doubles, Doubles]:
     saved = json.loads((LEARNED / f"sentences-{lang}.json").read_bytes())
     return np.array(saved["mean"]), np.array(saved["deviation"]), np.array(saved["weights"])
 
@@ -45,9 +44,9 @@ def _trees(lang: str) -> BoostedTrees:
     return BoostedTrees.read(LEARNED / f"sentences-{lang}.txt")
 
 
-def sentence_scores(signals: Signals, lang: str) -> Floats:
+def sentence_scores(signals: Signals, lang: str) -> Doubles:
     """The score of every sentence: a linear model's plus small trees'. Comparable within one question."""
     mean, deviation, weights = _linear(lang)
     rows = sentence_features(signals, passage_scores(signals, lang))
-    scores: Floats = ((rows - mean) / deviation) @ weights + _trees(lang).predict(rows)
+    scores: Doubles = ((rows - mean) / deviation) @ weights + _trees(lang).predict(rows)
     return scores

@@ -13,15 +13,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster.arrays import Doubles, Ints
 from pedalcast.rag.embeddings.base import WordVectors, unit_length
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
 from pedalcast.rag.storage.lexical_index import bigrams_at
 from pedalcast.rag.text.answer_type import AnswerType
 from pedalcast.rag.text.chunk import Chunk
-from pedalcast.rag.text.tokens import Kind
+from pedalcast.rag.text.tokens import TermKind
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 _T = TypeVar("_T", bound=np.generic)
 
 PASSAGE = ("bm25", "bigrams", "cosine", "maxsim", "coverage", "sentence_cosine", "sentence_maxsim", "sentence_coverage",
@@ -57,17 +56,17 @@ class Signals:
     are the parts of the question's weight they carry.
     """
 
-    passages: Floats
-    sentences: Floats
+    passages: Doubles
+    sentences: Doubles
     layout: SentenceLayout
-    near: Floats
+    near: Doubles
     held: NDArray[np.bool_]
-    word_share: Floats
-    term_share: Floats
+    word_share: Doubles
+    term_share: Doubles
 
 
 def compute_signals(
-    question: PreparedQuery, chunks: Sequence[Chunk], words: Sequence[WordVectors], bm25: Floats, cosine: Floats
+    question: PreparedQuery, chunks: Sequence[Chunk], words: Sequence[WordVectors], bm25: Doubles, cosine: Doubles
 ) -> Signals:
     """The signals of candidates: `bm25` and `cosine` are their scores [candidates], `words` their word vectors."""
     where = _layout(chunks)
@@ -99,8 +98,8 @@ def _layout(chunks: Sequence[Chunk]) -> SentenceLayout:
     return SentenceLayout(np.repeat(np.arange(len(chunks)), count), first, count, spans[:, 0], spans[:, 1])
 
 
-def _most(values: Floats, where: SentenceLayout) -> Floats:
-    most: Floats = np.maximum.reduceat(values, where.first)
+def _most(values: Doubles, where: SentenceLayout) -> Doubles:
+    most: Doubles = np.maximum.reduceat(values, where.first)
     return most
 
 
@@ -135,7 +134,7 @@ def _terms(
     return present, found
 
 
-def _words(question: PreparedQuery, words: Sequence[WordVectors], where: SentenceLayout) -> tuple[Floats, Floats]:
+def _words(question: PreparedQuery, words: Sequence[WordVectors], where: SentenceLayout) -> tuple[Doubles, Doubles]:
     """Cosine of each of the question's words with the nearest word of each sentence [words, sentences]; cosine of the
     question with the mean of each sentence's words [sentences]."""
     asked = question.local.words.vectors
@@ -157,8 +156,8 @@ def _words(question: PreparedQuery, words: Sequence[WordVectors], where: Sentenc
 
 @dataclass(frozen=True, slots=True)
 class _Grams:
-    passage: Floats
-    sentence: Floats
+    passage: Doubles
+    sentence: Doubles
 
 
 def _bigrams(question: PreparedQuery, chunks: Sequence[Chunk], where: SentenceLayout) -> _Grams:
@@ -177,7 +176,7 @@ def _bigrams(question: PreparedQuery, chunks: Sequence[Chunk], where: SentenceLa
     return _Grams(idf @ np.logical_or.reduceat(present, where.first, axis=1), idf @ present)
 
 
-def _pairs(question: PreparedQuery, terms: NDArray[np.void], where: SentenceLayout) -> Floats:
+def _pairs(question: PreparedQuery, terms: NDArray[np.void], where: SentenceLayout) -> Doubles:
     """The share of the question's neighbouring terms that are neighbours in the sentence too."""
     asked = {(int(a), int(b)) for a, b in zip(question.order[:-1], question.order[1:], strict=True)}
     found = np.zeros(where.size)
@@ -195,14 +194,14 @@ def _pairs(question: PreparedQuery, terms: NDArray[np.void], where: SentenceLayo
 
 
 _FITS = {
-    AnswerType.PERSON: Kind.NAME,
-    AnswerType.PLACE: Kind.NAME,
-    AnswerType.NUMBER: Kind.NUMBER,
-    AnswerType.TIME: Kind.DATE,
+    AnswerType.PERSON: TermKind.NAME,
+    AnswerType.PLACE: TermKind.NAME,
+    AnswerType.NUMBER: TermKind.NUMBER,
+    AnswerType.TIME: TermKind.DATE,
 }
 
 
-def _contents(question: PreparedQuery, terms: NDArray[np.void], where: SentenceLayout) -> list[Floats]:
+def _contents(question: PreparedQuery, terms: NDArray[np.void], where: SentenceLayout) -> list[Doubles]:
     """What the sentence holds beyond the question: new terms, its length and place, names, numbers, dates, and how
     well these fit what the question asks for; how much of the sentence is not about the question."""
     new = ~terms["asked"] & ~terms["light"]
@@ -210,7 +209,7 @@ def _contents(question: PreparedQuery, terms: NDArray[np.void], where: SentenceL
     fresh = np.bincount(terms["sentence"][new], minlength=where.size).astype(float)
     kinds = [
         np.bincount(terms["sentence"][new & (terms["kind"] == kind)], minlength=where.size).clip(max=3).astype(float)
-        for kind in (Kind.NAME, Kind.NUMBER, Kind.DATE)
+        for kind in (TermKind.NAME, TermKind.NUMBER, TermKind.DATE)
     ]
     index = np.arange(where.size) - where.first[where.passage]
     wanted = _FITS.get(question.asks)

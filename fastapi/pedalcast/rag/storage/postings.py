@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi  # type: ignore[import-untyped]
 
-Floats = NDArray[np.float64]
+from forecaster.arrays import Doubles
 
 
 class Postings(BM25Okapi):  # type: ignore[misc] # the package has no types
@@ -33,7 +33,7 @@ class Postings(BM25Okapi):  # type: ignore[misc] # the package has no types
         self.frequencies = array("l")  # in how many living documents the term is
         self.lists: list[array[int]] = []  # slots that hold the term
         self.counts: list[array[int]] = []  # how often
-        self._cache: tuple[NDArray[np.int64], Floats, float, float] | None = None
+        self._cache: tuple[NDArray[np.int64], Doubles, float, float] | None = None
 
     def add(self, row: int, terms: NDArray[np.int64]) -> None:
         """Add a document's terms, repeated as often as they occur, under a row not yet known."""
@@ -69,13 +69,13 @@ class Postings(BM25Okapi):  # type: ignore[misc] # the package has no types
         place = self.vocabulary.get(term, -1)
         return place >= 0 and self.frequencies[place] > 0
 
-    def idf_of(self, terms: Sequence[int]) -> Floats:
+    def idf_of(self, terms: Sequence[int]) -> Doubles:
         """The idf of each term; of one in no document, the largest there can be."""
         _, idf, _, unseen = self._statistics()
         places = [self.vocabulary.get(term, -1) for term in terms]
         return np.array([idf[p] if p >= 0 and self.frequencies[p] else unseen for p in places])
 
-    def get_scores(self, query: Iterable[int]) -> Floats:
+    def get_scores(self, query: Iterable[int]) -> Doubles:
         """The BM25 score of every slot for the query's terms; removed documents score 0."""
         rows, idf, average, _ = self._statistics()
         scores = np.zeros(len(rows))
@@ -91,7 +91,7 @@ class Postings(BM25Okapi):  # type: ignore[misc] # the package has no types
         scores[rows < 0] = 0.0
         return scores
 
-    def get_batch_scores(self, query: Iterable[int], doc_ids: Sequence[int]) -> Floats:
+    def get_batch_scores(self, query: Iterable[int], doc_ids: Sequence[int]) -> Doubles:
         """The scores of these rows; unknown rows score 0."""
         scores = np.append(self.get_scores(query), 0.0)
         return scores[[self.slots.get(row, -1) for row in doc_ids]]
@@ -106,7 +106,7 @@ class Postings(BM25Okapi):  # type: ignore[misc] # the package has no types
         best = best[np.lexsort((rows[best], -scores[best]))]
         return [(int(rows[slot]), float(scores[slot])) for slot in best if scores[slot] > 0]
 
-    def _statistics(self) -> tuple[NDArray[np.int64], Floats, float, float]:
+    def _statistics(self) -> tuple[NDArray[np.int64], Doubles, float, float]:
         """Rows, idf by place, average length, idf of an unseen term; worked out after a change, then kept."""
         if self._cache is None:
             rows = np.array(self.rows, np.int64)

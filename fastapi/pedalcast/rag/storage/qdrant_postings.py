@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster.arrays import Doubles
 from pedalcast.rag.storage.chunk_store import ChunkStore
-from pedalcast.rag.storage.postings import Floats, Postings
+from pedalcast.rag.storage.postings import Postings
 from pedalcast.rag.storage.sparse_vectors import SparsePoint, SparseVectors
 from pedalcast.rag.text.chunk import Chunk
 
@@ -68,7 +69,7 @@ class QdrantPostings(Postings):
             self._vectors.put(self._waiting)
             self._waiting = []
 
-    def get_batch_scores(self, query: Iterable[int], doc_ids: Sequence[int]) -> Floats:
+    def get_batch_scores(self, query: Iterable[int], doc_ids: Sequence[int]) -> Doubles:
         """The scores of these rows, from their chunks' terms; unknown rows score 0."""
         terms = np.array(list(query), np.int64)
         idf = self.idf_of(terms.tolist())
@@ -88,14 +89,14 @@ class QdrantPostings(Postings):
         scored = zip(rows, self.get_batch_scores(terms, rows).tolist(), strict=True)
         return sorted(((row, score) for row, score in scored if score > 0), key=lambda hit: (-hit[1], hit[0]))[:n]
 
-    def _score(self, keys: NDArray[np.int64], terms: NDArray[np.int64], idf: Floats) -> float:
+    def _score(self, keys: NDArray[np.int64], terms: NDArray[np.int64], idf: Doubles) -> float:
         counts = (keys[:, None] == terms[None, :]).sum(axis=0)
         return float(idf @ self._weights(counts, len(keys)))
 
-    def _weights(self, counts: NDArray[np.int64], length: int) -> Floats:
+    def _weights(self, counts: NDArray[np.int64], length: int) -> Doubles:
         average = self._terms / max(1, self.corpus_size)
         norm = self.k1 * (1 - self.b + self.b * length / max(average, 1e-9))
-        weights: Floats = counts * (self.k1 + 1) / (counts + norm)
+        weights: Doubles = counts * (self.k1 + 1) / (counts + norm)
         return weights
 
 

@@ -44,7 +44,7 @@ _MONTHS = _words(
 _lock = Lock()
 
 
-class Kind(IntEnum):
+class TermKind(IntEnum):
     """What a word may answer: a name answers who and where, a date answers when."""
 
     COMMON = 0
@@ -65,7 +65,7 @@ class Term(NamedTuple):
     start: int
     end: int
     morpheme: int
-    kind: Kind
+    kind: TermKind
     light: bool
 
 
@@ -112,12 +112,12 @@ def _foreign(word: str, start: int, end: int) -> Term:
     plain = word.lower().removesuffix("'s")
     if plain[:1].isdigit():
         plain = plain.replace(",", "")
-        return Term(plain, start, end, -1, Kind.DATE if _YEAR.fullmatch(plain) else Kind.NUMBER, light=False)
-    kind = Kind.NAME if word[0].isupper() else Kind.COMMON
+        return Term(plain, start, end, -1, TermKind.DATE if _YEAR.fullmatch(plain) else TermKind.NUMBER, light=False)
+    kind = TermKind.NAME if word[0].isupper() else TermKind.COMMON
     if plain in _COUNTS:
-        kind = Kind.NUMBER
+        kind = TermKind.NUMBER
     elif plain in _MONTHS and word[0].isupper():
-        kind = Kind.DATE
+        kind = TermKind.DATE
     return Term(stem(plain), start, end, -1, kind, light=plain in _LIGHT)
 
 
@@ -133,16 +133,16 @@ def _korean(text: str, shift: int) -> list[Term]:
             found.append(_foreign(token.form, start, end))
         else:
             found.append(_morpheme(token.form, token.tag, start, end, token.id))
-        if token.form in _CALENDAR and len(found) > 1 and found[-2].kind is Kind.NUMBER and found[-2].end == start:
-            found[-2] = found[-2]._replace(kind=Kind.DATE)
+        if token.form in _CALENDAR and len(found) > 1 and found[-2].kind is TermKind.NUMBER and found[-2].end == start:
+            found[-2] = found[-2]._replace(kind=TermKind.DATE)
     return found
 
 
 def _morpheme(form: str, tag: str, start: int, end: int, morpheme: int) -> Term:
     key = form.lower().replace(",", "")
     if tag in {"SN", "NR"}:
-        return Term(key, start, end, -1 if tag == "SN" else morpheme, Kind.NUMBER, light=False)
+        return Term(key, start, end, -1 if tag == "SN" else morpheme, TermKind.NUMBER, light=False)
     if tag.startswith(_VERBS):
-        return Term(f"{key}/v", start, end, morpheme, Kind.ACTION, light=form in _LIGHT_VERBS)
-    kind = Kind.NAME if tag == "NNP" else Kind.COMMON
+        return Term(f"{key}/v", start, end, morpheme, TermKind.ACTION, light=form in _LIGHT_VERBS)
+    kind = TermKind.NAME if tag == "NNP" else TermKind.COMMON
     return Term(key, start, end, morpheme, kind, light=tag in {"NP", "MM", "NNB"})
