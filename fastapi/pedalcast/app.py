@@ -19,7 +19,7 @@ from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
 from pedalcast.forecasts import lifespan as forecasts_lifespan
 from pedalcast.forecasts.service import ForecastService
-from pedalcast.kit import errors, metrics, readiness, redis_connection
+from pedalcast.kit import damaged_objects, errors, metrics, readiness, redis_connection
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.runtime import gc_tuning
@@ -110,6 +110,7 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings) -> As
     context.readiness.add("redis", lambda: redis_connection.problem(context.redis, context.redis_url))
     context.readiness.add("objects", lambda: _problem_of(context.objects))
     context.readiness.add("workers", context.workers.problem)
+    damaged_objects.report(context.objects.damage, context.readiness, context.metrics)
     state = app.state
     async with AsyncExitStack() as stack:
         stack.callback(context.redis.close)

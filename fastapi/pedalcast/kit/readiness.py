@@ -17,9 +17,17 @@ class Readiness:
 
     def __init__(self) -> None:
         self._checks: dict[str, Check] = {}
+        self._advisory: set[str] = set()
 
-    def add(self, name: str, check: Check) -> None:
+    def add(self, name: str, check: Check, *, advisory: bool = False) -> None:
+        """Add a check. What an `advisory` one finds is reported, and requests are served all the same."""
         self._checks[name] = check
+        if advisory:
+            self._advisory.add(name)
+
+    def ready(self, problems: dict[str, str | None]) -> bool:
+        """Whether requests can be served in spite of these problems, by part."""
+        return all(problem is None or name in self._advisory for name, problem in problems.items())
 
     def run(self) -> dict[str, str | None]:
         """What is wrong, by part; None where all is well."""
@@ -46,8 +54,9 @@ async def health() -> LivenessReport:
 
 @router.get("/ready", summary="The service can do its work", responses={503: {"model": ReadinessReport}})
 def ready(request: Request, response: Response) -> ReadinessReport:
-    found: dict[str, str | None] = request.app.state.context.readiness.run()
-    well = all(problem is None for problem in found.values())
-    if not well:
+    readiness: Readiness = request.app.state.context.readiness
+    problems = readiness.run()
+    if not readiness.ready(problems):
         response.status_code = 503
-    return ReadinessReport(ready=well, checks={name: problem or "ok" for name, problem in found.items()})
+    checks = {name: problem or "ok" for name, problem in problems.items()}
+    return ReadinessReport(ready=readiness.ready(problems), checks=checks)

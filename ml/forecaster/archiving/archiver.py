@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 import redis
@@ -15,6 +15,7 @@ from collector.storage.snapshot_store import STREAM, STREAM_FIELD, SnapshotStore
 from collector.storage.stream_entry import StreamEntry, StreamEntryError, decode_entry
 from forecaster.archiving.poll_rows import entry_rows, station_rows
 from forecaster.history import History, SystemRecord
+from forecaster.objects import ObjectDamaged
 from forecaster.timezones import country_of
 
 GROUP = "archiver"
@@ -22,6 +23,7 @@ ABANDONED = timedelta(minutes=1)  # an entry not acknowledged for so long belong
 TABLE_EVERY = timedelta(hours=1)
 BATCH = 48  # entries: four hours of polls
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -139,18 +141,26 @@ class Archiver:
         at = newest.header.observed_at
         if newest.ids_raw == self._ids_raw and at - self._table_at < TABLE_EVERY:
             return
-        known = self._history.table()
-        if known is not None and known.join(polls, on="station_id", how="semi").is_empty():
+        table = _unless_damaged(self._history.table)
+        if table is not None and table.join(polls, on="station_id", how="semi").is_empty():
             raise SystemMismatch(
                 f"no station of the feed {newest.header.system.id!r} is in {self._history.objects!r}: "
                 "that is another city's history"
             )
-        if self._history.system() is None:
+        if _unless_damaged(self._history.system) is None:
             system = newest.header.system
             record = SystemRecord(system.id, system.name, system.timezone, country_of(system.timezone))
             self._history.set_system(record)
         self._history.update_table(station_rows(polls, self._store.stations()))
         self._ids_raw, self._table_at = newest.ids_raw, at
+
+
+def _unless_damaged(read: Callable[[], T | None]) -> T | None:
+    """What `read` returns; None where it is damaged, and will be written anew from the polls."""
+    try:
+        return read()
+    except ObjectDamaged:
+        return None
 
 
 def _readable(rows: Iterable[Any]) -> Iterable[StreamEntry]:

@@ -68,6 +68,11 @@ def to_parquet(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def from_parquet(data: bytes) -> pl.DataFrame:
-    """The frame in a Parquet file's bytes."""
-    return pl.read_parquet(io.BytesIO(data))
+def read_status(data: bytes) -> pl.DataFrame:
+    """The rows of an hour file's bytes; raises polars' errors when they are not a file with the columns of `STATUS`."""
+    return pl.read_parquet(io.BytesIO(data)).select(STATUS.names()).cast(STATUS)
+
+
+def read_stations(data: bytes) -> pl.DataFrame:
+    """The rows of a station table's bytes; raises as `read_status`, for `STATIONS`."""
+    return pl.read_parquet(io.BytesIO(data)).select(STATIONS.names()).cast(STATIONS)

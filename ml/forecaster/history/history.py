@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeVar
 
 import polars as pl
 
@@ -14,25 +15,29 @@ from forecaster.history.file_schema import (
     ROOT,
     STATIONS_KEY,
     SYSTEM_KEY,
-    from_parquet,
     hour_key,
     hours_of,
+    read_stations,
+    read_status,
     to_parquet,
 )
 from forecaster.history.hour_arrays import HourReader, to_window
 from forecaster.history.hour_files import merge_hour, split_hours
 from forecaster.history.station_table import merge_tables, to_stations
 from forecaster.history.system_record import SystemRecord
-from forecaster.objects import ObjectNotFound, ObjectStore, change
+from forecaster.objects import ObjectDamaged, ObjectNotFound, ObjectStore, change, read_object, replaceable
 from forecaster.window import HistoryChunk, StationSet, Window
 
 WRITERS = 4
+T = TypeVar("T")
 
 
 class History:
     """History in an object store; several processes may write at once.
 
-    All methods raise the `ObjectError`s of the store.
+    All methods raise the `ObjectError`s of the store. A damaged hour file is left out of what is read, and set aside by
+    the next write to that hour; a damaged station table or system record raises `ObjectDamaged` when it is read, and is
+    set aside by the next write.
     """
 
     def __init__(self, objects: ObjectStore) -> None:
@@ -40,23 +45,26 @@ class History:
 
     def system(self) -> SystemRecord | None:
         """Whose history this is; None when nothing was written yet."""
-        data = self._read(SYSTEM_KEY)
-        return SystemRecord.from_json(data) if data else None
+        return self._read(SYSTEM_KEY, SystemRecord.from_json)
 
     def set_system(self, record: SystemRecord) -> None:
-        """Say whose history this is."""
-        change(self.objects, SYSTEM_KEY, lambda _: record.to_json())
-
-    def table(self) -> pl.DataFrame | None:
-        """The station table (`layout.STATIONS`), sorted by id; None when there is none yet."""
-        data = self._read(STATIONS_KEY)
-        return from_parquet(data) if data else None
-
-    def update_table(self, rows: pl.DataFrame) -> None:
-        """Add or amend stations (columns of `layout.STATIONS`): known values replace older ones."""
+        """Write whose history this is."""
 
         def edit(data: bytes | None) -> bytes:
-            return to_parquet(merge_tables(from_parquet(data) if data else None, rows))
+            replaceable(self.objects, SYSTEM_KEY, data, SystemRecord.from_json)
+            return record.to_json()
+
+        change(self.objects, SYSTEM_KEY, edit)
+
+    def table(self) -> pl.DataFrame | None:
+        """The station table (`file_schema.STATIONS`), sorted by id; None when there is none yet."""
+        return self._read(STATIONS_KEY, read_stations)
+
+    def update_table(self, rows: pl.DataFrame) -> None:
+        """Add or amend stations (columns of `file_schema.STATIONS`): known values replace older ones."""
+
+        def edit(data: bytes | None) -> bytes:
+            return to_parquet(merge_tables(replaceable(self.objects, STATIONS_KEY, data, read_stations), rows))
 
         change(self.objects, STATIONS_KEY, edit)
 
@@ -68,7 +76,7 @@ class History:
         return to_stations(table, self.system())
 
     def write(self, rows: pl.DataFrame) -> int:
-        """Merge rows (columns of `layout.STATUS`) into their hour files; how many files changed.
+        """Merge rows (columns of `file_schema.STATUS`) into their hour files; how many files changed.
 
         A row that is there already (same `ts` and `station_id`) is left as it is: writing twice changes nothing. Each
         file is replaced as a whole, and only if nobody else changed it meanwhile.
@@ -82,11 +90,8 @@ class History:
         hours = self._hours(0, None)
         if not hours:
             return None
-        ends = [from_parquet(self.objects.get(hour_key(hour)).data)["ts"] for hour in (hours[0], hours[-1])]
-        first, last = ends[0].min(), ends[1].max()
-        if not (isinstance(first, datetime) and isinstance(last, datetime)):
-            return None
-        return first, last
+        first, last = self._end_of(hours, "min"), self._end_of(reversed(hours), "max")
+        return (first, last) if first and last else None
 
     def windows(
         self,
@@ -115,8 +120,8 @@ class History:
         reader = HourReader(stations)
         hours = self._hours(low, high)
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="history") as pool:
-            slabs = list(pool.map(lambda hour: reader.read(self.objects.get(hour_key(hour)).data), hours))
-        return to_window(stations, slabs, low, high)
+            read = list(pool.map(lambda hour: reader.read(self.objects, hour), hours))
+        return to_window(stations, [arrays for arrays in read if arrays is not None], low, high)
 
     def station_series(self, station_id: str, start: datetime, end: datetime) -> Window:
         """One station's polls in [start, end], as a window with one column; `ObjectNotFound` when the id is unknown."""
@@ -134,9 +139,21 @@ class History:
         hours = hours_of(self.objects.list(_common_prefix(start, end)))
         return [hour for hour in hours if hour + HOUR > start and (end is None or hour <= end)]
 
-    def _read(self, key: str) -> bytes | None:
+    def _end_of(self, hours: Iterable[int], end: Literal["min", "max"]) -> datetime | None:
+        """The first or last poll's time of the first of these hours that has one and can be read."""
+        for hour in hours:
+            try:
+                times = read_object(self.objects, hour_key(hour), read_status)["ts"]
+            except (ObjectDamaged, ObjectNotFound):
+                continue
+            time = times.min() if end == "min" else times.max()
+            if isinstance(time, datetime):
+                return time
+        return None
+
+    def _read(self, key: str, decode: Callable[[bytes], T]) -> T | None:
         try:
-            return self.objects.get(key).data
+            return read_object(self.objects, key, decode)
         except ObjectNotFound:
             return None
 

@@ -13,6 +13,8 @@ import polars as pl
 
 from collector.snapshot import UNLIMITED_DOCKS
 from forecaster.arrays import Floats
+from forecaster.history.file_schema import hour_key
+from forecaster.objects import ObjectDamaged, ObjectNotFound, ObjectStore, read_object
 from forecaster.window import StationSet, Window
 
 VALUES = ("bikes", "docks", "ebikes", "renting")
@@ -39,8 +41,15 @@ class HourReader:
     def _enum(self) -> pl.Enum:
         return pl.Enum(self.stations.ids)
 
-    def read(self, parquet: bytes) -> HourArrays:
-        """The slab of an hour file's bytes."""
+    def read(self, objects: ObjectStore, hour: int) -> HourArrays | None:
+        """The polls of an hour (epoch seconds of its start); None when its file is absent or damaged."""
+        try:
+            return read_object(objects, hour_key(hour), self.decode)
+        except (ObjectDamaged, ObjectNotFound):
+            return None
+
+    def decode(self, parquet: bytes) -> HourArrays:
+        """The polls in an hour file's bytes."""
         renting = (pl.col("is_renting") & pl.col("is_installed")).cast(pl.Float32).alias("renting")
         docks = pl.when(pl.col("docks") < UNLIMITED_DOCKS).then(pl.col("docks")).alias("docks")
         counts = [each.cast(pl.Float32).fill_null(np.nan) for each in (pl.col("bikes"), docks, pl.col("ebikes"))]

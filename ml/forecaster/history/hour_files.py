@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from forecaster.history.file_schema import HOUR, STATUS, from_parquet, hour_key, to_parquet
-from forecaster.objects import ObjectStore, change
+from forecaster.history.file_schema import HOUR, STATUS, hour_key, read_status, to_parquet
+from forecaster.objects import ObjectStore, change, replaceable
 
 KEY = ["ts", "station_id"]
 
@@ -21,16 +21,20 @@ def split_hours(rows: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
 
 
 def merge_hour(objects: ObjectStore, hour: int, rows: pl.DataFrame) -> bool:
-    """Merge `rows`, all of that hour, into the hour's file; whether the file changed."""
+    """Merge `rows`, all of that hour, into the hour's file; whether the file changed.
+
+    A damaged file is set aside and begun anew.
+    """
+    key = hour_key(hour)
 
     def edit(data: bytes | None) -> bytes | None:
-        if data is None:
+        old = replaceable(objects, key, data, read_status)
+        if old is None:
             return to_parquet(_tidy(rows))
-        old = from_parquet(data)
         merged = _tidy(pl.concat([old, rows]))
         return None if merged.height == old.height else to_parquet(merged)
 
-    return change(objects, hour_key(hour), edit)
+    return change(objects, key, edit)
 
 
 def _tidy(rows: pl.DataFrame) -> pl.DataFrame:

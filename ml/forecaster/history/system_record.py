@@ -22,5 +22,8 @@ class SystemRecord:
 
     @classmethod
     def from_json(cls, data: bytes) -> SystemRecord:
-        """Read back what `to_json` wrote."""
-        return cls(**orjson.loads(data))
+        """Read back what `to_json` wrote; raises `ValueError`, `TypeError` on anything else."""
+        raw = orjson.loads(data)
+        if not all(isinstance(value, str) for name, value in raw.items() if name != "country" or value is not None):
+            raise TypeError("a system record holds text only")
+        return cls(**raw)

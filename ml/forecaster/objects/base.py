@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from forecaster.objects.damage import DamageLog
 
 
 class ObjectError(Exception):
@@ -22,6 +25,10 @@ class StoreUnavailable(ObjectError):  # noqa: N818 - reads better where it is ra
     """The store cannot be reached, refuses the credentials, is full or does not exist."""
 
 
+class ObjectDamaged(ObjectError):  # noqa: N818 - reads better where it is raised and caught
+    """The object is there, but its bytes are not what its owner wrote."""
+
+
 class BadStoreAddress(ObjectError, ValueError):  # noqa: N818 - reads better where it is raised and caught
     """The address names no kind of object store that there is."""
 
@@ -38,7 +45,25 @@ class ObjectStore(Protocol):
     """Bytes under keys (`a/b/c.json`, no leading slash). Every write is atomic: readers see the old or the new whole.
 
     All methods raise `StoreUnavailable` when the store is, and `ValueError` on a malformed key.
+
+    >>> from forecaster.objects import ObjectConflict, open_objects
+    >>> objects = open_objects(tmp_path / "store")
+    >>> etag = objects.put("models/aliases/champion.json", b"{}", if_absent=True)
+    >>> objects.get("models/aliases/champion.json").data
+    b'{}'
+    >>> try:
+    ...     objects.put("models/aliases/champion.json", b"[]", if_match="the etag of another read")
+    ... except ObjectConflict:
+    ...     print("changed by another writer")
+    changed by another writer
+    >>> objects.list("models/")
+    ['models/aliases/champion.json']
     """
+
+    @property
+    def damage(self) -> DamageLog:
+        """Which objects of this store could not be read."""
+        ...
 
     def get(self, key: str) -> Blob:
         """The object under `key`; `ObjectNotFound` when there is none."""

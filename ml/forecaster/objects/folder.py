@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from forecaster.objects.base import Blob, ObjectConflict, ObjectNotFound, StoreUnavailable, check_key
+from forecaster.objects.damage import DamageLog
 
-LEFTOVER_SECONDS = 3600  # a temporary file older than this belongs to a writer that died
+LEFTOVER_SECONDS = 3600  # a temporary file older than this belongs to a writer that has died
 
 
 class FolderObjects:
@@ -26,20 +27,21 @@ class FolderObjects:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._aside = root / ".writing"
+        self.damage = DamageLog()
 
     def __repr__(self) -> str:
         return f"FolderObjects({str(self.root)!r})"
 
     def get(self, key: str) -> Blob:
-        """See `Objects.get`."""
-        with self._told(key):
+        """See `ObjectStore.get`."""
+        with self._errors_named(key):
             data = self._path(key).read_bytes()
             return Blob(data, _etag(data))
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False, if_match: str | None = None) -> str:
-        """See `Objects.put`."""
+        """See `ObjectStore.put`."""
         path = self._path(key)
-        with self._told(key):
+        with self._errors_named(key):
             written = self._write_aside(data)
             try:
                 with self._lock(exclusive=if_absent or if_match is not None):
@@ -52,24 +54,24 @@ class FolderObjects:
         return _etag(data)
 
     def list(self, prefix: str = "") -> list[str]:
-        """See `Objects.list`."""
+        """See `ObjectStore.list`."""
         top = self.root / prefix.rpartition("/")[0]
-        found: list[str] = []
-        with self._told(prefix):
+        keys: list[str] = []
+        with self._errors_named(prefix):
             for folder, folders, files in os.walk(top, onerror=_raise_unless_absent):
                 folders[:] = [name for name in folders if not name.startswith(".")]
                 base = Path(folder).relative_to(self.root).as_posix()
-                found += [name if base == "." else f"{base}/{name}" for name in files if not name.startswith(".")]
-        return sorted(key for key in found if key.startswith(prefix))
+                keys += [name if base == "." else f"{base}/{name}" for name in files if not name.startswith(".")]
+        return sorted(key for key in keys if key.startswith(prefix))
 
     def exists(self, key: str) -> bool:
-        """See `Objects.exists`."""
-        with self._told(key):
+        """See `ObjectStore.exists`."""
+        with self._errors_named(key):
             return self._path(key).is_file()
 
     def delete(self, key: str) -> None:
-        """See `Objects.delete`."""
-        with self._told(key), self._lock(exclusive=True):
+        """See `ObjectStore.delete`."""
+        with self._errors_named(key), self._lock(exclusive=True):
             self._path(key).unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
@@ -104,7 +106,7 @@ class FolderObjects:
             yield
 
     @contextmanager
-    def _told(self, key: str) -> Iterator[None]:
+    def _errors_named(self, key: str) -> Iterator[None]:
         try:
             yield
         except (FileNotFoundError, IsADirectoryError) as error:

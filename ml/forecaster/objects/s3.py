@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from forecaster.objects.base import Blob, ObjectConflict, ObjectError, ObjectNotFound, StoreUnavailable, check_key
+from forecaster.objects.damage import DamageLog
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -49,23 +50,24 @@ class S3Objects:
     def __init__(self, client: S3Client, bucket: str, prefix: str = "") -> None:
         self._client = client
         self._bucket = bucket
+        self.damage = DamageLog()
         self._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
 
     def __repr__(self) -> str:
         return f"S3Objects('s3://{self._bucket}/{self._prefix}')"
 
     def get(self, key: str) -> Blob:
-        """See `Objects.get`."""
-        with self._told(key):
+        """See `ObjectStore.get`."""
+        with self._errors_named(key):
             answer = self._client.get_object(Bucket=self._bucket, Key=self._full(key))
             return Blob(answer["Body"].read(), answer["ETag"].strip('"'))
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False, if_match: str | None = None) -> str:
-        """See `Objects.put`."""
+        """See `ObjectStore.put`."""
         condition: dict[str, Any] = {"IfNoneMatch": "*"} if if_absent else {}
         if if_match is not None:
             condition["IfMatch"] = f'"{if_match}"'
-        with self._told(key, conditional=bool(condition)):
+        with self._errors_named(key, conditional=bool(condition)):
             try:
                 answer = self._client.put_object(Bucket=self._bucket, Key=self._full(key), Body=data, **condition)
             except ClientError as error:
@@ -73,25 +75,25 @@ class S3Objects:
             return answer["ETag"].strip('"')
 
     def list(self, prefix: str = "") -> list[str]:
-        """See `Objects.list`."""
+        """See `ObjectStore.list`."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=self._prefix + prefix
         )
-        with self._told(prefix):
+        with self._errors_named(prefix):
             return sorted(item["Key"].removeprefix(self._prefix) for page in pages for item in page.get("Contents", []))
 
     def exists(self, key: str) -> bool:
-        """See `Objects.exists`."""
+        """See `ObjectStore.exists`."""
         try:
-            with self._told(key):
+            with self._errors_named(key):
                 self._client.head_object(Bucket=self._bucket, Key=self._full(key))
         except ObjectNotFound:
             return False
         return True
 
     def delete(self, key: str) -> None:
-        """See `Objects.delete`."""
-        with self._told(key):
+        """See `ObjectStore.delete`."""
+        with self._errors_named(key):
             self._client.delete_object(Bucket=self._bucket, Key=self._full(key))
 
     def _full(self, key: str) -> str:
@@ -107,7 +109,7 @@ class S3Objects:
         raise error
 
     @contextmanager
-    def _told(self, key: str, *, conditional: bool = False) -> Iterator[None]:
+    def _errors_named(self, key: str, *, conditional: bool = False) -> Iterator[None]:
         try:
             yield
         except ClientError as error:

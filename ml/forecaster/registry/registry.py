@@ -15,8 +15,16 @@ from typing import Any, Final, Literal
 
 import orjson
 
-from forecaster.objects import ObjectConflict, ObjectNotFound, ObjectStore, change
-from forecaster.registry.bundle import CARD, METRICS, BadBundle, Bundle, Manifest, assemble
+from forecaster.objects import (
+    ObjectConflict,
+    ObjectDamaged,
+    ObjectNotFound,
+    ObjectStore,
+    change,
+    read_object,
+    replaceable,
+)
+from forecaster.registry.bundle import CARD, ID, METRICS, BadBundle, Bundle, Manifest, assemble
 
 VERSIONS, ALIASES = "models/versions/", "models/aliases/"
 VIEW = "models/model_version.json"
@@ -46,15 +54,19 @@ class Alias:
 
     @classmethod
     def from_json(cls, data: bytes) -> Alias:
-        """Read back what `to_json` wrote."""
+        """Read back what `to_json` wrote; raises `ValueError`, `KeyError`, `TypeError` on anything else."""
         raw = orjson.loads(data)
-        return cls(raw["version"], datetime.fromisoformat(raw["at"]), raw["reason"], tuple(raw["previous"]))
+        versions = [raw["version"], *raw["previous"]]
+        if not all(isinstance(version, str) and ID.fullmatch(version) for version in versions):
+            raise ValueError("an alias holds version ids only")
+        return cls(raw["version"], datetime.fromisoformat(raw["at"]), str(raw["reason"]), tuple(raw["previous"]))
 
 
 class Registry:
     """Model versions in an object store; several processes may work on it at once.
 
-    All methods raise the `ObjectError`s of the store.
+    All methods raise the `ObjectError`s of the store. A damaged alias raises `ObjectDamaged` when it is read, and is
+    set aside when it is written. Damaged scores and cards read as empty.
     """
 
     def __init__(self, objects: ObjectStore, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -100,18 +112,17 @@ class Registry:
         return assemble(manifest, content)
 
     def metrics(self, version: str) -> dict[str, Any]:
-        """The scores kept with a version; empty where there are none."""
+        """The scores kept with a version; empty where there are none that can be read."""
         try:
-            found: dict[str, Any] = orjson.loads(self.objects.get(f"{VERSIONS}{version}/{METRICS}").data)
-        except ObjectNotFound:
+            return read_object(self.objects, f"{VERSIONS}{version}/{METRICS}", _scores)
+        except (ObjectDamaged, ObjectNotFound):
             return {}
-        return found
 
     def card(self, version: str) -> str:
         """The card kept with a version, Markdown; empty where there is none."""
         try:
-            return self.objects.get(f"{VERSIONS}{version}/{CARD}").data.decode()
-        except ObjectNotFound:
+            return read_object(self.objects, f"{VERSIONS}{version}/{CARD}", bytes.decode)
+        except (ObjectDamaged, ObjectNotFound):
             return ""
 
     def versions(self) -> list[Manifest]:
@@ -126,9 +137,9 @@ class Registry:
         return sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)
 
     def alias(self, name: Literal["champion", "challenger"]) -> Alias | None:
-        """Where an alias points; None when it points nowhere yet."""
+        """Where an alias points; None when it points nowhere yet. Raises `ObjectDamaged` when it cannot be read."""
         try:
-            return Alias.from_json(self.objects.get(f"{ALIASES}{name}.json").data)
+            return read_object(self.objects, f"{ALIASES}{name}.json", Alias.from_json)
         except ObjectNotFound:
             return None
 
@@ -198,15 +209,16 @@ class Registry:
 
     def _swap(self, name: Literal["champion", "challenger"], edit: Callable[[Alias | None], Alias | None]) -> Alias:
         """Replace an alias, only if nobody else did meanwhile; where it points then."""
+        key = f"{ALIASES}{name}.json"
         done: list[Alias] = []
 
         def change_bytes(data: bytes | None) -> bytes | None:
-            now = Alias.from_json(data) if data else None
+            now = replaceable(self.objects, key, data, Alias.from_json)
             then = edit(now)
             done[:] = [one for one in (then or now,) if one is not None]
             return then.to_json() if then else None
 
-        if change(self.objects, f"{ALIASES}{name}.json", change_bytes) and name == CHAMPION:
+        if change(self.objects, key, change_bytes) and name == CHAMPION:
             self._show()
         return done[0]
 
@@ -227,6 +239,13 @@ class Registry:
         except ObjectConflict:
             if self.objects.get(key).data != data:
                 raise
+
+
+def _scores(data: bytes) -> dict[str, Any]:
+    scores = orjson.loads(data)
+    if not isinstance(scores, dict):
+        raise TypeError("scores are a JSON object")
+    return scores
 
 
 def _features_here() -> str:

@@ -9,7 +9,7 @@ from forecaster.history import History
 from forecaster.model import ForecastModel
 from forecaster.model.boosting import ProgressCallback
 from forecaster.model.forecast_model import ModelError
-from forecaster.objects import ObjectNotFound
+from forecaster.objects import ObjectDamaged, ObjectNotFound
 from forecaster.registry.bundle import BadBundle, Bundle
 from forecaster.registry.model_card import render_card
 from forecaster.registry.registry import CHAMPION, NO_MODEL, Alias, Registry
@@ -103,6 +103,8 @@ def load_champion(registry: Registry) -> ChampionModel:
         version = registry.resolve(CHAMPION)
     except ObjectNotFound:
         return ChampionModel(None, None, None, "the first model")
+    except ObjectDamaged as error:
+        return ChampionModel(None, None, None, f"the champion is unknown ({error})")
     if version == NO_MODEL:
         return ChampionModel(version, None, None, "no version has served")
     try:

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from forecaster.objects import ObjectNotFound, ObjectStore, change
+from forecaster.objects import ObjectDamaged, ObjectNotFound, ObjectStore, change, read_object, replaceable
 from forecaster.scores.roc import RocCounts
 
 ROOT = "scores/"
@@ -90,27 +90,32 @@ class VerificationScores:
 
 
 def append(objects: ObjectStore, rows: Iterable[VerificationRow]) -> int:
-    """Keep rows; how many files changed. A row kept before (same run, horizon and model) stays as it is."""
+    """Store rows; returns how many files changed. A row stored before (same run, horizon and model) stays as it is, a
+    damaged file is set aside and begun anew."""
     ordered = sorted(rows, key=lambda row: (_file(row.target_at), row.key))
     return sum(_merge(objects, key, list(group)) for key, group in groupby(ordered, lambda row: _file(row.target_at)))
 
 
 def read(objects: ObjectStore, start: datetime, end: datetime) -> list[VerificationRow]:
-    """The rows whose time came in [start, end), oldest first."""
-    found: list[VerificationRow] = []
+    """The rows whose time came in [start, end), oldest first; damaged files are left out."""
+    rows: list[VerificationRow] = []
     hour = start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     for key in _between(objects, hour, end):
         try:
-            found += _parse(objects.get(key).data)
-        except ObjectNotFound:
+            rows += read_object(objects, key, _parse)
+        except (ObjectDamaged, ObjectNotFound):
             continue
-    return sorted((row for row in found if start <= row.target_at < end), key=lambda row: (row.target_at, row.key))
+    return sorted((row for row in rows if start <= row.target_at < end), key=lambda row: (row.target_at, row.key))
 
 
 def newest(objects: ObjectStore) -> datetime | None:
     """The time of the newest matured forecast; None when there is none."""
-    keys = objects.list(ROOT)
-    return max(row.target_at for row in _parse(objects.get(keys[-1]).data)) if keys else None
+    for key in reversed(objects.list(ROOT)):
+        try:
+            return max(row.target_at for row in read_object(objects, key, _parse))
+        except (ObjectDamaged, ObjectNotFound, ValueError):  # ValueError: a file without a row
+            continue
+    return None
 
 
 def summarise_rows(rows: Iterable[VerificationRow]) -> dict[int, VerificationScores]:
@@ -174,8 +179,9 @@ def _between(objects: ObjectStore, hour: datetime, end: datetime) -> list[str]:
 
 def _merge(objects: ObjectStore, key: str, rows: list[VerificationRow]) -> bool:
     def edit(data: bytes | None) -> bytes:
-        kept = {row.key: row for row in (*rows, *(_parse(data) if data else ()))}
-        return b"".join(orjson.dumps(asdict(kept[name]), option=_JSON) for name in sorted(kept))
+        older = replaceable(objects, key, data, _parse) or []
+        by_key = {row.key: row for row in (*rows, *older)}
+        return b"".join(orjson.dumps(asdict(by_key[name]), option=_JSON) for name in sorted(by_key))
 
     return change(objects, key, edit)
 

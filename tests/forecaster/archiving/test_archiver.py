@@ -16,7 +16,7 @@ from collector.snapshot import Snapshot, Station, System
 from collector.storage.snapshot_store import STREAM, SnapshotStore
 from forecaster.archiving.archiver import Archiver, SystemMismatch
 from forecaster.history import History
-from forecaster.objects import Blob, ObjectStore, StoreUnavailable, open_objects
+from forecaster.objects import Blob, DamageLog, ObjectStore, StoreUnavailable, open_objects
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SEOUL = System("seoul", "따릉이", "Asia/Seoul", "ko")
@@ -52,6 +52,10 @@ class Failing:
     def __init__(self, inner: ObjectStore, good_writes: int) -> None:
         self._inner = inner
         self.left = good_writes
+
+    @property
+    def damage(self) -> DamageLog:
+        return self._inner.damage
 
     def put(self, key: str, data: bytes, *, if_absent: bool = False, if_match: str | None = None) -> str:
         self.left -= 1
@@ -234,3 +238,18 @@ archiver = Archiver(SnapshotStore(client), History(Dying(path)))
 client.xack = lambda *a: os.kill(os.getpid(), signal.SIGKILL)
 archiver.run_once()
 """
+
+
+class TestDamagedHistory:
+    @pytest.mark.parametrize("data", [b"", b"no parquet", b"PAR1PAR1"])
+    def test_archives_on_and_writes_the_station_table_anew(
+        self, redis_client: redis.Redis, history: History, data: bytes
+    ) -> None:
+        Archiver(published(redis_client, 0), history).run_once()
+        for key in ("stations.parquet", "system.json", "date=2026-11-20/hour=12/status.parquet"):
+            history.objects.put(f"history/{key}", data)
+        assert Archiver(published(redis_client, 1), history).run_once() == 1
+        assert archived(history) == [1]
+        assert history.stations().ids == ("a", "b")
+        assert history.system() is not None
+        assert len(history.objects.list("damaged/")) == (3 if data else 0)

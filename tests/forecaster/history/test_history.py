@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -11,8 +12,8 @@ import pytest
 
 from collector.snapshot import UNLIMITED_DOCKS
 from forecaster.history import History, SystemRecord
-from forecaster.history.file_schema import STATIONS, STATUS
-from forecaster.objects import ObjectNotFound, ObjectStore
+from forecaster.history.file_schema import STATIONS, STATUS, to_parquet
+from forecaster.objects import ObjectDamaged, ObjectNotFound, ObjectStore
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Poll = dict[str, int]
@@ -169,3 +170,60 @@ class TestStations:
         np.testing.assert_array_equal(known.lat, [37.5, np.nan])
         assert known.first_seen[0] == NOON.timestamp()
         assert (known.timezone, known.country) == ("Asia/Seoul", "KR")
+
+
+BROKEN = {
+    "empty": lambda data: b"",
+    "truncated": lambda data: data[: len(data) // 2],
+    "text": lambda data: b"no parquet at all",
+    "overwritten": lambda data: data[:8] + bytes(len(data) - 8),
+    "other columns": lambda data: to_parquet(pl.DataFrame({"x": [1]})),
+}
+
+
+@pytest.fixture(params=BROKEN)
+def broken(request: pytest.FixtureRequest) -> Callable[[bytes], bytes]:
+    """A way to damage a file."""
+    return BROKEN[request.param]
+
+
+class TestDamaged:
+    NOON_KEY = "history/date=2026-11-20/hour=12/status.parquet"
+
+    def test_an_hour_is_left_out(self, filled: History, broken: Callable[[bytes], bytes]) -> None:
+        whole = filled.window(NOON, NOON + timedelta(hours=4))
+        filled.objects.put(self.NOON_KEY, broken(filled.objects.get(self.NOON_KEY).data))
+        window = filled.window(NOON, NOON + timedelta(hours=4))
+        assert window.times.tolist() == whole.times[3:].tolist()
+        chunks = list(filled.windows(NOON, NOON + timedelta(hours=4)))
+        assert [time for chunk in chunks for time in chunk.window.times] == whole.times[3:].tolist()
+        assert filled.span() == (NOON + timedelta(hours=2), NOON + timedelta(hours=2, minutes=40))
+        assert list(filled.objects.damage.reasons()) == [self.NOON_KEY]
+
+    def test_an_hour_is_begun_anew_and_its_bytes_are_kept(
+        self, filled: History, broken: Callable[[bytes], bytes]
+    ) -> None:
+        damaged = broken(filled.objects.get(self.NOON_KEY).data)
+        filled.objects.put(self.NOON_KEY, damaged)
+        assert filled.write(rows({55: {"a": 7}})) == 1
+        assert filled.window(NOON, NOON + timedelta(minutes=59)).bikes[:, 0].tolist() == [7]
+        kept = [filled.objects.get(key).data for key in filled.objects.list("damaged/")]
+        assert kept == ([damaged] if damaged else [])
+        assert len(filled.objects.damage) == 0
+
+    def test_a_station_table_is_one_error_until_it_is_written(
+        self, filled: History, broken: Callable[[bytes], bytes]
+    ) -> None:
+        filled.objects.put("history/stations.parquet", broken(filled.objects.get("history/stations.parquet").data))
+        with pytest.raises(ObjectDamaged, match=r"history/stations\.parquet"):
+            filled.stations()
+        filled.update_table(stations("c"))
+        assert filled.stations().ids == ("c",)
+
+    @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"id": 5}', b'{"id": "x"}', b'{"other": "x"}'])
+    def test_a_system_record_is_one_error_until_it_is_written(self, history: History, data: bytes) -> None:
+        history.objects.put("history/system.json", data)
+        with pytest.raises(ObjectDamaged, match=r"history/system\.json"):
+            history.system()
+        history.set_system(SystemRecord("seoul", "Seoul"))
+        assert history.system() == SystemRecord("seoul", "Seoul")

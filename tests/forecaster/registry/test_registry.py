@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from forecaster.features import feature_hash
-from forecaster.objects import ObjectConflict, ObjectNotFound, ObjectStore, open_objects
+from forecaster.objects import ObjectConflict, ObjectDamaged, ObjectNotFound, ObjectStore, open_objects
 from forecaster.registry.bundle import BadBundle, Bundle, DataWindow, Manifest, version_id
 from forecaster.registry.registry import NO_MODEL, NoPreviousVersion, Registry
 
@@ -206,3 +206,32 @@ class TestWhatLiesBeside:
         assert local.metrics(version) == {"10": {"crps": 0.15}}
         assert local.card(version) == "# A card"
         assert (local.metrics("nothing"), local.card("nothing")) == ({}, "")
+
+
+class TestDamaged:
+    @pytest.mark.parametrize(
+        "data", [b"", b"{", b"\xff", b"[]", b"null", b'{"version": 5}', b'{"version": "a", "at": "x", "reason": ""}']
+    )
+    def test_an_alias_is_one_error_until_a_version_is_promoted(self, registry: Registry, data: bytes) -> None:
+        version = registry.upload(bundle())
+        registry.objects.put("models/aliases/champion.json", data)
+        with pytest.raises(ObjectDamaged, match=r"models/aliases/champion\.json"):
+            registry.load("champion")
+        registry.promote(version, reason="by hand")
+        assert registry.resolve("champion") == version
+        assert len(registry.objects.list("damaged/")) == (1 if data else 0)
+        assert len(registry.objects.damage) == 0
+
+    def test_rolling_back_from_a_damaged_alias_is_refused(self, registry: Registry) -> None:
+        registry.objects.put("models/aliases/champion.json", b"{")
+        with pytest.raises(NoPreviousVersion):
+            registry.rollback("why not")
+
+    @pytest.mark.parametrize("data", [b"{", b"[]", b"\xff"])
+    def test_scores_and_cards_read_as_empty(self, registry: Registry, data: bytes) -> None:
+        version = registry.upload(bundle())
+        registry.objects.put(f"models/versions/{version}/metrics.json", data)
+        registry.objects.put(f"models/versions/{version}/card.md", b"\xff")
+        assert registry.metrics(version) == {}
+        assert registry.card(version) == ""
+        assert len(registry.objects.damage) == 2

@@ -109,3 +109,24 @@ class TestSummary:
     def test_a_lift_over_nothing_is_none(self) -> None:
         assert summarise_rows([row(last_absolute=0.0)])[10].lift is None
         assert summarise_rows([row(count=0)])[10].mae_median is None
+
+
+class TestDamaged:
+    FILE = "scores/date=2026-11-20/hour=12.json"
+
+    @pytest.mark.parametrize("data", [b"{", b"\xff\n", b"[]\n", b"5\n", b'{"made_at": "x"}\n', b"null\n"])
+    def test_a_file_is_left_out_then_begun_anew(self, objects: ObjectStore, data: bytes) -> None:
+        append(objects, [row(0), row(60)])
+        objects.put(self.FILE, data)
+        assert read(objects, NOON, NOON + timedelta(hours=2)) == [row(60)]
+        assert list(objects.damage.reasons()) == [self.FILE]
+        assert append(objects, [row(5)]) == 1
+        assert read(objects, NOON, NOON + timedelta(hours=2)) == [row(5), row(60)]
+        assert [objects.get(key).data for key in objects.list("damaged/")] == [data]
+
+    def test_the_newest_is_that_of_a_file_that_can_be_read(self, objects: ObjectStore) -> None:
+        append(objects, [row(0), row(60)])
+        objects.put("scores/date=2026-11-20/hour=13.json", b"{")
+        assert newest(objects) == row(0).target_at
+        objects.put(self.FILE, b"")
+        assert newest(objects) is None

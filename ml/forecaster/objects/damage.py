@@ -1,0 +1,88 @@
+"""Objects that are there but cannot be read: one error for all of them, a record for operators, a way to go on."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from forecaster.objects.base import ObjectConflict, ObjectDamaged
+
+if TYPE_CHECKING:
+    from forecaster.objects.base import ObjectStore
+
+SET_ASIDE = "damaged/"  # copies of damaged objects that were replaced
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class DamageLog:
+    """The objects of one store that could not be read when they were last asked for. For any number of threads."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._reasons)
+
+    def reasons(self) -> dict[str, str]:
+        """Why each key cannot be read, one line each."""
+        with self._lock:
+            return dict(self._reasons)
+
+    def add(self, key: str, reason: str) -> None:
+        """Record that an object cannot be read; the first time it is logged."""
+        with self._lock:
+            new = key not in self._reasons
+            self._reasons[key] = reason
+        if new:
+            _log.warning("object damaged: %s (%s)", key, reason)
+
+    def clear(self, key: str) -> None:
+        """Record that an object can be read."""
+        with self._lock:
+            self._reasons.pop(key, None)
+
+
+def read_object(objects: ObjectStore, key: str, decode: Callable[[bytes], T]) -> T:
+    """The object under `key` as `decode` reads it. Raises `ObjectNotFound`, or `ObjectDamaged` when `decode` fails."""
+    return decode_object(objects, key, objects.get(key).data, decode)
+
+
+def decode_object(objects: ObjectStore, key: str, data: bytes, decode: Callable[[bytes], T]) -> T:
+    """The bytes of an object as `decode` reads them. Raises `ObjectDamaged` when it fails, whatever it raises."""
+    try:
+        value = decode(data)
+    except Exception as error:  # decoders are given nothing but these bytes: what they raise is about them
+        reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        objects.damage.add(key, reason)
+        raise ObjectDamaged(f"{key}: cannot be read ({reason})") from error
+    objects.damage.clear(key)
+    return value
+
+
+def replaceable(objects: ObjectStore, key: str, data: bytes | None, decode: Callable[[bytes], T]) -> T | None:
+    """What an object to be replaced holds; None when there is none, or when it is damaged.
+
+    A damaged one is copied below `SET_ASIDE` first, so that replacing it loses nothing.
+    """
+    if not data:
+        return None
+    try:
+        return decode_object(objects, key, data, decode)
+    except ObjectDamaged:
+        _set_aside(objects, key, data)
+        return None
+
+
+def _set_aside(objects: ObjectStore, key: str, data: bytes) -> None:
+    copy = f"{SET_ASIDE}{hashlib.sha256(data).hexdigest()[:12]}/{key}"
+    try:
+        objects.put(copy, data, if_absent=True)
+    except ObjectConflict:
+        return  # set aside before
+    _log.warning("damaged object set aside: %s (copy: %s)", key, copy)
