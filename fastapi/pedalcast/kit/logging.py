@@ -1,17 +1,28 @@
-"""Structured logs: JSON in production, coloured lines on a terminal; every line of one request carries its id."""
+"""Structured logs: JSON in production, coloured lines on a terminal; every line of one request carries its id.
+
+Lines are rendered and written by a thread of their own: neither a slow terminal nor a long traceback holds the event
+loop. Tracebacks carry no local variables, and secrets are taken out of the rendered text.
+"""
 
 from __future__ import annotations
 
+import atexit
 import logging
+import logging.handlers
+import queue
 import re
 import sys
+import threading
 from collections.abc import Iterable
+from contextlib import suppress
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 HIDDEN = "[hidden]"
 _SECRET_NAME = re.compile(r"token|secret|password|api_?key|authorization|cookie", re.IGNORECASE)
+MOST_WAITING = 20_000  # lines; what comes while so many wait to be written is dropped and counted
+LONGEST_TEXT = 20_000  # characters of one field: a traceback may repeat what a client sent
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+@")
 
 
@@ -23,6 +34,8 @@ class LogRedactor:
         self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def text(self, value: str) -> str:
+        if len(value) > LONGEST_TEXT:
+            value = f"{value[:LONGEST_TEXT]} [… {len(value) - LONGEST_TEXT} characters more]"
         value = self._known.sub(HIDDEN, value) if self._known else value
         return _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", value)
 
@@ -38,12 +51,17 @@ class LogRedactor:
 
 
 def configure(*, level: str = "INFO", json: bool = False, secrets: Iterable[str] = ()) -> None:
-    """Send structlog's and the standard library's records through one set of processors to stderr."""
+    """Send structlog's and the standard library's records through one set of processors to stderr.
+
+    Call `flush` to wait until what was logged is written.
+    """
+    _stop_writing()
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
+        _caught_exception,
         structlog.processors.TimeStamper(fmt="iso" if json else "%H:%M:%S", utc=json),
     ]
     structlog.configure(
@@ -57,14 +75,14 @@ def configure(*, level: str = "INFO", json: bool = False, secrets: Iterable[str]
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info if json else _pass,
+                structlog.processors.format_exc_info,
                 LogRedactor(secrets),
                 structlog.processors.JSONRenderer() if json else _console(),
             ],
         )
     )
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [_start_writing(handler)]
     root.setLevel(level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
@@ -72,6 +90,82 @@ def configure(*, level: str = "INFO", json: bool = False, secrets: Iterable[str]
     for name in ("httpx", "httpcore", "botocore", "urllib3", "uvicorn.error"):
         logging.getLogger(name).setLevel("WARNING")
     logging.getLogger("apscheduler").setLevel("ERROR")  # a turn that waits for the one before is no news
+
+
+def _caught_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Put the exception being handled in the place of `exc_info=True`, which means nothing to the writer's thread."""
+    if event.get("exc_info") is True:
+        event["exc_info"] = sys.exc_info()
+    return event
+
+
+def flush(seconds: float = 5.0) -> None:
+    """Wait until every line logged so far is written, or the time is over."""
+    if _writer is not None:
+        _writer.wait_until_written(seconds)
+
+
+class _LineQueue(logging.handlers.QueueHandler):
+    """Puts records on the queue as they are: rendering is the writer's work. Never waits."""
+
+    dropped = 0
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """Bind what belongs to the calling thread: the request's id, for records of the standard library."""
+        if not isinstance(record.msg, dict):
+            for name, value in structlog.contextvars.get_contextvars().items():
+                record.__dict__.setdefault(name, value)
+        return record
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        try:
+            self.queue.put_nowait(record)
+        except queue.Full:
+            self.dropped += 1
+
+
+class _LineWriter(logging.handlers.QueueListener):
+    """The thread that renders and writes."""
+
+    def __init__(self, lines: queue.Queue[logging.LogRecord], handler: logging.Handler) -> None:
+        super().__init__(lines, handler)
+        self._lines = lines
+
+    def wait_until_written(self, seconds: float) -> None:
+        written = threading.Event()
+        marker = logging.LogRecord("flush", logging.CRITICAL, "", 0, "", None, None)
+        marker.__dict__["_written"] = written
+        with suppress(queue.Full):
+            self._lines.put(marker, timeout=seconds)
+            written.wait(seconds)
+
+    def handle(self, record: logging.LogRecord) -> None:
+        if (written := record.__dict__.get("_written")) is not None:
+            written.set()
+        else:
+            super().handle(record)
+
+
+_writer: _LineWriter | None = None
+
+
+def _start_writing(handler: logging.Handler) -> logging.Handler:
+    """The handler that takes lines for `handler` to write."""
+    global _writer  # noqa: PLW0603 (one log a process)
+    lines: queue.Queue[logging.LogRecord] = queue.Queue(MOST_WAITING)
+    _writer = _LineWriter(lines, handler)
+    _writer.start()
+    return _LineQueue(lines)
+
+
+@atexit.register
+def _stop_writing() -> None:
+    """Write what waits, and end the thread."""
+    global _writer  # noqa: PLW0603
+    if _writer is not None:
+        flush()
+        _writer.stop()
+        _writer = None
 
 
 class _Stderr:
@@ -84,9 +178,7 @@ class _Stderr:
         sys.stderr.flush()
 
 
-def _pass(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    return event
-
-
 def _console() -> structlog.dev.ConsoleRenderer:
-    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=28)
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), pad_event_to=28, exception_formatter=structlog.dev.plain_traceback
+    )

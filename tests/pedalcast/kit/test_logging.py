@@ -1,14 +1,20 @@
+from __future__ import annotations
+
 import json
 import logging
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
 
-from pedalcast.kit.logging import HIDDEN, LogRedactor, configure
+from pedalcast.kit.logging import HIDDEN, LONGEST_TEXT, LogRedactor, configure, flush
 
 
 @pytest.fixture(autouse=True)
-def _restore():
+def _restore() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -28,27 +34,76 @@ class TestRedactor:
             ({"bikes": 4}, {"bikes": 4}),
         ],
     )
-    def test_hides(self, event, shown):
+    def test_hides(self, event: dict[str, Any], shown: dict[str, Any]) -> None:
         assert LogRedactor(["key-1234567"])(None, "info", event) == shown
 
 
 class TestConfigure:
-    def test_production_lines_are_json_with_the_request_id_and_no_secret(self, capsys):
+    def test_production_lines_are_json_with_request_id_and_no_secret(self, capsys: pytest.CaptureFixture[str]) -> None:
         configure(json=True, secrets=["key-1234567"])
         with structlog.contextvars.bound_contextvars(request_id="r-1"):
             structlog.get_logger("pedalcast.x").info("polled", url="http://seoul/key-1234567/")
             logging.getLogger("some.library").warning("failed at %s", "http://seoul/key-1234567/")
+        flush()
         first, second = (json.loads(line) for line in capsys.readouterr().err.splitlines())
         assert (first["event"], first["request_id"], first["level"]) == ("polled", "r-1", "info")
         assert first["url"] == f"http://seoul/{HIDDEN}/"
         assert second["event"] == f"failed at http://seoul/{HIDDEN}/"
 
-    def test_a_traceback_carries_no_secret_either(self, capsys):
+    def test_a_traceback_carries_no_secret_either(self, capsys: pytest.CaptureFixture[str]) -> None:
         configure(json=True, secrets=["key-1234567"])
         try:
             {}["key-1234567"]
         except KeyError:
             logging.getLogger("some.library").exception("broke")
+        flush()
         line = capsys.readouterr().err
         assert "KeyError" in line
         assert "key-1234567" not in line
+
+    @pytest.mark.parametrize("as_json", [True, False])
+    def test_a_traceback_carries_no_locals(self, capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
+        configure(json=as_json)
+        asked = " ".join(["where", "does", "the", "rider", "live"])
+
+        def broken(question: str) -> int:
+            return len(question) // 0
+
+        try:
+            broken(asked)
+        except ZeroDivisionError:
+            structlog.get_logger("pedalcast.x").exception("broke")
+            logging.getLogger("some.library").exception("broke, too")
+        flush()
+        lines = capsys.readouterr().err
+        assert lines.count("ZeroDivisionError") == 2
+        assert asked not in lines
+
+    def test_a_long_text_is_cut(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure(json=True)
+        structlog.get_logger("pedalcast.x").warning("refused", body="x" * 3 * LONGEST_TEXT)
+        flush()
+        line = capsys.readouterr().err
+        assert len(line) < LONGEST_TEXT + 500
+        assert f"{2 * LONGEST_TEXT} characters more" in line
+
+    def test_a_terminal_that_stands_still_does_not_hold_the_caller(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        goes_on = threading.Event()
+
+        class Stuck:
+            def write(self, _: str) -> int:
+                goes_on.wait(30)
+                return 0
+
+            def flush(self) -> None:
+                """Nothing to do."""
+
+        monkeypatch.setattr("sys.stderr", Stuck())
+        configure(json=True)
+        started = time.monotonic()
+        for number in range(1000):
+            structlog.get_logger("pedalcast.x").warning("line", number=number)
+        assert time.monotonic() - started < 20
+        assert not goes_on.is_set()
+        goes_on.set()
+        flush()

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from typing import NoReturn
 
+from pedalcast.kit.logging import flush
+
 
 def leave_after(command: Callable[[], object]) -> NoReturn:
     """Run the command and exit with its code.
@@ -23,6 +25,7 @@ def leave_after(command: Callable[[], object]) -> NoReturn:
         code = asked.code if isinstance(asked.code, int) else int(asked.code is not None)
     if not any(thread.daemon for thread in threading.enumerate()):
         sys.exit(code)
+    flush()
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
