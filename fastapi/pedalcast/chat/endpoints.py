@@ -10,11 +10,10 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 
 from pedalcast.chat.dependencies import ChatBody, ChatStateDep
-from pedalcast.chat.schemas import ChatRequest, ChatResponse
-from pedalcast.kit.errors import responses
+from pedalcast.chat.schemas import ChatResponse
+from pedalcast.kit.errors import CLIENT_GONE, responses
 
 PATH = "/api/v1/chat"
-CLIENT_CLOSED_REQUEST = 499  # the number proxies log where a client has left
 
 router = APIRouter(tags=["chat"])
 
@@ -23,8 +22,12 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer", "content": {"text/event-stream": {"example": _EXAMPLE}}},
     **responses(413, 422, 503),
 }
-_SCHEMA = ChatRequest.model_json_schema(by_alias=False)
-_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": _SCHEMA}}}}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ChatRequest"}}},
+    }
+}
 
 
 @router.post(
@@ -49,5 +52,5 @@ async def ask(request: Request, chat: ChatStateDep, body: ChatBody) -> Response:
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
     answer = await answering.ask(body, session_id, request.is_disconnected)
     if answer is None:
-        return Response(status_code=CLIENT_CLOSED_REQUEST)
+        return Response(status_code=CLIENT_GONE)
     return Response(answer.model_dump_json(), media_type="application/json")

@@ -12,6 +12,7 @@ from contextlib import aclosing
 from typing import Any
 
 import orjson
+from anyio import CancelScope
 from fastapi.sse import format_sse_event
 from llama_index.core.workflow import Event
 
@@ -26,9 +27,12 @@ PING_S = 15.0  # a comment so often keeps proxies from closing a quiet stream
 
 async def stream(answering: ChatService, request: ChatRequest, session_id: str) -> AsyncGenerator[bytes, None]:
     """The events' bytes. Closing it cancels the answer."""
-    async with aclosing(answering.events(request, session_id)) as events:
+    async with (
+        aclosing(answering.events(request, session_id)) as events,
+        aclosing(_pinged(events)) as pinged,
+    ):
         try:
-            async for event in _pinged(events):
+            async for event in pinged:
                 for sent in _sent(event, session_id):
                     yield sent
         except PedalcastError as error:
@@ -52,7 +56,10 @@ async def _pinged(
             yield event
             following = asyncio.ensure_future(anext(events, None))
     finally:
+        # The generator runs in this task: it must have ended before anybody closes it, even while we are cancelled.
         following.cancel()
+        with CancelScope(shield=True):
+            await asyncio.wait({following})
 
 
 def _sent(event: Event | ChatResponse | None, session_id: str) -> list[bytes]:

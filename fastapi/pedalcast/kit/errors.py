@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 MEDIA_TYPE = "application/problem+json"
 _OUTAGES = (redis.exceptions.ReadOnlyError, redis.exceptions.OutOfMemoryError, redis.exceptions.ClusterDownError)
@@ -27,6 +28,7 @@ _OUTAGE_CODES = (
     "NOREPLICAS",
     "CLUSTERDOWN",
 )
+CLIENT_GONE = 499  # nobody reads it; proxies and logs know this number for a client that hung up
 log = structlog.get_logger(__name__)
 
 
@@ -134,23 +136,31 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of `app` look like `Problem`, and say so in its schema."""
+def install(app: FastAPI, *bodies: type[BaseModel]) -> None:
+    """Make every error of `app` look like `Problem`, and say so in its schema.
+
+    `bodies` are described in the schema's components too: those of endpoints that read their body themselves.
+    """
     plain = app.openapi
-    app.openapi = lambda: _with_problems(plain())  # type: ignore[method-assign]
+    app.openapi = lambda: _with_problems(plain(), bodies)  # type: ignore[method-assign]
     app.add_exception_handler(PedalcastError, _domain)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _client_gone)
     app.add_exception_handler(redis.RedisError, _redis_failed)
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
+def _with_problems(schema: dict[str, Any], bodies: tuple[type[BaseModel], ...]) -> dict[str, Any]:
     """FastAPI describes its own shape of a validation error: ours goes in its place."""
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})
     for theirs in ("HTTPValidationError", "ValidationError"):
         schemas.pop(theirs, None)
     schemas["Problem"] = Problem.model_json_schema()
+    for body in bodies:
+        described = body.model_json_schema(by_alias=False, ref_template="#/components/schemas/{model}")
+        schemas.update(described.pop("$defs", {}))
+        schemas[body.__name__] = described
     for path in schema["paths"].values():
         for operation in path.values():
             if "422" in operation["responses"]:
@@ -172,11 +182,17 @@ async def _validation(_: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == CLIENT_GONE:
+        return await _client_gone(request, error)
     status = HTTPStatus(error.status_code)
     detail = str(error.detail)
     if detail == status.phrase:  # the router's own word for it
         detail = _PLAIN.get(status, detail).format(path=request.url.path, method=request.method)
-    return problem(status, status.name.lower(), detail, headers=error.headers)
+    return problem(status, getattr(error, "code", status.name.lower()), detail, headers=error.headers)
+
+
+async def _client_gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=CLIENT_GONE)
 
 
 async def _redis_failed(request: Request, error: Exception) -> Response:

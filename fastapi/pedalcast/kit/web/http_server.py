@@ -9,6 +9,8 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from pedalcast.kit.web.bounded_protocol import BoundedHttpProtocol, raise_file_limit
+
 GRACE_S = 5
 
 
@@ -21,9 +23,16 @@ class HttpServer(uvicorn.Server):
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
+        BoundedHttpProtocol.most_connections = raise_file_limit()
         super().__init__(
             uvicorn.Config(
-                app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S
+                app,
+                http=BoundedHttpProtocol,
+                ws="none",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_S,
             )
         )
 

@@ -10,6 +10,8 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pedalcast.kit.errors import CLIENT_GONE
+
 HEADER = "X-Request-ID"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = frozenset({"/health", "/ready", "/metrics"})
@@ -28,21 +30,29 @@ class RequestContext:
             return
         given = Headers(scope=scope).get(HEADER, "")
         request_id = given if _ACCEPTABLE.fullmatch(given) else uuid4().hex
-        status = 500
+        status, complete, gone = 500, False, False
         started = time.perf_counter()
 
+        async def receive_noting_the_end() -> Message:
+            nonlocal gone
+            message = await receive()
+            gone = gone or message["type"] == "http.disconnect"
+            return message
+
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, complete
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)[HEADER] = request_id
+            elif message["type"] == "http.response.body":
+                complete = not message.get("more_body", False)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self._app(scope, receive, send_with_id)
+                await self._app(scope, receive_noting_the_end, send_with_id)
             finally:
-                _log(scope, status, time.perf_counter() - started)
+                _log(scope, CLIENT_GONE if gone and not complete else status, time.perf_counter() - started)
 
 
 def _log(scope: Scope, status: int, seconds: float) -> None:
