@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 
+import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -15,6 +16,7 @@ from forecaster.objects import ObjectError, ObjectStore, open_objects
 from pedalcast.chat import endpoints as chat
 from pedalcast.chat import lifespan as chat_lifespan
 from pedalcast.chat.chat_state import ChatState
+from pedalcast.chat.schemas import ChatRequest
 from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
 from pedalcast.forecasts import lifespan as forecasts_lifespan
@@ -26,6 +28,7 @@ from pedalcast.kit.runtime import gc_tuning
 from pedalcast.kit.runtime.worker_group import WorkerGroup
 from pedalcast.kit.web.fast_path import FastPath, FastPathTable
 from pedalcast.kit.web.request_context import RequestContext
+from pedalcast.kit.web.request_limits import BodyLimits, RequestLimits
 from pedalcast.models import endpoints as models
 from pedalcast.models import lifespan as models_lifespan
 from pedalcast.models.container import build_model_services
@@ -43,6 +46,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     chat.router,
 )
+
+log = structlog.get_logger(__name__)
 
 DESCRIPTION = """\
 Will there be a bike, or a free dock, when I arrive? Every station of a city, now and in the next hour.
@@ -63,11 +68,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lambda app: _lifespan(app, context, settings),
     )
-    errors.install(app)
+    errors.install(app, ChatRequest)
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
     metrics.instrument(app, context.metrics)
+    app.add_middleware(RequestLimits, limits=BodyLimits())
     app.add_middleware(RequestContext)
     app.add_middleware(FastPath, table=context.fast_path, registry=context.metrics)
     _set_state(app, context, settings)
@@ -107,8 +113,8 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings) -> None:
 async def _lifespan(app: FastAPI, context: AppContext, settings: Settings) -> AsyncIterator[None]:
     """Start the domains in the order in which they build on each other; stop them in the opposite one."""
     redis_connection.check(context.redis, context.redis_url)
-    context.readiness.add("redis", lambda: redis_connection.problem(context.redis, context.redis_url))
-    context.readiness.add("objects", lambda: _problem_of(context.objects))
+    context.readiness.add("redis", lambda: _public("redis", _redis_problem(context)))
+    context.readiness.add("objects", lambda: _public("objects", _problem_of(context.objects)))
     context.readiness.add("workers", context.workers.problem)
     damaged_objects.report(context.objects.damage, context.readiness, context.metrics)
     state = app.state
@@ -126,6 +132,18 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings) -> As
         gc_tuning.freeze_loaded_objects()
         stack.callback(gc.unfreeze)
         yield
+
+
+def _redis_problem(context: AppContext) -> str | None:
+    return redis_connection.problem(context.redis, context.redis_url)
+
+
+def _public(part: str, problem: str | None) -> str | None:
+    """What anybody may know of a problem: the log has its address."""
+    if problem is None:
+        return None
+    log.warning("part unavailable", part=part, reason=problem)
+    return "does not answer"
 
 
 def _problem_of(objects: ObjectStore) -> str | None:

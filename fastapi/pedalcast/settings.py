@@ -15,6 +15,7 @@ from collector.storage.redis_client import check_redis_address
 FeedName = Literal["simulated", "replay", "seoul", "gbfs"]
 
 MIN_SECRET_LENGTH = 16
+MIN_SECRET_CHARACTERS = 6  # different ones
 DEFAULT_SECRETS = frozenset({"", "admin", "change-me", "changeme", "dev", "password", "pedalcast", "secret", "token"})
 
 
@@ -215,7 +216,17 @@ class Settings(BaseSettings):
 
 def _is_strong(secret: SecretStr | None) -> bool:
     value = "" if secret is None else secret.get_secret_value()
-    return len(value) >= MIN_SECRET_LENGTH and value.lower() not in DEFAULT_SECRETS
+    return (
+        len(value) >= MIN_SECRET_LENGTH
+        and len(set(value)) >= MIN_SECRET_CHARACTERS
+        and not _is_repeated(value)
+        and value.lower() not in DEFAULT_SECRETS
+    )
+
+
+def _is_repeated(value: str) -> bool:
+    """Whether it is one shorter text again and again: `abcabcabc…`."""
+    return value in (value + value)[1:-1]
 
 
 def load_settings(**overrides: object) -> Settings:

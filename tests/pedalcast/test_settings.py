@@ -37,7 +37,9 @@ class TestProduction:
             load_settings()
         assert "\n" not in str(caught.value)
 
-    @pytest.mark.parametrize("token", ["change-me", "admin", "short"])
+    @pytest.mark.parametrize(
+        "token", ["change-me", "admin", "short", "aaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "abcdefghabcdefgh"]
+    )
     def test_refuses_a_default_or_short_token_and_does_not_repeat_it(self, monkeypatch, token):
         _set(monkeypatch, PRODUCTION | {"ADMIN_TOKEN": token, "S3_BUCKET": "b"})
         with pytest.raises(SettingsError, match="ADMIN_TOKEN") as caught:

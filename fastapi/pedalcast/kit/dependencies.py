@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from pedalcast.kit.context import AppContext
@@ -42,7 +43,11 @@ def require_admin(
     header: Annotated[str | None, Depends(_header)],
 ) -> None:
     """Let only the holder of the admin token pass: 401 without a token, 403 with a wrong one."""
-    token = credentials.credentials if credentials is not None else header
+    check_admin_token(context, credentials.credentials if credentials is not None else header)
+
+
+def check_admin_token(context: AppContext, token: str | None) -> None:
+    """Raise `UnauthorizedError` without a token, `ForbiddenError` with a wrong one."""
     if token is None:
         raise UnauthorizedError("This needs the admin token, as a bearer token or in X-Admin-Token.")
     expected = context.admin_token
@@ -51,3 +56,18 @@ def require_admin(
 
 
 AdminOnly = Depends(require_admin)
+
+
+class AdminRoute(APIRoute):
+    """A route for admins whose token is checked before anything of the body is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_admin(request: Request) -> Response:
+            scheme, _, token = request.headers.get("authorization", "").partition(" ")
+            given = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-admin-token")
+            check_admin_token(request.app.state.context, given)
+            return await handle(request)
+
+        return handle_admin

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from pedalcast.kit.web.bounded_work import BoundedWork
+
 Check = Callable[[], str | None]  # what is wrong, None where all is well; called from a thread, must not raise
 
 router = APIRouter(tags=["operation"])
@@ -18,6 +20,7 @@ class Readiness:
     def __init__(self) -> None:
         self._checks: dict[str, Check] = {}
         self._advisory: set[str] = set()
+        self.work = BoundedWork(at_once=2, waiting=64)
 
     def add(self, name: str, check: Check, *, advisory: bool = False) -> None:
         """Add a check. What an `advisory` one finds is reported, and requests are served all the same."""
@@ -53,9 +56,10 @@ async def health() -> LivenessReport:
 
 
 @router.get("/ready", summary="The service can do its work", responses={503: {"model": ReadinessReport}})
-def ready(request: Request, response: Response) -> ReadinessReport:
+async def ready(request: Request, response: Response) -> ReadinessReport:
+    """Run every check, in threads that no other endpoint uses: a busy service still says whether it is ready."""
     readiness: Readiness = request.app.state.context.readiness
-    problems = readiness.run()
+    problems = await readiness.work.run(readiness.run)
     if not readiness.ready(problems):
         response.status_code = 503
     checks = {name: problem or "ok" for name, problem in problems.items()}

@@ -6,15 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from pedalcast.kit.dependencies import AdminOnly
+from pedalcast.kit.dependencies import AdminOnly, AdminRoute
 from pedalcast.kit.errors import responses
 from pedalcast.models.dependencies import ModelServicesDep
 from pedalcast.models.model_loader import ModelSwap
 from pedalcast.models.schemas import VERSION, ChangeReason, ModelList, ModelScores, ReloadResult
 
-router = APIRouter(prefix="/ai", tags=["models"], dependencies=[AdminOnly])
+router = APIRouter(prefix="/ai", tags=["models"], dependencies=[AdminOnly], route_class=AdminRoute)
 
-Name = Annotated[str, Path(description="a version's id, `champion` or `challenger`", examples=[VERSION])]
+Name = Annotated[
+    str, Path(description="a version's id, `champion` or `challenger`", examples=[VERSION], max_length=128)
+]
 
 
 @router.post("/reload-model", summary="Use the champion", responses=responses(401, 403, 404, 409, 503))

@@ -15,6 +15,7 @@ from forecaster.history import History
 from forecaster.objects import ObjectNotFound
 from forecaster.window import Window
 from pedalcast.kit.errors import NotFoundError, UnavailableError
+from pedalcast.kit.web.bounded_work import BoundedWork
 from pedalcast.kit.web.cached_response import CachedResponse
 from pedalcast.stations.geo import BoundingBox, NearestStations
 from pedalcast.stations.recent_polls import Observation, RecentPolls
@@ -32,6 +33,7 @@ class StationService:
         self.clock = clock
         self.stale_after = stale_after
         self.recent = recent
+        self.past_work = BoundedWork(at_once=2, waiting=30)
         self._rendered: RenderedSnapshot | None = None
 
     # Written by the watcher

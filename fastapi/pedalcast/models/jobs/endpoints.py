@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from pedalcast.kit.dependencies import AdminOnly
+from pedalcast.kit.dependencies import AdminOnly, AdminRoute
 from pedalcast.kit.errors import responses
 from pedalcast.models.dependencies import ModelServicesDep
 from pedalcast.models.jobs.retrain_request import RetrainRequest
 from pedalcast.models.jobs.schemas import EXAMPLE, JobList, JobView
 
-router = APIRouter(prefix="/ai", tags=["models"], dependencies=[AdminOnly])
+router = APIRouter(prefix="/ai", tags=["models"], dependencies=[AdminOnly], route_class=AdminRoute)
 
 JobId = Annotated[str, Path(examples=[EXAMPLE["id"]])]
 
