@@ -1,4 +1,4 @@
-"""From a version in the registry to a model that has proved it can forecast; and the champion, followed."""
+"""Load a model from the registry, tried before use, and follow the champion alias."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from forecaster.objects import ObjectError, ObjectNotFound
 from forecaster.registry.bundle import BadBundle
 from forecaster.registry.registry import CHAMPION, NO_MODEL, Registry
 from forecaster.window import StationSet, Window
-from pedalcast.forecasts.prediction.drift_sampling import DriftSampledModel
 from pedalcast.forecasts.prediction.models import Model, RegistryModel
 from pedalcast.forecasts.service import ForecastService
 
@@ -26,21 +25,20 @@ class UnusableModelError(Exception):
 def load_model(registry: Registry, name: str = CHAMPION) -> Model:
     """The model of a version (or an alias), its hashes checked, after one forecast as a trial.
 
-    Its inputs are watched where the version says how they lay in training.
+    Its inputs are sampled where the version holds the distribution of its training inputs.
 
-    Raises the store's `ObjectError`s, `BadBundle` when it is not what was kept or is made for
-    other features, `UnusableModelError` when it fails the trial.
+    Raises the store's `ObjectError`s, `BadBundle` when the files are not those that were saved or are made for other
+    features, `UnusableModelError` when the trial fails.
     """
     bundle = registry.load(name)
     try:
-        model = RegistryModel(bundle.manifest.id, ForecastModel.load(bundle.files))
-        forecast = model.predict(model.features(window := _trial()), window)
-        reference = DriftReference.from_files(bundle.files)
+        trained, reference = ForecastModel.load(bundle.files), DriftReference.from_files(bundle.files)
+        forecast = trained.predict(_trial_window())
     except Exception as error:
         raise UnusableModelError(f"version {bundle.manifest.id}: {type(error).__name__}: {error}") from error
     if not np.isfinite(forecast.bikes).all():
-        raise UnusableModelError(f"version {bundle.manifest.id} answers with something that is no number")
-    return model if reference is None else DriftSampledModel(model, reference)
+        raise UnusableModelError(f"version {bundle.manifest.id} forecasts values that are not finite")
+    return RegistryModel(bundle.manifest.id, trained, reference)
 
 
 class ChampionFollower:
@@ -76,8 +74,8 @@ class ChampionFollower:
         log.info("forecasting with the champion", version=alias.version, reason=alias.reason)
 
 
-def _trial() -> Window:
-    """An hour of a small city, one station of which nothing is known."""
+def _trial_window() -> Window:
+    """An hour of polls of four stations; the capacity of one is unknown."""
     places = np.linspace(37.50, 37.56, _STATIONS)
     capacity = np.array([10.0, 20.0, np.nan, 15.0])
     names = tuple(f"trial-{n}" for n in range(_STATIONS))

@@ -15,7 +15,6 @@ from forecaster.registry.bundle import BadBundle
 from forecaster.registry.registry import CHAMPION, NO_MODEL, Alias, NoPreviousVersion, Registry
 from forecaster.verification import matured
 from forecaster.verification.matured import VerificationRow
-from pedalcast.forecasts.prediction.drift_sampling import DriftSampledModel
 from pedalcast.forecasts.prediction.models import Model
 from pedalcast.models.champion_events import ChampionChange
 from pedalcast.models.metrics import ModelMetrics
@@ -68,7 +67,7 @@ class ChampionGuard:
         if self._noted != model.version:
             self._inputs.forget(self._noted)
         self._noted = model.version
-        for at, counts in model.take() if isinstance(model, DriftSampledModel) else ():
+        for at, counts in model.take_input_samples():
             self._inputs.add(model.version, datetime.fromtimestamp(at, UTC), counts)
 
     def look(self) -> LossToPersistence | None:
@@ -105,12 +104,13 @@ class ChampionGuard:
 
     def _look_at_inputs(self, version: str) -> None:
         model = self._current()
-        if not isinstance(model, DriftSampledModel) or model.version != version:
+        reference = model.drift_reference
+        if reference is None or model.version != version:
             return
         counts, hours = self._inputs.last_day(version)
         if hours < WHOLE_DAY:
             return
-        drifted = self._instruments.drifts(model.reference.psi(counts), LARGE_PSI)
+        drifted = self._instruments.drifts(reference.psi(counts), LARGE_PSI)
         if drifted and drifted != self._drifted:
             log.warning("inputs have drifted", version=version, inputs=len(drifted), most=drifted[:5])
         self._drifted = drifted

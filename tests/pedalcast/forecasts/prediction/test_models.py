@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.testing import assert_array_equal
 
+from forecaster.drift import DriftReference
 from forecaster.model import ForecastModel
 from forecaster.window import StationSet, Window
-from pedalcast.forecasts.prediction.models import RegistryModel
+from pedalcast.forecasts.prediction.models import PersistenceModel, RegistryModel
 
 
 def window(stations: int) -> Window:
@@ -21,7 +22,7 @@ def window(stations: int) -> Window:
     return Window(facts, times, bikes, 10 - bikes, np.full_like(bikes, np.nan), np.ones_like(bikes))
 
 
-class TestTrained:
+class TestRegistryModel:
     def test_says_in_two_steps_what_its_model_says_in_one(self, trained: ForecastModel) -> None:
         city = window(7)
         model = RegistryModel("v", trained)
@@ -29,3 +30,24 @@ class TestTrained:
         assert parts.horizons == once.horizons
         for name in ("bikes", "low", "high", "p_bike", "p_dock"):
             assert_array_equal(getattr(parts, name), getattr(once, name))
+
+    def test_samples_its_inputs_where_it_has_a_reference(self, trained: ForecastModel) -> None:
+        city = window(7)
+        plain = RegistryModel("v", trained)
+        reference = DriftReference.of(plain.features(city))
+        sampled = RegistryModel("v", trained, reference)
+        assert_array_equal(sampled.features(city), plain.features(city))
+        ((at, counts),) = sampled.take_input_samples()
+        assert at == city.times[-1]
+        assert_array_equal(counts, reference.count(plain.features(city)))
+        assert sampled.drift_reference is reference
+        assert plain.take_input_samples() == []
+        assert plain.drift_reference is None
+
+
+class TestPersistenceModel:
+    def test_has_no_inputs_to_sample(self) -> None:
+        model = PersistenceModel(horizons=(10,))
+        model.features(window(7))
+        assert model.take_input_samples() == []
+        assert model.drift_reference is None
