@@ -64,6 +64,7 @@ def _measure(report: Report, stage: CycleStage, stations: int, rounds: int) -> N
         "cycle": cycle,
         "predict": measure.timed(lambda: stage.model.trees.margins(features)),
         "write": measure.timed(lambda: stage.write_bare(sheet, packed)),
+        "plain_write": measure.timed(stage.write_plainly),
         "straight": one_by_one,
     }
     samples = measure.in_turn(variants, rounds, warm=2)
@@ -78,6 +79,10 @@ def _add_figures(report: Report, stations: int, samples: measure.Samples, got: C
     for part in PARTS:
         report.add(f"straight_{stations}_{part}_ms", 1e3 * measure.lower_quartile(got.straight[part]))
     report.add(f"straight_{stations}_ms", 1e3 * measure.lower_quartile(samples["straight"]))
+    plain = measure.lower_quartile(samples["plain_write"])
+    hand_written, cycle = measure.lower_quartile(got.cycle["write"]), measure.lower_quartile(samples["cycle"])
+    report.add(f"cycle_{stations}_plain_write_ms", 1e3 * plain)
+    report.add(f"cycle_{stations}_byte_writer_saves_share", (plain - hand_written) / (cycle - hand_written + plain))
     redis = list(np.add(samples["read"], samples["write"]))
     floor = list(np.add(redis, samples["predict"]))
     report.add(f"floor_{stations}_redis_ms", 1e3 * measure.lower_quartile(redis))

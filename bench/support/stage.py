@@ -8,6 +8,7 @@ from typing import Any
 
 import redis
 
+from bench.support.plain_writer import write_plainly
 from bench.support.synthetic_city import StreamEntries, SyntheticCity
 from collector.clocks import SystemClock
 from collector.storage.snapshot_store import STREAM, STREAM_FIELD, SnapshotStore
@@ -15,6 +16,7 @@ from collector.storage.stream_entry import decode_entry
 from forecaster.arrays import Floats
 from forecaster.model import ForecastModel
 from forecaster.window import Window
+from pedalcast.forecasts import lease
 from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix
 from pedalcast.forecasts.fenced_write import command
 from pedalcast.forecasts.forecast_cycle import CycleStart, ForecastCycle
@@ -41,12 +43,12 @@ class CycleStage:
         SnapshotStore(self.client).publish(self.city.snapshot(0))
         self.ring = PollWindow(lambda _: self.city.stations())
         self.ring.extend(decode_entry(self._entries.id(n), self._entries.value(n)) for n in range(HISTORY))
-        lease = Lease(self.client, ttl=timedelta(hours=1))
-        held = lease.acquire()
+        own_lease = Lease(self.client, ttl=timedelta(hours=1))
+        held = own_lease.acquire()
         assert held is not None
         self._held = held
         self._news = StreamReader(self.client, self._entries.id(0))
-        repository = ForecastRepository(self.client, lease.key)
+        repository = ForecastRepository(self.client, own_lease.key)
         self._cycle = ForecastCycle(
             self.ring, ActiveModel(PersistenceModel(), RegistryModel("bench", model)), repository, SystemClock()
         )
@@ -87,6 +89,10 @@ class CycleStage:
         self._connection.send_packed_command([packed])
         for _ in sheet.layout.chunks:
             self._connection.read_response()
+
+    def write_plainly(self) -> None:
+        """The last run's forecasts written without the byte matrix."""
+        write_plainly(self.client, lease.KEY, self._held, self.run)
 
     def sheet(self) -> ByteMatrix:
         """The last run's sheet."""
