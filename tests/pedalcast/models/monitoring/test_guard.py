@@ -11,6 +11,7 @@ from forecaster.registry.registry import NO_MODEL
 from forecaster.verification.matured import append
 from pedalcast.app import create_app
 from pedalcast.forecasts.prediction.champion import load_model
+from pedalcast.forecasts.prediction.models import PersistenceModel
 from pedalcast.models.metrics import ModelMetrics
 from pedalcast.models.monitoring.drift_counts import DriftCountRepository
 from pedalcast.models.monitoring.guard import ChampionGuard, GuardRules
@@ -27,7 +28,7 @@ class Watched:
     def __init__(self, registry, client):
         self.metrics = CollectorRegistry()
         self.told = []
-        self.model = None
+        self.model = PersistenceModel()
         self.clock = StoppedClock(END)
         self.guard = ChampionGuard(
             registry=registry,
@@ -117,7 +118,7 @@ class TestFigures:
         for hour in range(20):
             watched.guard.look()
             assert watched.sample("pedalcast_model_drifted_inputs") == 0, hour  # part of a day is no drift
-            model._samples.append((int(watched.clock.now().timestamp()), np.repeat(usual, 50, axis=0)))
+            model._sampler.offer(int(watched.clock.now().timestamp()), np.repeat(usual, 50, axis=0))
             watched.guard.note()
             watched.clock.sleep(3600)
         watched.guard.look()
