@@ -19,8 +19,9 @@ from forecaster.window import Window
 from pedalcast.forecasts import lease
 from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix
 from pedalcast.forecasts.fenced_write import command
-from pedalcast.forecasts.forecast_cycle import CycleStart, ForecastCycle
+from pedalcast.forecasts.forecast_cycle import ForecastCycle
 from pedalcast.forecasts.forecast_run import ForecastRun, Timings
+from pedalcast.forecasts.inputs.poll_intake import CycleStart
 from pedalcast.forecasts.inputs.poll_window import PollWindow
 from pedalcast.forecasts.lease import Lease
 from pedalcast.forecasts.prediction.active_model import ActiveModel

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -15,18 +14,11 @@ from forecaster.model.outage import fill_outages
 from forecaster.window import Window
 from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix, RunTimes, body_head
 from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo, Timings
+from pedalcast.forecasts.inputs.poll_intake import CycleStart
 from pedalcast.forecasts.inputs.poll_window import PollWindow
 from pedalcast.forecasts.lease import HeldLease
 from pedalcast.forecasts.prediction.active_model import ActiveModel, TimedForecast
 from pedalcast.forecasts.repository import ForecastRepository, PublishedRun
-
-
-@dataclass(frozen=True, slots=True)
-class CycleStart:
-    """What a cycle starts from: seconds that reading took, and the time to count from where no poll is fresh enough."""
-
-    read: float = 0.0
-    at: int | None = None
 
 
 class ForecastCycle:
@@ -77,7 +69,7 @@ class ForecastCycle:
 
     def _stamps(self, held: HeldLease, window: Window, made: TimedForecast) -> tuple[RunInfo, RunTimes]:
         base = int(window.times[-1])
-        made_at = max(int(self._clock.now().timestamp()), base)
+        made_at = int(self._clock.now().timestamp())
         newest = self._ring.last or base
         minutes = tuple(made.forecast.horizons)
         self._count += 1

@@ -1,22 +1,21 @@
-"""The worker that follows the stream: forecasts while this replica holds the lease, serves the leader's while not."""
+"""Follows the stream: makes forecasts while this replica holds the lease, serves the leader's otherwise."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 
 import redis
 import structlog
 
 from collector.clocks import Clock
 from collector.snapshot import POLL_SECONDS
-from collector.storage.snapshot_store import SnapshotStore, StreamEntry, stream_id
-from pedalcast.forecasts.forecast_cycle import CycleStart, ForecastCycle
-from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo
-from pedalcast.forecasts.inputs.poll_window import LOOKBACK, PollWindow
+from pedalcast.forecasts.forecast_cycle import ForecastCycle
+from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo, Trigger
+from pedalcast.forecasts.inputs.poll_intake import CycleStart, PollIntake
+from pedalcast.forecasts.inputs.poll_window import PollWindow
 from pedalcast.forecasts.lease import HeldLease, Lease, LeaseLostError
 from pedalcast.forecasts.metrics import ForecastMetrics
 from pedalcast.forecasts.repository import ForecastRepository, PublishedRun, StreamReader
@@ -25,7 +24,6 @@ from pedalcast.kit.runtime.background_worker import BackgroundWorker
 from pedalcast.kit.runtime.thread_priority import PriorityGate
 
 BLOCK_MS = 250  # how soon a tick, or the end of another's lease, is noticed
-STALE_AFTER = timedelta(seconds=POLL_SECONDS * 1.5)  # a poll older than this: forecasts count from now instead
 
 log = structlog.get_logger(__name__)
 
@@ -57,13 +55,16 @@ class LoopDependencies:
 
 
 class ForecastLoop:
-    """Runs until stopped. Whatever Redis does, it comes back; whatever the feed does, forecasts go on."""
+    """Runs until stopped, through failures of Redis and of the feed."""
 
     def __init__(self, parts: LoopDependencies, *, block_ms: int = BLOCK_MS) -> None:
         self._parts = parts
         self._block_ms = block_ms
         self._news: StreamReader | None = None
-        self._due = threading.Event()
+        self._intake = PollIntake(parts.ring, parts.clock, parts.instruments)
+        self._due: Trigger | None = None
+        self._busy = threading.Lock()  # held while polls are taken in and a run is made: by the follower or by a tick
+        self._run_started: datetime | None = None
         self._facts_old = threading.Event()
         self._held: HeldLease | None = None
         self._made: str | None = None
@@ -72,54 +73,57 @@ class ForecastLoop:
         )
 
     def tick(self) -> None:
-        """The schedule's call: forecast from now when the last poll has grown old, in case the feed is down."""
-        if self._at_now() is not None:
-            self._due.set()
+        """Forecast from now when no run has started for five minutes; called by the schedule.
+
+        It does the run itself, in the caller's thread, so that a lost event or a follower that is stuck or dead costs
+        nothing. Nothing happens on a replica that does not get the lease. Raises redis-py's errors.
+        """
+        if not self._overdue() or not self._busy.acquire(blocking=False):
+            return
+        try:
+            self._run_from_now()
+        except redis.RedisError:
+            self._parts.instruments.loop_failed("redis")
+            raise
+        finally:
+            self._busy.release()
 
     def wake(self) -> None:
-        """Forecast again soon, because the model has changed; what is known of the stations may have, too."""
-        self._due.set()
+        """Forecast again soon, because the model has changed; read the stations' metadata again after it."""
+        self._due = Trigger.MODEL
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask for the stations' facts again after the next run: capacities change, the history learns."""
+        """Read the stations' metadata again after the next run: capacities change, the history grows."""
         self._facts_old.set()
 
     def catch_up(self) -> None:
         """Rebuild the window from the stream and serve the run that is there. Called once, before the worker starts."""
-        store = SnapshotStore(self._parts.client)
-        newest = store.latest()
-        after = "0-0"
-        if newest is not None:
-            oldest = newest.header.window - LOOKBACK - STALE_AFTER
-            for entry in store.entries(stream_id(oldest)):
-                self._parts.ring.append(entry)
-                after = entry.id
+        with self._busy:
+            after = self._intake.load(self._parts.client)
         self._news = StreamReader(self._parts.client, after)
         self._serve_published()
 
     def _after_failure(self, error: Exception) -> None:
-        reason = "redis" if isinstance(error, redis.RedisError) else type(error).__name__
-        self._parts.instruments.troubles.labels(reason).inc()
-        self._due.set()  # what Redis lost is written again
+        self._parts.instruments.loop_failed("redis" if isinstance(error, redis.RedisError) else type(error).__name__)
+        self._due = Trigger.RETRY  # what Redis lost is written again
 
     def _turn(self) -> None:
         if self._news is None:
             self.catch_up()
         assert self._news is not None  # noqa: S101 (set by catch_up)
         self._hold()
-        heard = self._news.wait(self._block_ms)
-        poll = self._take(heard.entries)
-        if self._held is None:
-            if heard.runs:
-                self._serve_published()
-            return
-        if poll is None and self._due.is_set():
-            poll = CycleStart(at=self._at_now())
-        if poll is not None and self._parts.ring.last is not None:
-            self._due.clear()
-            with self._parts.turn:
-                self._forecast(self._held, poll)
+        update = self._news.wait(self._block_ms)
+        with self._busy:
+            start, trigger = self._intake.take(update.entries), Trigger.POLL
+            if self._held is None:
+                if update.runs:
+                    self._serve_published()
+                return
+            if start is None and self._due is not None:
+                start, trigger = CycleStart(at=self._intake.stale_base()), self._due
+            if start is not None:
+                self._forecast(self._held, start, trigger)
 
     def _hold(self) -> None:
         before = self._held
@@ -127,40 +131,56 @@ class ForecastLoop:
         self._parts.instruments.leader.set(self._held is not None)
         if self._held is not None and self._held != before:
             log.info("this replica forecasts", fence=self._held.fence)
-            self._due.set()
+            self._due = Trigger.LEASE
 
-    def _take(self, entries: tuple[StreamEntry, ...]) -> CycleStart | None:
-        """Append the polls; what the next cycle starts from, None without one."""
-        if not entries:
-            return None
-        started = time.perf_counter()
-        self._parts.ring.extend(entries)
-        header = entries[-1].header
-        late = header.window - header.observed_at > STALE_AFTER
-        return CycleStart(time.perf_counter() - started, int(header.window.timestamp()) if late else None)
+    def _overdue(self) -> bool:
+        """Whether no run has started here for five minutes of the feed's time, or the clock has gone back."""
+        if self._run_started is None:
+            return True
+        seconds = (self._parts.clock.now() - self._run_started).total_seconds()
+        return not 0 <= seconds < POLL_SECONDS
 
-    def _at_now(self) -> int | None:
-        """The present, epoch seconds, when the newest poll is too old to count from; None when it is not."""
-        newest, now = self._parts.ring.last, int(self._parts.clock.now().timestamp())
-        return now if newest is not None and now - newest > STALE_AFTER.total_seconds() else None
+    def _run_from_now(self) -> None:
+        """A run that counts from now, with the newest poll in Redis. Raises redis-py's errors."""
+        held = self._parts.lease.acquire()
+        if held is None:
+            return
+        self._intake.take_newest(self._parts.client)
+        self._forecast(held, CycleStart(at=self._intake.now_if_newer()), Trigger.TICK)
 
-    def _forecast(self, held: HeldLease, poll: CycleStart) -> None:
+    def _forecast(self, held: HeldLease, start: CycleStart, trigger: Trigger) -> None:
+        """Make a run and publish it; nothing before the first poll. `_busy` is held."""
+        if self._parts.ring.last is None:
+            return
+        self._due, self._run_started = None, self._parts.clock.now()
+        with self._parts.turn:
+            run = self._run(held, start, trigger)
+        if run is None:
+            return
+        self._parts.instruments.ran(run, trigger)
+        self._parts.ring.tidy()
+        if self._facts_old.is_set():
+            self._facts_old.clear()
+            self._parts.ring.refresh()
+
+    def _run(self, held: HeldLease, start: CycleStart, trigger: Trigger) -> ForecastRun | None:
+        """The run, once it is served here and by the other replicas; None when the lease is lost.
+
+        A tick's run is not verified while polls are fresh: their own runs are.
+        """
         parts = self._parts
         try:
-            run, published = parts.cycle.run(held, poll)
+            run, published = parts.cycle.run(held, start)
             self._made = run.info.id
             self._post(published, held)
             parts.listeners.polled(parts.ring, held)
-            parts.listeners.made(run, held)
+            if trigger is not Trigger.TICK or self._intake.stale_base() is not None:
+                parts.listeners.made(run, held)
         except LeaseLostError as lost:
-            log.info("another replica forecasts now", reason=str(lost))
+            log.info("lease lost, another replica forecasts", reason=str(lost))
             self._held = None
-            return
-        parts.instruments.ran(run)
-        parts.ring.tidy()
-        if self._facts_old.is_set():
-            self._facts_old.clear()
-            parts.ring.refresh()
+            return None
+        return run
 
     def _serve_published(self) -> None:
         """Serve what the leader has published; nothing when that is this replica's own."""

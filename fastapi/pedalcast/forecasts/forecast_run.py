@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import orjson
 
 from forecaster.arrays import Floats
 from forecaster.model import Forecast
 from pedalcast.forecasts.encoding.byte_matrix import RunTimes, rfc3339
+
+
+class Trigger(StrEnum):
+    """Why a run was started."""
+
+    POLL = "poll"
+    TICK = "tick"  # no run had started for five minutes
+    MODEL = "model"  # the model changed
+    LEASE = "lease"  # this replica became the one that forecasts
+    RETRY = "retry"  # a run, or its write, had failed
 
 
 @dataclass(frozen=True, slots=True)

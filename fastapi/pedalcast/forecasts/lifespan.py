@@ -6,7 +6,6 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import redis
 import structlog
@@ -58,7 +57,7 @@ async def start(context: AppContext, settings: Settings, forecasts: ForecastServ
     workers = (
         recorder.worker,
         loop.worker,
-        BackgroundWorker("forecast-tick", loop.tick, every_s=_interval(context.clock).total_seconds()),
+        BackgroundWorker("forecast-tick", loop.tick, every_s=_tick_seconds(context.clock)),
         BackgroundWorker("station-metadata", loop.refresh, every_s=REFRESH_S),
         BackgroundWorker("champion-check", follower.look, every_s=settings.champion_check.total_seconds()),
     )
@@ -128,6 +127,7 @@ def _station_table(objects: ObjectStore) -> StationSet | None:
         return None
 
 
-def _interval(clock: Clock) -> timedelta:
+def _tick_seconds(clock: Clock) -> float:
+    """How often to look whether a run is overdue: each second, more often on a clock that runs faster."""
     speed = clock.speed if isinstance(clock, FastClock) else 1.0
-    return max(timedelta(seconds=POLL_SECONDS / speed), timedelta(seconds=1))
+    return min(1.0, max(0.25, POLL_SECONDS / speed / 10))

@@ -1,6 +1,6 @@
 """What the forecast loop keeps in Redis, and the only place that knows those keys.
 
-A station's forecast lies under `layout.STATION_PREFIX` + its id. No expiry: every value carries its times.
+A station's forecast lies under `byte_layout.STATION_PREFIX` + its id. No expiry: every value carries its times.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from typing import Any
 import orjson
 import redis
 
-from collector.storage.snapshot_store import STREAM, STREAM_FIELD
-from collector.storage.stream_entry import StreamEntry, StreamEntryError, decode_entry
+from collector.storage.stream_entry import STREAM, StreamEntry, read_rows, window_of_entry
 from pedalcast.forecasts.encoding.byte_layout import STATION_PREFIX
 from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix
 from pedalcast.forecasts.fenced_write import CommandBytes, command, fenced_write
@@ -24,6 +23,7 @@ from pedalcast.forecasts.lease import HeldLease
 ALL = "prediction:all"  # hash: info, ids, head (its length), width, body
 RUNS = "stream:forecasts"  # an entry a run, for replicas that did not make it
 _RUNS_KEPT = 16
+_NEWEST_ID = "local rows = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1) return rows[1] and rows[1][1]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ class StreamReader:
 
     def __init__(self, client: redis.Redis, after: str = "0-0") -> None:
         self._redis = client
+        self._newest_id = client.register_script(_NEWEST_ID)
         self._after: dict[Any, Any] = {STREAM: after, RUNS: self._newest_run()}
 
     def wait(self, block_ms: int) -> StreamUpdate:
@@ -99,9 +100,16 @@ class StreamReader:
         rows: dict[str, list[Any]] = {key.decode(): _flatten(found) for key, found in pairs}
         for key, found in rows.items():
             self._after[key] = found[-1][0].decode()
-        entries = (_entry(row) for row in rows.get(STREAM, ()))
+        if not rows:
+            self._follow_replaced()
         runs = tuple(fields[b"run"].decode() for _, fields in rows.get(RUNS, ()))
-        return StreamUpdate(tuple(entry for entry in entries if entry is not None), runs)
+        return StreamUpdate(tuple(read_rows(rows.get(STREAM, ()))), runs)
+
+    def _follow_replaced(self) -> None:
+        """Go back where the newest poll is older than the last one read: polls in the future have been replaced."""
+        newest: Any = self._newest_id(keys=[STREAM])
+        if newest is not None and window_of_entry(newest) < window_of_entry(self._after[STREAM]):
+            self._after[STREAM] = f"{int(newest.partition(b'-')[0]) - 1}-0"
 
     def _newest_run(self) -> str:
         newest: Any = self._redis.xrevrange(RUNS, count=1)
@@ -119,13 +127,6 @@ def _forecasts(sheet: ByteMatrix, gone: Iterable[str]) -> tuple[list[CommandByte
 def _flatten(found: Any) -> list[Any]:
     """The rows of one stream, which RESP3 wraps in one more list."""
     return found[0] if found and isinstance(found[0], list) else found
-
-
-def _entry(row: Any) -> StreamEntry | None:
-    try:
-        return decode_entry(row[0].decode(), row[1].get(STREAM_FIELD, b""))
-    except StreamEntryError:
-        return None  # the archiver and the store tell of it; the next poll is five minutes away
 
 
 def _dump(info: RunInfo) -> bytes:

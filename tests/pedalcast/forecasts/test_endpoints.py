@@ -8,6 +8,7 @@ import orjson
 import pytest
 from fastapi import FastAPI
 
+from collector.clocks import Clock
 from collector.snapshot import Snapshot
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
@@ -18,8 +19,8 @@ PATH = "/api/v1/predict/stations"
 
 
 @pytest.fixture
-def app(settings: Settings) -> FastAPI:
-    return create_app(settings)
+def app(settings: Settings, clock: Clock) -> FastAPI:
+    return create_app(settings, clock=clock)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import orjson
+import pytest
 import redis
 
 from collector.snapshot import Snapshot
@@ -16,6 +17,7 @@ from forecaster.window import Window
 from pedalcast.forecasts import lease, repository
 from pedalcast.kit.runtime.thread_priority import STEPS_BEHIND
 
+TRIGGERS = "pedalcast_forecast_runs_by_trigger_total"
 Poll = Callable[..., Snapshot]
 Build = Callable[..., object]
 Eventually = Callable[[Callable[[], bool]], None]
@@ -103,12 +105,15 @@ class TestForecasts:
         one = replica(clock=clock)
         store.publish(poll(0))
         one.loop.worker.start()
-        eventually(lambda: len(one.runs) == 1)
-        clock.at += timedelta(minutes=5)  # type: ignore[attr-defined]
+        eventually(lambda: len(one.posted) == 1)
+        clock.at += timedelta(minutes=4, seconds=59)  # type: ignore[attr-defined]
         one.loop.tick()
         store.publish(poll(5))
-        eventually(lambda: len(one.runs) == 2)
-        assert one.runs[1].info.observed_at - one.runs[0].info.observed_at == 300
+        eventually(lambda: len(one.posted) == 2)
+        assert one.posted[1].observed_at - one.posted[0].observed_at == 300
+        eventually(lambda: one.metric(TRIGGERS, trigger="poll") == 1)
+        assert one.metric(TRIGGERS, trigger="lease") == 1
+        assert one.metric(TRIGGERS, trigger="tick") == 0
 
     def test_survive_a_gap_in_the_stream(
         self, replica: Build, store: SnapshotStore, poll: Poll, plus: Build, eventually: Eventually
@@ -119,6 +124,113 @@ class TestForecasts:
             store.publish(poll(minute, {"ST-1": count}))
         eventually(lambda: bikes(store.redis) == 7)
         assert one.ring.window(timedelta(hours=1)).times.shape == (1,)
+
+
+class TestTicks:
+    def test_make_a_run_when_none_has_started_for_five_minutes(
+        self, replica: Build, store: SnapshotStore, poll: Poll, clock: object, eventually: Eventually
+    ) -> None:
+        one = replica(clock=clock)
+        store.publish(poll(0))
+        one.loop.worker.start()
+        eventually(lambda: len(one.posted) == 1)
+        clock.at += timedelta(minutes=5)  # type: ignore[attr-defined]
+        one.loop.tick()
+        eventually(lambda: len(one.posted) == 2)
+        assert one.posted[1].made_at - one.posted[0].made_at == 300
+        assert one.posted[1].base == one.posted[1].made_at
+        assert one.posted[1].observed_at == one.posted[0].observed_at
+        eventually(lambda: one.metric(TRIGGERS, trigger="tick") == 1)
+        one.loop.tick()
+        assert len(one.posted) == 2
+
+    def test_carry_on_when_the_follower_has_stopped(
+        self, replica: Build, store: SnapshotStore, *, poll: Poll, plus: Build, clock: object, eventually: Eventually
+    ) -> None:
+        one = replica(plus(), clock=clock)
+        store.publish(poll(0, {"ST-1": 3}))
+        one.loop.worker.start()
+        eventually(lambda: bikes(store.redis) == 4)
+        one.loop.worker.stop()
+        for minute, count in ((5, 6), (10, 8)):
+            store.publish(poll(minute, {"ST-1": count}))  # which nobody follows
+            clock.at += timedelta(minutes=5)  # type: ignore[attr-defined]
+            one.loop.tick()
+            assert bikes(store.redis) == count + 1
+        assert one.metric(TRIGGERS, trigger="tick") == 2
+
+    def test_carry_on_while_the_follower_is_stuck(
+        self, replica: Build, store: SnapshotStore, poll: Poll, plus: Build, clock: object
+    ) -> None:
+        one = replica(plus(), clock=clock)
+        stuck, go_on = threading.Event(), threading.Event()
+        store.publish(poll(0, {"ST-1": 3}))
+        one.loop.catch_up()
+        reader = one.loop._news
+
+        def hang(block_ms: int) -> object:
+            stuck.set()
+            go_on.wait(60)
+            return type(reader).wait(reader, block_ms)
+
+        reader.wait = hang
+        one.loop.worker.start()
+        assert stuck.wait(60)
+        store.publish(poll(5, {"ST-1": 6}))
+        clock.at += timedelta(minutes=5)  # type: ignore[attr-defined]
+        one.loop.tick()
+        assert bikes(store.redis) == 7
+        go_on.set()
+
+    def test_do_nothing_where_another_replica_has_the_lease(
+        self, replica: Build, store: SnapshotStore, poll: Poll, clock: object
+    ) -> None:
+        other, one = replica(clock=clock), replica(clock=clock)
+        store.publish(poll(0))
+        assert other.lease.acquire() is not None
+        one.loop.catch_up()
+        clock.at += timedelta(minutes=10)  # type: ignore[attr-defined]
+        one.loop.tick()
+        assert not one.posted
+
+    def test_fail_while_redis_is_away_and_carry_on_after(
+        self, replica: Build, restartable: object, poll: Poll, clock: object
+    ) -> None:
+        one = replica(url=restartable.url, clock=clock)  # type: ignore[attr-defined]
+        SnapshotStore(restartable.client).publish(poll(0))  # type: ignore[attr-defined]
+        one.loop.catch_up()
+        restartable.kill()  # type: ignore[attr-defined]
+        with pytest.raises(redis.RedisError):
+            one.loop.tick()
+        assert one.metric("pedalcast_forecast_loop_errors_total", reason="redis") == 1
+        assert one.metric("pedalcast_forecast_loop_troubles_total", reason="redis") == 1
+        restartable.start()  # type: ignore[attr-defined]
+        one.loop.tick()
+        assert len(one.posted) == 1
+
+
+class TestPollsInTheFuture:
+    def test_are_counted_and_taken_as_of_now(
+        self, replica: Build, store: SnapshotStore, *, poll: Poll, plus: Build, clock: object, eventually: Eventually
+    ) -> None:
+        one = replica(plus(), clock=clock)
+        store.publish(poll(120, {"ST-1": 3}))
+        one.loop.worker.start()
+        eventually(lambda: bikes(store.redis) == 4)
+        assert one.posted[0].base == one.posted[0].observed_at == clock.at.timestamp()  # type: ignore[attr-defined]
+        assert one.metric("pedalcast_forecast_polls_ahead_total") == 1
+
+    def test_are_replaced_by_the_next_poll_of_the_present(
+        self, replica: Build, store: SnapshotStore, *, poll: Poll, plus: Build, clock: object, eventually: Eventually
+    ) -> None:
+        one = replica(plus(), clock=clock)
+        store.publish(poll(120, {"ST-1": 3}))
+        one.loop.worker.start()
+        eventually(lambda: bikes(store.redis) == 4)
+        clock.at += timedelta(minutes=5)  # type: ignore[attr-defined]
+        store.submit(poll(5, {"ST-1": 7}), at=clock.at)  # type: ignore[attr-defined]
+        eventually(lambda: bikes(store.redis) == 8)
+        assert value(store.redis, "ST-1")["observed_at"] == "2026-11-20T10:05:00Z"
 
 
 class TestReplicas:

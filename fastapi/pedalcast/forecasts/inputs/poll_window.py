@@ -60,11 +60,14 @@ class PollWindow:
         """Append these, oldest first; how many were new."""
         return sum([self.append(entry) for entry in entries])
 
-    def append(self, entry: StreamEntry) -> bool:
-        """Take a poll in. False, and nothing changed, when its counts are not newer than the newest ones here."""
+    def append(self, entry: StreamEntry, *, observed_at: int | None = None) -> bool:
+        """Take a poll in. False, and nothing changed, when its counts are not newer than the newest ones here.
+
+        `observed_at` (epoch seconds) replaces the poll's own time, where a clock that was ahead has written it.
+        """
         if entry.header.system.id != self.system:
             self._reset(entry.header.system.id)
-        time = int(entry.header.observed_at.timestamp())
+        time = int(entry.header.observed_at.timestamp()) if observed_at is None else observed_at
         if self.last is not None and time <= self.last:
             return False
         columns = self._columns(entry)
