@@ -6,8 +6,8 @@ from collections import deque
 
 import numpy as np
 
-from forecaster.arrays import Floats
-from forecaster.drift import Counts, DriftReference
+from forecaster.arrays import Floats, Ints
+from forecaster.drift import DriftReference
 
 SAMPLE_EVERY_S = 240  # of the feed's time between two samples: every poll, as a rule
 SAMPLE_ROWS = 2_000  # stations in a sample
@@ -37,7 +37,7 @@ class InputSampler:
         chosen = slice(None) if every_row else self._random.choice(len(inputs), self._rows, replace=False)
         self._samples.append((at, inputs[chosen].copy()))
 
-    def take(self) -> list[tuple[int, Counts]]:
+    def take(self) -> list[tuple[int, Ints]]:
         """The samples since the last call, oldest first: time (epoch seconds), and how many values lie in each bin of
         the reference, int64[F, BINS]."""
         counted = []

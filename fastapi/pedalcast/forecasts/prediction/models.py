@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Protocol
 
-from forecaster.arrays import Floats
-from forecaster.drift import Counts, DriftReference
+from forecaster.arrays import Floats, Ints
+from forecaster.drift import DriftReference
 from forecaster.model import Forecast, ForecastModel, Persistence
 from forecaster.window import Window
 from pedalcast.forecasts.prediction.drift_sampling import InputSampler
@@ -45,7 +45,7 @@ class Model(Protocol):
         """The distribution of the training inputs; None where the inputs are not sampled."""
         return None
 
-    def take_input_samples(self) -> list[tuple[int, Counts]]:
+    def take_input_samples(self) -> list[tuple[int, Ints]]:
         """The inputs sampled since the last call, counted: see `InputSampler.take`. Empty without a reference."""
         return []
 
@@ -73,7 +73,7 @@ class RegistryModel(Model):
     def drift_reference(self) -> DriftReference | None:
         return None if self._sampler is None else self._sampler.reference
 
-    def take_input_samples(self) -> list[tuple[int, Counts]]:
+    def take_input_samples(self) -> list[tuple[int, Ints]]:
         return [] if self._sampler is None else self._sampler.take()
 
 
