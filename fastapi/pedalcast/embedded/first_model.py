@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import redis
@@ -16,6 +16,7 @@ from forecaster.registry.registry import CHAMPION, Registry
 from pedalcast.embedded.steps import Steps
 from pedalcast.forecasts.prediction.models import PERSISTENCE
 from pedalcast.forecasts.service import ForecastService
+from pedalcast.kit.runtime.background_worker import FINISHED, BackgroundWorker
 from pedalcast.models.jobs.job import Job
 from pedalcast.models.jobs.retrain_request import RetrainRequest
 from pedalcast.models.jobs.service import JobRunningError, JobService
@@ -40,26 +41,15 @@ class FirstModel:
         self._forecasts = forecasts
         self._serving = serving
         self._steps = steps
-        self._stop = threading.Event()
+        self.worker = BackgroundWorker("first-model", self._run, late_after_s=math.inf)
         self.settled = threading.Event()
 
-    @contextmanager
-    def followed(self) -> Iterator[None]:
-        """Train and tell while the block runs."""
-        thread = threading.Thread(target=self._run, name="first-model", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            thread.join()
-
-    def _run(self) -> None:
-        while not self._serving() and not self._stop.wait(0.05):
+    def _run(self) -> str:
+        while not self._serving() and not self.worker.stopping.wait(0.05):
             pass
         jobs = self._jobs
         try:
-            job = None if self._stop.is_set() else jobs.retrain(RetrainRequest(), "first")
+            job = None if self.worker.stopping.is_set() else jobs.retrain(RetrainRequest(), "first")
         except JobRunningError:
             job = next(iter(jobs.newest(1)), None)  # the service's own schedule came first
         except redis.RedisError as error:
@@ -68,10 +58,11 @@ class FirstModel:
         if job is not None:
             self._follow(jobs, job)
         self.settled.set()
+        return FINISHED
 
     def _follow(self, jobs: JobService, job: Job) -> None:
         with self._steps.progress("Training the first model") as advance:
-            while not job.over and not self._stop.wait(LOOK_S):
+            while not job.over and not self.worker.stopping.wait(LOOK_S):
                 job = self._look(jobs, job)
                 advance(job.percent / 100, job.stage)
         if job.state == "succeeded":
@@ -94,5 +85,5 @@ class FirstModel:
     def _wait_until_taken_up(self) -> None:
         until = time.monotonic() + TAKEN_UP_S
         while self._forecasts.models.current.version == PERSISTENCE and time.monotonic() < until:
-            if self._stop.wait(0.05):
+            if self.worker.stopping.wait(0.05):
                 return

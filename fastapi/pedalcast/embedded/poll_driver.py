@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import redis
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
-from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 
 from collector.clocks import Clock
 from collector.polling.poll import PollResult, poll
@@ -19,95 +16,97 @@ from collector.snapshot import POLL_SECONDS, window_of
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.embedded.paced_clock import PacedClock
 from pedalcast.embedded.sources.base import PollSource
+from pedalcast.kit.runtime.background_worker import FINISHED, BackgroundWorker, Backoff
 
 POLL = timedelta(seconds=POLL_SECONDS)
 SERVED_S = 20.0  # how long a fast run waits for a poll's forecasts before it goes on without them
+BACKOFF = Backoff(first_s=1.0, longest_s=60.0)
 log = structlog.get_logger(__name__)
 
 
 class PollDriver:
-    """Polls a source. `served` says of what time (epoch seconds) the newest forecasts are."""
+    """Polls a source. `served` returns the time (epoch seconds) of the newest forecasts' poll, None without any.
+
+    `on_end` is called when the source has come to its end. A paced run waits for `after` before its first poll.
+    """
 
     def __init__(
-        self, source: PollSource, store: SnapshotStore, clock: Clock, served: Callable[[], int | None]
+        self,
+        source: PollSource,
+        store: SnapshotStore,
+        clock: Clock,
+        served: Callable[[], int | None],
+        *,
+        after: threading.Event | None = None,
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
         self._source = source
         self._store = store
         self._clock = clock
         self._served = served
-        self._stop = threading.Event()
-        self._when_over: Callable[[], None] | None = None
-        self.after: threading.Event | None = None  # a paced run waits for it before its first poll
+        self._after = after
+        self._on_end = on_end
+        self._next: datetime | None = None  # when a paced run polls next
         self.over = False  # whether the source has come to its end
         self.count = 0
+        paced = isinstance(clock, PacedClock)
+        self.worker = BackgroundWorker(
+            "polls",
+            self._paced_round if paced else self.poll_once,
+            every_s=0.0 if paced else _until_next_window,
+            late_after_s=3 * POLL_SECONDS,
+            backoff=BACKOFF,
+        )
 
-    @contextmanager
-    def running(self, when_over: Callable[[], None] | None = None) -> Iterator[None]:
-        """Poll in the background while the block runs; `when_over` is called when the source has come to its end."""
-        self._when_over = when_over
-        driver = self._paced(self._clock) if isinstance(self._clock, PacedClock) else self._scheduled()
-        with driver:
-            yield
-
-    def once(self) -> PollResult | None:
-        """Poll now; None when Redis was away."""
+    def poll_once(self) -> PollResult | None:
+        """Poll now; None where the poll could not be stored."""
         try:
             result = poll(self._source.feed, self._store, self._clock)
         except redis.RedisError as error:
-            log.warning("polled in vain: redis is away", reason=str(error))
+            log.warning("redis unavailable, poll not stored", reason=str(error))
             return None
-        self._source.polled()
         self.count += 1
+        self._keep_state()
         if result.status == "failed":
             log.warning("poll failed", reason=result.reason, detail=result.detail)
         if not isinstance(self._clock, PacedClock) or self.count % 12 == 0:  # in a fast run, once an hour of its own
-            log.info("polled", status=result.status, at=f"{result.at:%Y-%m-%d %H:%M}", stations=result.stations)
+            log.info("poll done", status=result.status, at=f"{result.at:%Y-%m-%d %H:%M}", stations=result.stations)
         return result
 
-    @contextmanager
-    def _scheduled(self) -> Iterator[None]:
-        scheduler = BackgroundScheduler(timezone=UTC)
-        every_five_minutes = CronTrigger(minute="*/5", timezone=UTC)
-        scheduler.add_job(
-            self.once, every_five_minutes, next_run_time=datetime.now(UTC), coalesce=True, misfire_grace_time=60
-        )
-        scheduler.start()
+    def _keep_state(self) -> None:
         try:
-            yield
-        finally:
-            scheduler.shutdown()
+            self._source.polled()
+        except OSError as error:
+            log.warning("state of the feed not written", reason=str(error))
 
-    @contextmanager
-    def _paced(self, clock: PacedClock) -> Iterator[None]:
-        thread = threading.Thread(target=self._follow, args=(clock,), name="polls", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            thread.join()
-
-    def _follow(self, clock: PacedClock) -> None:
-        while self.after is not None and not self.after.wait(0.1):
-            if self._stop.is_set():
-                return
-        at = window_of(clock.now())
-        while not (self._stop.is_set() or self._source.over):
-            at += POLL
-            clock.allow(at)
-            if clock.wait_until(at, self._stop):
-                return
-            result = self.once()
-            if result is not None and result.observed_at is not None and result.status == "published":
-                self._wait_for_forecasts(int(result.observed_at.timestamp()))
-        self.over = self._source.over
-        if self.over and self._when_over is not None:
-            self._when_over()
+    def _paced_round(self) -> str | None:
+        """Let the clock run to the next window, poll, and wait for the forecasts of that poll."""
+        clock, stopping = self._clock, self.worker.stopping
+        assert isinstance(clock, PacedClock)  # noqa: S101 (the worker's round is chosen by it)
+        if self._after is not None and not self._after.wait(0.1):
+            return None
+        if self._source.over:
+            self.over = True
+            self._on_end()
+            return FINISHED
+        at = self._next = (self._next or window_of(clock.now())) + POLL
+        clock.allow(at)
+        if clock.wait_until(at, stopping):
+            return None
+        result = self.poll_once()
+        if result is not None and result.observed_at is not None and result.status == "published":
+            self._wait_for_forecasts(int(result.observed_at.timestamp()))
+        return None
 
     def _wait_for_forecasts(self, observed: int) -> None:
         until = time.monotonic() + SERVED_S
-        while not self._stop.is_set() and (self._served() or 0) < observed:
+        while not self.worker.stopping.is_set() and (self._served() or 0) < observed:
             if time.monotonic() > until:
-                log.warning("no forecasts of this poll yet, going on")
+                log.warning("forecasts of this poll missing, next poll begins")
                 return
             time.sleep(0.002)
+
+
+def _until_next_window() -> float:
+    """Seconds until the wall clock reaches the next multiple of five minutes, and a moment more."""
+    return POLL_SECONDS - time.time() % POLL_SECONDS + 0.01

@@ -17,23 +17,30 @@ from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.web.http_server import HttpServer
 
 
-def run(sock: socket, ready: PreparedRun, options: RunOptions, steps: Steps) -> None:
+def run(sock: socket, prepared: PreparedRun, options: RunOptions, steps: Steps) -> None:
     """Serve on a listening socket, poll and train until told to stop, or until the recording is over."""
+    app = create_app(prepared.settings, clock=prepared.clock)
+    server = HttpServer(app)
+    first = FirstModel(app.state.models.jobs, app.state.forecasts, lambda: server.started, steps)
+    trains = options.train and is_wanted(prepared.objects, prepared.settings.first_model_after)
+    polls = PollDriver(
+        prepared.source,
+        prepared.store,
+        prepared.clock,
+        lambda: _served(app),
+        after=first.settled if trains and prepared.source.trains_first else None,
+        on_end=server.release if options.until_end else lambda: None,
+    )
     with ExitStack() as stack:
-        app = create_app(ready.settings, clock=ready.clock)
-        server = HttpServer(app)
-        polls = PollDriver(ready.source, ready.store, ready.clock, lambda: _served(app))
-        if options.train and is_wanted(ready.objects, ready.settings.first_model_after):
-            first = FirstModel(app.state.models.jobs, app.state.forecasts, lambda: server.started, steps)
-            stack.enter_context(first.followed())
-            polls.after = first.settled if ready.source.trains_first else None
-        stack.enter_context(polls.running(when_over=server.release if options.until_end else None))
+        for worker in (first.worker, polls.worker) if trains else (polls.worker,):
+            app.state.context.workers.start(worker)
+            stack.callback(worker.stop)
         host, port = sock.getsockname()[:2]
         steps.title(f"Pedalcast is at http://{host}:{port} (its API: /docs). Ctrl-C stops it.")
         server.run(sockets=[sock])
     if polls.over:
         steps.title(f"The recording is over after {polls.count} polls. How the forecasts turned out:")
-        steps.title(f"  python -m forecaster report --store {ready.settings.objects_url}")
+        steps.title(f"  python -m forecaster report --store {prepared.settings.objects_url}")
 
 
 def _served(app: FastAPI) -> int | None:

@@ -68,7 +68,7 @@ class TestSimulated:
     def test_a_fast_run_forecasts_every_poll_on_the_citys_own_time(self, start):
         run = start("run", *TINY, "--speed", "2000")
         with run.client() as client:
-            run.wait_for("polled .*at='([^']+)'")
+            run.wait_for("poll done .*at='([^']+)'")
             stations = client.get("/api/v1/realtime/stations").json()
             forecasts = client.get("/api/v1/predict/stations").json()
         assert datetime.fromisoformat(stations["observed_at"]) > datetime.now(UTC) + timedelta(minutes=30)
