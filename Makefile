@@ -31,7 +31,7 @@ $(STAMP).dev: $(STAMP).run requirements/dev.txt
 run: $(STAMP).run ## run everything on embedded defaults (ARGS="--help" lists the options)
 	@exec $(BIN)/python -m pedalcast run $(ARGS)
 
-test: $(STAMP).dev ## run the tests (ARGS="tests/ml -k …" for some of them)
+test: $(STAMP).dev ## run the tests (ARGS="tests/forecaster -k …" for some of them)
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP).dev ## lint, format, types, import rules, workflows, compose file, Prometheus rules, templates

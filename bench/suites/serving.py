@@ -26,7 +26,6 @@ from forecaster.model import ForecastModel
 from forecaster.objects import open_objects
 from forecaster.registry.bundle import Bundle, Manifest
 from forecaster.registry.registry import Registry
-from pedalcast.kit.runtime.thread_priority import go_ahead
 
 STATIONS = 2_700
 VERSION = "bench"
@@ -174,11 +173,9 @@ def _interference(report: Report, town: ServedCity) -> None:
     A stretch in a cycle begins when a poll is published, and lasts until all that it sets off is done: the forecasts,
     their publication and compression, the judging of earlier ones, the stations' own bodies. Each gives the 99th
     percentile of its requests; `measure.usual` of the stretches stands for all. The load is steady, and far from what
-    the server can take; whoever asks stands aside of the cycle, as on a machine of its own, as far as the system lets
-    it. At saturation, which is told too, client, server, Redis and cycle want more cores than there are: that tells how
-    the system shares them out.
+    the server can take. At saturation, which is told too, client, server, Redis and cycle want more cores than there
+    are: that tells how the system shares them out.
     """
-    go_ahead()
     request = get(ONE)
     with Client(town.port, RIDERS) as web:
         idle, busy = _in_turn(town, lambda: web.paced(request, TRIAL_S, RATE))

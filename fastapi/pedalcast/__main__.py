@@ -19,6 +19,7 @@ from pedalcast.embedded.steps import Steps
 from pedalcast.kit import logging, redis_connection
 from pedalcast.kit.redis_connection import RedisUnreachableError
 from pedalcast.kit.runtime.shutdown import leave_after
+from pedalcast.kit.runtime.thread_priority import shorten_switch_interval
 from pedalcast.kit.web.http_server import HttpServer, PortInUseError, listen
 from pedalcast.settings import Settings, SettingsError, as_markdown, load_settings
 
@@ -112,6 +113,7 @@ def evaluate(
 
 
 def _run(settings: Settings, options: RunOptions) -> None:
+    shorten_switch_interval()
     steps = Steps()
     with listen(settings.host, settings.port) as sock:
         _check_redis(settings)
@@ -125,6 +127,7 @@ def _run(settings: Settings, options: RunOptions) -> None:
 
 
 def _serve(settings: Settings) -> None:
+    shorten_switch_interval()
     with listen(settings.host, settings.port) as sock:
         _check_redis(settings)
         lifespan.check(settings)

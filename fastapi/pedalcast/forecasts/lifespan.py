@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -35,12 +34,8 @@ from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.redis_connection import connect
 from pedalcast.kit.runtime.background_worker import BackgroundWorker
-from pedalcast.kit.runtime.thread_priority import go_ahead
 from pedalcast.settings import Settings
 
-# How long a thread that computes may keep the interpreter from the event loop, which asks for it several times in each
-# answer. The default of 5 ms is felt by everyone who asks for something while a cycle runs.
-SWITCH_S = 0.000_05
 REFRESH_S = 6 * 3600.0  # how often stations' facts are asked for though no station came or went
 
 log = structlog.get_logger(__name__)
@@ -49,8 +44,6 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def start(context: AppContext, settings: Settings, forecasts: ForecastService) -> AsyncIterator[None]:
     """Serve the run that Redis has, then follow the stream, until left."""
-    sys.setswitchinterval(SWITCH_S)
-    go_ahead()
     client = connect(context.redis_url, block_s=BLOCK_MS / 1000)
     loop, recorder = build_loop(context, settings, forecasts, client)
     follower = ChampionFollower(Registry(context.objects), forecasts)

@@ -18,7 +18,7 @@ from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.redis_connection import connect
 from pedalcast.kit.runtime.background_worker import BackgroundWorker
-from pedalcast.models.champion_listener import ChampionListener
+from pedalcast.models.champion_events import ChampionListener
 from pedalcast.models.container import ModelServices
 from pedalcast.models.maintenance import Maintenance
 from pedalcast.models.monitoring.drift_counts import DriftCountRepository
@@ -65,7 +65,7 @@ def _maintenance(
         clock=context.clock,
         instruments=models.instruments,
         rules=GuardRules(window=settings.guard_window, least=settings.guard_min_forecasts),
-        rolled=lambda change: change.tell(client),
+        rolled=lambda change: change.publish(client),
     )
     schedule = RetrainSchedule(
         client,

@@ -1,4 +1,4 @@
-"""What goes on beside the requests: jobs looked after, new models scheduled, the champion guarded."""
+"""Work beside the requests: jobs supervised, retraining scheduled, the champion judged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Maintenance:
-    """The turns of one replica; what only one of them is to do is done by the one that holds `lease`."""
+    """The rounds of one replica; what only one replica is to do is done by the one that holds `lease`."""
 
     jobs: JobService
     guard: ChampionGuard
@@ -30,22 +30,22 @@ class Maintenance:
     instruments: ModelMetrics
 
     def look_after(self) -> None:
-        """Bury jobs whose process is gone, keep what the model has eaten. In every replica."""
-        for job_id in self.jobs.bury():
+        """End the jobs whose process has died, store the counts of the model's inputs. In every replica."""
+        for job_id in self.jobs.fail_lost():
             self.ended(self.jobs.get(job_id))
         self.instruments.working.set(sum(not job.over for job in self.jobs.newest(5)))
         self.guard.note()
 
     def ended(self, job: Job) -> None:
-        """A job is over: count it, tell listeners, try again later where it was not wanted by a person."""
+        """Count a job that is over, publish an event, plan the next try where nobody asked for it by request."""
         log.info("job ended", job=job.id, state=job.state, result=job.message)
         self.instruments.ended(job)
-        said = {"job": job.id, "kind": job.kind, "state": job.state}  # everybody may listen
-        self.events.publish("job", f"job-{job.id}", orjson.dumps(said).decode())
+        public = {"job": job.id, "kind": job.kind, "state": job.state}  # everybody may listen
+        self.events.publish("job", f"job-{job.id}", orjson.dumps(public).decode())
         self.schedule.ended(job)
 
     def tick(self) -> None:
-        """Start the training that is due."""
+        """Start the retraining that is due."""
         if self.lease.acquire() is not None:
             self.schedule.tick()
 

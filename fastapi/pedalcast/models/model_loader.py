@@ -51,7 +51,7 @@ class ModelLoader:
         model = self.tried(alias.version)
         before = self._forecasts.swap(model)
         self._instruments.reloads.labels("swapped").inc()
-        ChampionChange(alias.version, before.version, alias.reason).tell(self._redis)
+        ChampionChange(alias.version, before.version, alias.reason).publish(self._redis)
         log.info("model swapped in", version=alias.version, before=before.version, reason=alias.reason)
         return ModelSwap(alias.version, before.version, datetime.now(UTC), alias.reason)
 

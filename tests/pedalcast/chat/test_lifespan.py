@@ -32,13 +32,13 @@ def test_an_article_that_cannot_be_read_is_told_and_tried_again(
     article.write_bytes(b"\xff")
     settings = settings.model_copy(update={"chat": True, "help_dir": folder})
     state = create_app(settings).state
-    warming = ChatStartup(state.context, settings, state.chat, retry_s=0.05)
-    warming.thread.start()
+    startup = ChatStartup(state.context, settings, state.chat, retry_s=0.05)
+    startup.worker.start()
     eventually(lambda: "fares.md: not UTF-8" in said(state.chat))
     article.write_text("# Fares\n\nA ride costs 1,000 won.\n")
     eventually(lambda: state.chat.is_open)
-    warming.close()
-    assert not warming.thread.is_alive()
+    startup.close()
+    assert startup.worker.join(30)
 
 
 def test_a_model_that_is_not_there_is_told_before_anything_starts(settings: Settings) -> None:

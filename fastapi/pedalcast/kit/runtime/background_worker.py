@@ -37,7 +37,8 @@ class BackgroundWorker:
 
     Between rounds it waits `every_s` seconds, or until `wake` is called. A round that returns `FINISHED` is the last
     one. `on_failure` is called with the error of every failed round, `on_stop` once in the thread when it stops;
-    neither may raise anything but outages. `late_after_s` without a completed round makes `problem` say so: by default
+    neither may raise anything but outages. Errors that are neither outages nor `expected` are logged with their
+    traceback. `late_after_s` without a completed round makes `problem` say so: by default
     a minute, or three waits where those are longer. Threads start at a lower priority than the event loop's unless
     `background` is False.
 
@@ -58,6 +59,7 @@ class BackgroundWorker:
         every_s: float | Callable[[], float] = 0.0,
         late_after_s: float | None = None,
         backoff: Backoff = Backoff(),
+        expected: tuple[type[Exception], ...] = (),
         on_failure: Callable[[Exception], object] = lambda _: None,
         on_stop: Callable[[], object] = lambda: None,
         background: bool = True,
@@ -70,6 +72,7 @@ class BackgroundWorker:
         longest_wait = 0.0 if callable(every_s) else 3 * every_s
         self._late_after_s = max(LATE_AFTER_S, longest_wait) if late_after_s is None else late_after_s
         self._backoff = backoff
+        self._expected = (*OUTAGES, *expected)
         self._on_failure = on_failure
         self._on_stop = on_stop
         self._background = background
@@ -160,7 +163,7 @@ class BackgroundWorker:
         self.failures[kind] = self.failures.get(kind, 0) + 1
         delay_s = self._backoff.delay_s(self._failed_rounds)
         if self._failed_rounds & (self._failed_rounds - 1) == 0:
-            traceback = None if isinstance(error, OUTAGES) else error
+            traceback = None if isinstance(error, self._expected) else error
             log.warning(
                 "worker round failed, retrying",
                 worker=self.name, error=kind, reason=str(error), failures=self._failed_rounds, retry_s=delay_s,

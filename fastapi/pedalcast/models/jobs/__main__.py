@@ -1,7 +1,7 @@
-"""The process that does one job: `python -m pedalcast.models.jobs.__main__`, told what to do over its standard input.
+"""The process that does one job: `python -m pedalcast.models.jobs`, its spec read from standard input.
 
-Its input stays open for as long as the service lives. What it cannot do becomes a failed job with a code; what nobody
-foresaw ends it with a traceback, and the service, which sees that, makes it a failed job too.
+The input stays open for as long as the service lives. An expected error becomes a failed job with a code; an unexpected
+one ends the process with a traceback, which the service turns into a failed job.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from io import FileIO
 
 from pedalcast.kit.redis_connection import connect
 from pedalcast.models.jobs.heartbeat import SUPERSEDED, Heartbeat
-from pedalcast.models.jobs.job_spec import JobSpec
 from pedalcast.models.jobs.repository import JobRepository, JobSignal
+from pedalcast.models.jobs.retrain_request import JobSpec
 
 NICE = 10  # forecasts go first
 READ_AT_ONCE = 65_536
@@ -27,15 +27,15 @@ def main(lifeline: FileIO) -> int:
     if jobs.begin(spec.job) is not JobSignal.GO_ON:
         jobs.finish(spec.job, "cancelled", message="The job was cancelled.")
         return SUPERSEDED
-    with Heartbeat(jobs, spec.job, lease=spec.lease).beating(lifeline) as pulse:
-        # What trains takes seconds to import on a busy machine: by then the job has given signs of life.
-        from pedalcast.models.jobs.job_run import run_job  # noqa: PLC0415
+    with Heartbeat(jobs, spec.job, lease=spec.lease).beating(lifeline) as heartbeat:
+        # What trains takes seconds to import on a busy machine: by then the heartbeat runs.
+        from pedalcast.models.jobs.training_task import run_job  # noqa: PLC0415
 
-        return run_job(spec, client, jobs, pulse)
+        return run_job(spec, client, jobs, heartbeat)
 
 
 def _line(lifeline: FileIO) -> bytes:
-    """The first line: nothing follows it, the rest is a lifeline."""
+    """The first line: nothing follows it, the pipe only stays open."""
     line = b""
     while not line.endswith(b"\n"):
         part = lifeline.read(READ_AT_ONCE)

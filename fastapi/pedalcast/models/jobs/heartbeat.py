@@ -1,4 +1,4 @@
-"""A working process's signs of life, and what makes it stop: a cancellation, a successor, its service's end."""
+"""The heartbeat of a job's process, and what ends the process: a cancellation, a successor, its service's end."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from io import FileIO
 
 import redis
 
+from pedalcast.kit.runtime.background_worker import FINISHED, BackgroundWorker
 from pedalcast.models.jobs.repository import JobRepository, JobSignal
 
 CANCELLED, SUPERSEDED, ORPHANED = 4, 5, 6  # exit codes
-ALWAYS = 0.05  # seconds that are never waited for between two signs of life, however short the lease
+SHORTEST_S = 0.05  # between two heartbeats, however short the lease
 
 
 class Heartbeat:
-    """Beats for one job in threads of its own; `progress` may be called as often as one likes.
+    """Stores heartbeats of one job from a thread of its own; `progress` may be called as often as one likes.
 
-    What ends the process early ends it at once (`os._exit`): every write of the work is atomic, so that nothing is
-    left half done. Only what runs `undisturbed` is let through to its end first.
+    What ends the process early ends it at once (`os._exit`): every write of a job is atomic, so that nothing is left
+    half done. A block inside `undisturbed` is completed first.
     """
 
     def __init__(
@@ -29,62 +30,58 @@ class Heartbeat:
     ) -> None:
         self._jobs = jobs
         self._job = job_id
-        self._every = max(lease.total_seconds() / 15, ALWAYS)
         self._leave = leave
         self._busy = threading.Lock()
-        self._stop = threading.Event()
-        self._through = False
-        self._now: dict[str, str | float] = {}
-        self._thread = threading.Thread(target=self._beat, name="pulse", daemon=True)
+        self._completed = False
+        self._progress: dict[str, str | float] = {}
+        every_s = max(lease.total_seconds() / 15, SHORTEST_S)
+        self._worker = BackgroundWorker("heartbeat", self._beat, every_s=every_s, background=False)
 
     def progress(self, stage: str, share: float, message: str = "") -> None:
-        """How far the work is: `share` of the whole, 0 … 1. It is told with the next sign of life."""
-        self._now = {"stage": stage, "percent": round(100 * min(max(share, 0.0), 1.0), 1), "message": message}
+        """How far the work is: `share` of the whole, 0 … 1. Stored with the next heartbeat."""
+        self._progress = {"stage": stage, "percent": round(100 * min(max(share, 0.0), 1.0), 1), "message": message}
 
     @contextmanager
     def beating(self, lifeline: FileIO) -> Iterator[Heartbeat]:
-        """Beat while the block runs. The end of `lifeline` means that the service which started this is gone."""
-        threading.Thread(target=self._listen, args=(lifeline,), name="lifeline", daemon=True).start()
-        self._thread.start()
+        """Beat while the block runs. The end of `lifeline` means that the service which started this has died."""
+        BackgroundWorker("lifeline", lambda: self._read_to_end(lifeline), background=False).start()
+        self._worker.start()
         try:
             yield self
         finally:
-            self._stop.set()
-            self._thread.join()
+            self._worker.stop()
 
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
-        """Nothing ends the process inside this block, nor once it is through: then only telling is left."""
+        """Nothing ends the process inside this block, nor after it: then only the outcome is left to store."""
         with self._busy:
             yield
-            self._through = True
+            self._completed = True
 
     def _beat(self) -> None:
-        while not self._stop.wait(self._every):
-            try:
-                told = self._jobs.beat(self._job, **self._now)
-            except redis.RedisError:
-                continue  # the work goes on; without Redis for longer than the lease it counts as lost
-            if told is JobSignal.CANCEL:
-                self._end(CANCELLED)
-            elif told is JobSignal.STOP:
-                self._end(SUPERSEDED)
+        # Errors of Redis are retried: the work goes on; without Redis for longer than the lease it counts as lost.
+        signal = self._jobs.beat(self._job, **self._progress)
+        if signal is JobSignal.CANCEL:
+            self._end(CANCELLED)
+        elif signal is JobSignal.STOP:
+            self._end(SUPERSEDED)
 
-    def _listen(self, lifeline: FileIO) -> None:
+    def _read_to_end(self, lifeline: FileIO) -> str:
         while lifeline.read(1):
             pass
-        if not self._stop.is_set():
+        if not self._worker.stopping.is_set():
             self._end(ORPHANED)
+        return FINISHED
 
     def _end(self, code: int) -> None:
         with self._busy:
-            if self._stop.is_set() or self._through:
+            if self._worker.stopping.is_set() or self._completed:
                 return
             with suppress(redis.RedisError):  # its lease runs out instead
-                self._say(code)
+                self._store_ending(code)
             self._leave(code)
 
-    def _say(self, code: int) -> None:
+    def _store_ending(self, code: int) -> None:
         if code == CANCELLED:
             self._jobs.finish(self._job, "cancelled", message="The job was cancelled.")
         elif code == ORPHANED:

@@ -22,11 +22,11 @@ from pedalcast.models.jobs.scripts import BEAT, CANCEL, CREATE, FINISH
 PREFIX, INDEX, LOCK = "job:", "jobs", "lock:retrain"
 KEPT = 100
 LEASE = timedelta(seconds=30)
-START = timedelta(seconds=60)  # a process has at least so long until its first sign of life
+START = timedelta(seconds=60)  # a process has at least so long until its first heartbeat
 
 
 class JobSignal(IntEnum):
-    """What a job is told when it gives a sign of life."""
+    """The answer to a job's heartbeat."""
 
     STOP = 0  # it is over already, or another one has its place
     GO_ON = 1
@@ -42,7 +42,7 @@ class JobLockedError(Exception):
 
 
 class JobRepository:
-    """All jobs. `lease` is how long a job without a sign of life counts as alive, `start` how long a new one does.
+    """All jobs. `lease` is how long a job without a heartbeat counts as alive, `start` how long a new one does.
 
     Raises redis-py's errors.
     """
@@ -81,8 +81,8 @@ class JobRepository:
 
     def get(self, job_id: str) -> Job | None:
         """A job, None where there is none of this id."""
-        found: Any = self._redis.hgetall(PREFIX + job_id)
-        return Job.from_fields(found) if found else None
+        fields: Any = self._redis.hgetall(PREFIX + job_id)
+        return Job.from_fields(fields) if fields else None
 
     def newest(self, count: int = KEPT) -> list[Job]:
         """The newest jobs, newest first."""
@@ -91,13 +91,13 @@ class JobRepository:
         return [job for job in jobs if job is not None]
 
     def begin(self, job_id: str) -> JobSignal:
-        """The job's process is there."""
+        """Store that the job's process has started; returns what it is to do."""
         now = self._now()
-        here = {"host": socket.gethostname(), "pid": os.getpid()}
-        return self.beat(job_id, state="running", stage="starting", started_at=now, **here)
+        process = {"host": socket.gethostname(), "pid": os.getpid()}
+        return self.beat(job_id, state="running", stage="starting", started_at=now, **process)
 
     def beat(self, job_id: str, **changes: Any) -> JobSignal:
-        """A sign of life, and how far the job is; what it is told."""
+        """Store a heartbeat and how far the job is; returns what the job is to do."""
         values = as_fields(updated_at=self._now(), **changes)
         return JobSignal(int(self._call(self._beat, job_id, self._lease_ms, values)))
 
@@ -116,11 +116,11 @@ class JobRepository:
         """Ask a job to stop; False when it is over."""
         return bool(self._cancel(keys=_keys(job_id)))
 
-    def bury(self) -> list[str]:
-        """End the jobs that have given no sign of life for the lease: their process, or its machine, is gone."""
-        said = "The job was interrupted: its process ended without a word."
-        lost = [job.id for job in self.newest() if not job.over]
-        return [name for name in lost if self.fail(name, "interrupted", said, unless_alive=True)]
+    def fail_lost(self) -> list[str]:
+        """End the jobs without a heartbeat for the lease: their process, or its machine, has died. Their ids."""
+        message = "The job was interrupted: its process ended without a word."
+        open_jobs = [job.id for job in self.newest() if not job.over]
+        return [job_id for job_id in open_jobs if self.fail(job_id, "interrupted", message, unless_alive=True)]
 
     def _call(self, script: Any, job_id: str, option: int, values: dict[str, bytes]) -> Any:
         return script(keys=_keys(job_id), args=[job_id, option, *_flat(values)])

@@ -1,4 +1,4 @@
-"""What can be asked of a retraining."""
+"""What can be asked of a retraining, and what the process that does it is given."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Annotated, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from forecaster.model.engines import Engine
+from pedalcast.models.jobs.job import Trigger
+from pedalcast.settings import Settings
 
 HorizonMinutes = Annotated[int, Field(ge=5, le=240)]
 
@@ -53,3 +55,39 @@ class RetrainRequest(BaseModel):
         end = min(self.end or span[1] + timedelta(seconds=1), span[1] + timedelta(seconds=1))
         length = longest if self.days is None else timedelta(days=self.days)
         return max(self.start or end - length, span[0]), end
+
+
+class JobSpec(BaseModel):
+    """One job for one process, sent over its standard input: secrets stand in no command line.
+
+    The `first` model is waited for: it is trained once, and not judged.
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    job: str
+    order: RetrainRequest
+    redis_url: str
+    objects_url: str
+    s3_endpoint_url: str | None
+    lease: timedelta
+    engine: Engine
+    longest: timedelta
+    threads: int
+    first: bool = False
+
+    @classmethod
+    def of(cls, job: str, order: RetrainRequest, trigger: Trigger, settings: Settings, redis_url: str) -> JobSpec:
+        """The job as this service would have it done."""
+        return cls(
+            job=job,
+            order=order,
+            redis_url=redis_url,
+            objects_url=settings.objects_url,
+            s3_endpoint_url=settings.s3_endpoint_url,
+            lease=settings.job_lease,
+            engine=order.engine or settings.retrain_engine,
+            longest=timedelta(days=settings.retrain_days),
+            threads=settings.retrain_threads,
+            first=trigger == "first",
+        )

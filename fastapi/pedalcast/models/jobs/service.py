@@ -6,9 +6,8 @@ import structlog
 
 from pedalcast.kit.errors import ConflictError, NotFoundError, PedalcastError
 from pedalcast.models.jobs.job import Job, Trigger
-from pedalcast.models.jobs.job_spec import JobSpec
 from pedalcast.models.jobs.repository import JobLockedError, JobRepository
-from pedalcast.models.jobs.retrain_request import RetrainRequest
+from pedalcast.models.jobs.retrain_request import JobSpec, RetrainRequest
 from pedalcast.models.jobs.supervisor import JobSupervisor
 from pedalcast.settings import Settings
 
@@ -26,21 +25,21 @@ class JobRunningError(PedalcastError):
 class JobService:
     """Starts, shows and stops jobs. May be used from any thread. Raises redis-py's errors."""
 
-    def __init__(self, jobs: JobRepository, workers: JobSupervisor, settings: Settings, redis_url: str) -> None:
+    def __init__(self, jobs: JobRepository, supervisor: JobSupervisor, settings: Settings, redis_url: str) -> None:
         self._jobs = jobs
-        self._workers = workers
+        self._supervisor = supervisor
         self._settings = settings
         self._redis_url = redis_url
 
     def retrain(self, order: RetrainRequest, trigger: Trigger = "request") -> Job:
         """Start a retraining in a process of its own. Raises `JobRunningError`."""
-        self._jobs.bury()
+        self._jobs.fail_lost()
         try:
             job = self._jobs.create(order.model_dump(mode="json", exclude_none=True), trigger)
         except JobLockedError as busy:
             raise JobRunningError(busy.job) from None
         try:
-            pid = self._workers.start(JobSpec.of(job.id, order, trigger, self._settings, self._redis_url))
+            pid = self._supervisor.start(JobSpec.of(job.id, order, trigger, self._settings, self._redis_url))
         except OSError as error:
             self._jobs.fail(job.id, "not_started", f"The job's process could not be started: {error.strerror}.")
         else:
@@ -63,20 +62,20 @@ class JobService:
         job = self.get(job_id)
         if not self._jobs.cancel(job_id):
             raise ConflictError(f"Job {job_id} is over: it has {job.state}.", "job_over")
-        log.info("job is asked to stop", job=job_id)
+        log.info("job cancelled, process asked to stop", job=job_id)
         return self.get(job_id)
 
-    def bury(self) -> list[str]:
-        """End the jobs whose process has vanished; their ids."""
-        lost = self._jobs.bury()
+    def fail_lost(self) -> list[str]:
+        """End the jobs whose process has died without a word; their ids."""
+        lost = self._jobs.fail_lost()
         for job_id in lost:
-            log.warning("a job was interrupted", job=job_id)
+            log.warning("job interrupted, process died", job=job_id)
         return lost
 
     def settle_ended(self) -> None:
         """End the jobs whose process, started here, has ended."""
-        self._workers.settle_ended()
+        self._supervisor.settle_ended()
 
     def stop(self) -> None:
         """Stop the processes started here: their jobs end as interrupted."""
-        self._workers.stop()
+        self._supervisor.stop()

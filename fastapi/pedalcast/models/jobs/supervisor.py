@@ -17,8 +17,8 @@ import redis
 import structlog
 
 from pedalcast.models.jobs.job import Job
-from pedalcast.models.jobs.job_spec import JobSpec
 from pedalcast.models.jobs.repository import JobRepository
+from pedalcast.models.jobs.retrain_request import JobSpec
 
 COMMAND = (sys.executable, "-m", "pedalcast.models.jobs")
 GRACE_S = 5.0

@@ -8,16 +8,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import redis
+
 from forecaster.history import History
 from forecaster.model.boosting import Boosting
 from forecaster.model.engines import Engine, EngineMissingError
-from forecaster.registry.bundle import Bundle
-from forecaster.registry.registry import Registry
+from forecaster.objects import ObjectConflict, ObjectError, open_objects
+from forecaster.registry.bundle import BadBundle, Bundle
+from forecaster.registry.registry import NO_MODEL, Registry
 from forecaster.retraining.model_build import Recipe
 from forecaster.retraining.promotion import PromotionDecision
 from forecaster.retraining.retrain import store_version, train_and_judge
 from forecaster.training.trainer import HORIZONS
-from pedalcast.models.jobs.retrain_request import RetrainRequest
+from pedalcast.models.champion_events import ChampionChange
+from pedalcast.models.jobs.heartbeat import Heartbeat
+from pedalcast.models.jobs.repository import JobRepository
+from pedalcast.models.jobs.retrain_request import JobSpec, RetrainRequest
+
+FAILED = 1  # exit code
 
 ReportStage = Callable[[str, float], None]
 
@@ -137,3 +145,37 @@ class TrainingTask:
             quick=self.first,
             boosting=Boosting(threads=self.threads),
         )
+
+
+def run_job(spec: JobSpec, client: redis.Redis, jobs: JobRepository, heartbeat: Heartbeat) -> int:
+    """Retrain as the spec says, and end the job; the exit code."""
+    objects = open_objects(spec.objects_url, endpoint_url=spec.s3_endpoint_url)
+    task = TrainingTask(
+        history=History(objects),
+        registry=Registry(objects),
+        engine=spec.engine,
+        longest=spec.longest,
+        threads=spec.threads,
+        first=spec.first,
+    )
+    try:
+        outcome = task.run(spec.order, heartbeat.progress, heartbeat.undisturbed)
+    except (RetrainingError, BadBundle, ObjectError) as error:
+        jobs.fail(spec.job, _code(error), str(error))
+        return FAILED
+    _succeed(spec.job, outcome, client, jobs)
+    return 0
+
+
+def _succeed(job_id: str, outcome: TrainingOutcome, client: redis.Redis, jobs: JobRepository) -> None:
+    jobs.finish(job_id, "succeeded", percent=100.0, message=outcome.verdict.reason, result=outcome.to_json())
+    if outcome.promoted:
+        ChampionChange(outcome.bundle.manifest.id, outcome.before or NO_MODEL, outcome.verdict.reason).publish(client)
+
+
+def _code(error: RetrainingError | BadBundle | ObjectError) -> str:
+    if isinstance(error, RetrainingError):
+        return error.code
+    if isinstance(error, ObjectConflict):
+        return "champion_changed"
+    return "model_unusable" if isinstance(error, BadBundle) else "store_unavailable"

@@ -59,7 +59,7 @@ class TestProgress:
         with Beating(jobs).running() as it:
             first = jobs.get(it.job).updated_at
             eventually(lambda: jobs.get(it.job).updated_at - first > 1.5 * LEASE)
-            assert jobs.bury() == []
+            assert jobs.fail_lost() == []
 
 
 class TestEnds:

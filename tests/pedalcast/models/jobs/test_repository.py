@@ -123,13 +123,13 @@ class TestEnds:
         job = jobs.create(ORDER)
         jobs.begin(job.id)
         time.sleep(0.1)
-        assert jobs.bury() == [job.id]
+        assert jobs.fail_lost() == [job.id]
         assert jobs.get(job.id).error["code"] == "interrupted"
-        assert jobs.bury() == []
+        assert jobs.fail_lost() == []
 
     def test_a_living_one_is_not(self, jobs):
         job = jobs.create(ORDER)
-        assert jobs.bury() == []
+        assert jobs.fail_lost() == []
         assert not jobs.get(job.id).over
 
 

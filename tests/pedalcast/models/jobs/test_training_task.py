@@ -1,4 +1,92 @@
-from pedalcast.models.jobs.training_task import WEIGHTS, OverallProgress
+"""The work of a job without a process of its own: its progress, and how it ends."""
+
+from datetime import timedelta
+
+import pytest
+
+from forecaster.objects import ObjectConflict
+from pedalcast.models.jobs.heartbeat import Heartbeat
+from pedalcast.models.jobs.repository import JobRepository
+from pedalcast.models.jobs.retrain_request import JobSpec, RetrainRequest
+from pedalcast.models.jobs.training_task import FAILED, WEIGHTS, OverallProgress, run_job
+
+LEASE = timedelta(seconds=30)
+
+
+class TestFirst:
+    def test_is_trained_once_and_becomes_champion(self, settings, redis_client, objects, live_through, registry):
+        live_through(objects)
+        jobs = JobRepository(redis_client, lease=LEASE)
+        job = jobs.create({}, "first")
+        pulse = Heartbeat(jobs, job.id, lease=LEASE)
+        stages = []
+        pulse.progress = lambda stage, _share: stages.append(stage)
+        order = RetrainRequest(horizons=(10,))
+        spec = JobSpec.of(job.id, order, "first", settings, settings.redis_url.get_secret_value())
+        assert run_job(spec, redis_client, jobs, pulse) == 0
+        assert list(dict.fromkeys(stages)) == ["reading history", "drawing rows", "growing trees"]
+        assert stages == sorted(stages, key=list(dict.fromkeys(stages)).index)  # each once: there was no trial
+        result = jobs.get(job.id).result
+        assert result["reason"] == "the first model; not judged"
+        assert registry.resolve("champion") == result["version"]
+
+
+@pytest.fixture
+def fail(settings, redis_client):
+    """Perform an order that must fail; the job."""
+
+    def run(order: RetrainRequest, on_progress=lambda *_: None):
+        jobs = JobRepository(redis_client, lease=LEASE)
+        job = jobs.create({})
+        pulse = Heartbeat(jobs, job.id, lease=LEASE)
+        pulse.progress = on_progress
+        spec = JobSpec.of(job.id, order, "request", settings, settings.redis_url.get_secret_value())
+        assert run_job(spec, redis_client, jobs, pulse) == FAILED
+        return jobs.get(job.id)
+
+    return run
+
+
+class TestFailures:
+    def test_the_store_is_away(self, fail, objects, live_through, away):
+        live_through(objects)
+        away()
+        assert fail(RetrainRequest()).error["code"] == "store_unavailable"
+
+    def test_the_store_goes_away_meanwhile(self, fail, objects, live_through, away):
+        live_through(objects)
+        gone = []
+
+        def leave(stage, _share):
+            if stage == "drawing rows" and not gone:
+                gone.append(away())
+
+        assert fail(RetrainRequest(horizons=(10,)), leave).error["code"] == "store_unavailable"
+
+    def test_there_is_nothing_in_that_time(self, fail, objects, live_through):
+        live_through(objects)
+        job = fail(RetrainRequest(start="2026-12-01T00:00:00Z"))
+        assert job.error["code"] == "no_history"
+        assert "2026-11-20" in job.error["message"]
+
+    def test_there_is_too_little_in_that_time(self, fail, objects, live_through):
+        live_through(objects)
+        assert fail(RetrainRequest(days=0.01, horizons=(60,))).error["code"] == "nothing_to_learn"
+
+    def test_another_has_become_champion_meanwhile(self, fail, objects, live_through, keep, registry):
+        live_through(objects)
+        keep("v0", promote=True)
+        registry.retire("for the test")
+
+        def promote(stage, _share):
+            if stage == "growing trees" and registry.alias("champion").version != "v1":
+                keep("v1", promote=True)
+
+        job = fail(RetrainRequest(horizons=(10,)), promote)
+        assert job.error["code"] == "champion_changed"
+        assert registry.alias("champion").version == "v1"
+        assert ObjectConflict.__name__ not in job.error["message"]
+
 
 STAGES = ("reading history", "drawing rows", "growing trees")
 
