@@ -12,7 +12,10 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from forecaster.objects import BadStoreAddress
+from pedalcast.accounts.errors import AccountCommandError
 from pedalcast.chat import lifespan
+from pedalcast.database.address import DatabaseAddressError
+from pedalcast.database.errors import SchemaError
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.run_options import RunOptions
 from pedalcast.embedded.steps import Steps
@@ -24,7 +27,16 @@ from pedalcast.kit.web.http_server import HttpServer, PortInUseError, listen
 from pedalcast.settings import Settings, SettingsError, as_markdown, load_settings
 
 FeedName = Literal["simulated", "replay", "seoul", "gbfs"]
-PROBLEMS = (BadStoreAddress, RunError, SettingsError, PortInUseError, RedisUnreachableError)
+PROBLEMS = (
+    BadStoreAddress,
+    DatabaseAddressError,
+    RunError,
+    SettingsError,
+    PortInUseError,
+    RedisUnreachableError,
+    SchemaError,
+    AccountCommandError,
+)
 
 cli = typer.Typer(
     add_completion=False,
@@ -81,6 +93,38 @@ def serve(port: Port = None, host: Host = None) -> None:
 
 
 @cli.command()
+def migrate() -> None:
+    """Bring the database's schema to this version's."""
+    settings = _settings(database_migrate=True)
+    _guarded(lambda: _check_database(settings))
+
+
+@cli.command()
+def create_admin(
+    email: Annotated[str, typer.Argument(help="The admin's address")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="PASSWORD")],
+) -> None:
+    """Make an account with the role admin, or give an account that role and this password."""
+    from pedalcast.accounts.commands import make_admin  # noqa: PLC0415
+
+    settings = _settings()
+    _guarded(lambda: make_admin(settings, email, password))
+
+
+@cli.command()
+def link(
+    email: Annotated[str, typer.Argument(help="Whose link")],
+    *,
+    purpose: Annotated[Literal["reset", "confirm", "login"], typer.Option(help="What it is for")] = "reset",
+) -> None:
+    """Print a single-use link of thirty minutes, where no mails are sent."""
+    from pedalcast.accounts.commands import make_link  # noqa: PLC0415
+
+    settings = _settings()
+    _guarded(lambda: print(make_link(settings, email, purpose)))
+
+
+@cli.command()
 def settings(
     *, markdown: Annotated[bool, typer.Option("--markdown", help="As a table for the README")] = False
 ) -> None:
@@ -131,9 +175,17 @@ def _serve(settings: Settings) -> None:
     with listen(settings.host, settings.port) as sock:
         _check_redis(settings)
         lifespan.check(settings)
+        _check_database(settings)
         from pedalcast.app import create_app  # noqa: PLC0415
 
         HttpServer(create_app(settings)).run(sockets=[sock])
+
+
+def _check_database(settings: Settings) -> None:
+    """Bring the schema up to date, or refuse. Raises `SchemaError`."""
+    from pedalcast.database.lifespan import check  # noqa: PLC0415
+
+    check(settings)
 
 
 def _check_redis(settings: Settings) -> None:

@@ -33,6 +33,7 @@ from pedalcast.models import endpoints as models
 from pedalcast.models import lifespan as models_lifespan
 from pedalcast.models.container import build_model_services
 from pedalcast.models.jobs import endpoints as jobs
+from pedalcast.people import People, build_people, install_people
 from pedalcast.settings import Settings, SettingsError
 from pedalcast.stations import endpoints as stations
 from pedalcast.stations import lifespan as stations_lifespan
@@ -62,17 +63,19 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     `clock` is the one the feed lives on (accelerated runs bring their own). Raises `SettingsError` without REDIS_URL.
     """
     context = build_context(settings, clock or SystemClock())
+    people = build_people(settings, context.redis_url, context.metrics)
     app = FastAPI(
         title="Pedalcast",
         version=version("pedalcast"),
         description=DESCRIPTION,
-        lifespan=lambda app: _lifespan(app, context, settings),
+        lifespan=lambda app: _lifespan(app, context, settings, people),
     )
     errors.install(app, ChatRequest)
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
     metrics.instrument(app, context.metrics)
+    install_people(app, people)
     app.add_middleware(RequestLimits, limits=BodyLimits())
     app.add_middleware(RequestContext)
     app.add_middleware(FastPath, table=context.fast_path, registry=context.metrics)
@@ -110,7 +113,7 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI, context: AppContext, settings: Settings) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, people: People) -> AsyncIterator[None]:
     """Start the domains in the order in which they build on each other; stop them in the opposite one."""
     redis_connection.check(context.redis, context.redis_url)
     context.readiness.add("redis", lambda: _public("redis", _redis_problem(context)))
@@ -123,6 +126,7 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings) -> As
         stack.callback(context.events.close)
         stack.enter_context(context.workers.running())
         for domain in (
+            people.start(),
             stations_lifespan.start(context, state.stations),
             forecasts_lifespan.start(context, settings, state.forecasts),
             models_lifespan.start(context, settings, state.models, state.forecasts),

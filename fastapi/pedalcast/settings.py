@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from collector.errors import ConfigError
 from collector.storage.redis_client import check_redis_address
+from pedalcast.people_settings import PeopleSettings
 
 FeedName = Literal["simulated", "replay", "seoul", "gbfs"]
 
 MIN_SECRET_LENGTH = 16
 MIN_SECRET_CHARACTERS = 6  # different ones
+MIN_KEY_LENGTH = 32
 DEFAULT_SECRETS = frozenset({"", "admin", "change-me", "changeme", "dev", "password", "pedalcast", "secret", "token"})
 
 
@@ -23,7 +25,7 @@ class SettingsError(ValueError):
     """The environment does not make a service; the message is one line a problem and names no secret."""
 
 
-class Settings(BaseSettings):
+class Settings(PeopleSettings):
     """The service's settings. Names are those of environment variables, in any case; durations are ISO 8601 (PT15M).
 
     In production nothing is guessed: a missing or default secret, or a missing store, refuses to start.
@@ -35,6 +37,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",
         hide_input_in_errors=True,
+        populate_by_name=True,
         frozen=True,
     )
 
@@ -187,6 +190,8 @@ class Settings(BaseSettings):
             problems = [f"{name.upper()} must be set in production" for name in missing]
             if not _is_strong(self.admin_token):
                 problems.append(f"ADMIN_TOKEN must be set in production: {MIN_SECRET_LENGTH} characters, not a default")
+            if not _is_strong(self.jwt_secret_key, MIN_KEY_LENGTH):
+                problems.append(f"JWT_SECRET_KEY must be set in production: {MIN_KEY_LENGTH} characters, not a default")
             if problems:
                 raise ValueError("; ".join(problems))
         return self
@@ -214,10 +219,10 @@ class Settings(BaseSettings):
         return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 
 
-def _is_strong(secret: SecretStr | None) -> bool:
+def _is_strong(secret: SecretStr | None, length: int = MIN_SECRET_LENGTH) -> bool:
     value = "" if secret is None else secret.get_secret_value()
     return (
-        len(value) >= MIN_SECRET_LENGTH
+        len(value) >= length
         and len(set(value)) >= MIN_SECRET_CHARACTERS
         and not _is_repeated(value)
         and value.lower() not in DEFAULT_SECRETS

@@ -10,6 +10,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://redis:6379/0",
     "S3_BUCKET": "bikes",
     "ADMIN_TOKEN": "b6f0c2b0a8f14d0fa5a7",
+    "JWT_SECRET_KEY": "5c1e9b7a3f2d4c6e8a0b1d3f5e7c9a2b",
 }
 
 
@@ -30,7 +31,7 @@ class TestProduction:
         _set(monkeypatch, PRODUCTION)
         assert load_settings().environment == "production"
 
-    @pytest.mark.parametrize("name", ["REDIS_URL", "S3_BUCKET", "ADMIN_TOKEN"])
+    @pytest.mark.parametrize("name", ["REDIS_URL", "S3_BUCKET", "ADMIN_TOKEN", "JWT_SECRET_KEY"])
     def test_refuses_when_something_is_missing(self, monkeypatch, name):
         _set(monkeypatch, {key: value for key, value in PRODUCTION.items() if key != name})
         with pytest.raises(SettingsError, match=f"{name} must be set in production") as caught:

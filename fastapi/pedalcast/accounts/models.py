@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pedalcast.database.base_model import TABLE_OPTIONS, BaseModel, BigId, Json, LongText, UtcDateTime
-
-Role = Literal["member", "admin"]
-Kind = Literal["member", "guest"]
-TeamRole = Literal["owner", "editor", "reader"]
 
 HASH_LENGTH = 64  # SHA-256 as hexadecimal digits
 

@@ -42,7 +42,12 @@ class CachedResponse:
         tag = f'W/"{etag}"'.encode()
         zipped = None if compress is None else gzip.compress(body, compress.gzip, mtime=0)
         brotlied = None if compress is None else brotli.compress(body, quality=compress.brotli)
-        shared: Headers = [(b"etag", tag), (b"cache-control", b"no-cache"), (b"vary", b"accept-encoding")]
+        shared: Headers = [
+            (b"etag", tag),
+            (b"cache-control", b"no-cache"),
+            (b"vary", b"accept-encoding"),
+            (b"access-control-allow-origin", b"*"),  # what is kept is public
+        ]
         return cls(
             tag,
             body,

@@ -1,0 +1,51 @@
+"""The services of accounts, built once and shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import redis.asyncio
+
+from pedalcast.accounts.api_tokens.service import PREFIX, ApiTokenService
+from pedalcast.accounts.credentials.links import LinkService
+from pedalcast.accounts.credentials.mail import Mailer
+from pedalcast.accounts.credentials.passwords import PasswordHasher
+from pedalcast.accounts.favourites.service import FavouriteService
+from pedalcast.accounts.google.service import GoogleService
+from pedalcast.accounts.guests.service import GuestService
+from pedalcast.accounts.ownership.expiry import ExpiryService
+from pedalcast.accounts.ownership.service import OwnershipService
+from pedalcast.accounts.service import AccountService
+from pedalcast.accounts.sessions.caller import Caller
+from pedalcast.accounts.sessions.service import SessionService
+from pedalcast.accounts.teams.service import TeamService
+from pedalcast.database.engine import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """Everything endpoints need of accounts. `allowed_origins` may send the browser's cookie."""
+
+    database: Database
+    redis: redis.asyncio.Redis
+    account: AccountService
+    sessions: SessionService
+    guests: GuestService
+    api_tokens: ApiTokenService
+    teams: TeamService
+    favourites: FavouriteService
+    google: GoogleService
+    ownership: OwnershipService
+    expiry: ExpiryService
+    links: LinkService
+    hasher: PasswordHasher
+    mailer: Mailer
+    public_url: str | None
+    allowed_origins: frozenset[str]
+    admin_token: str | None
+
+    async def identify(self, token: str) -> Caller:
+        """Who holds this token, a person's or a program's. Raises `AccessTokenError`, `SessionExpiredError`."""
+        if token.startswith(PREFIX) or token == self.admin_token:
+            return await self.api_tokens.identify(token)
+        return await self.sessions.identify(token)

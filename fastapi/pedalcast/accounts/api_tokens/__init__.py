@@ -1,0 +1,1 @@
+"""Tokens for programs: shown once, stored as hashes, limited to scopes, revocable."""

@@ -1,0 +1,1 @@
+"""Guests: people without an account, each with a signed identity that ends without activity."""

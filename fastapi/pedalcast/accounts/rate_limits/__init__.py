@@ -1,0 +1,1 @@
+"""How often a user, or an address, may ask."""

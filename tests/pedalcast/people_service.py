@@ -1,0 +1,74 @@
+"""The people's part of the service alone, on a socket, and people who use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import httpx
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from pedalcast.kit import errors
+from pedalcast.kit.web.request_context import RequestContext
+from pedalcast.people import People, build_people, install_people
+from pedalcast.settings import Settings
+
+PASSWORD = "three wheels are one too many"
+Start = Callable[[FastAPI], AbstractContextManager[httpx.Client]]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleService:
+    """A running service: its client, and its insides."""
+
+    client: httpx.Client
+    people: People
+
+    def post(self, path: str, body: object = None, token: str | None = None, **headers: str) -> httpx.Response:
+        """POST a body as JSON."""
+        return self.client.post(path, json=body, headers=bearer(token) | headers)
+
+    def get(self, path: str, token: str | None = None, **headers: str) -> httpx.Response:
+        """GET a path."""
+        return self.client.get(path, headers=bearer(token) | headers)
+
+    def member(self, name: str = "rider") -> str:
+        """The access token of a new member."""
+        body = {"email": f"{name}@example.org", "password": PASSWORD, "username": name}
+        assert self.post("/api/v1/auth/register", body).status_code == 201
+        return str(self.log_in(name)["access"])
+
+    def log_in(self, name: str = "rider", password: str = PASSWORD) -> dict[str, str]:
+        """The body of a sign-in."""
+        response = self.post("/api/v1/auth/login/", {"username": name, "password": password})
+        assert response.status_code == 200, response.text
+        body: dict[str, str] = response.json()
+        return body
+
+    def guest(self) -> tuple[str, str]:
+        """Id and token of a new guest."""
+        body = self.post("/api/v1/triple/user/", {}).json()
+        return body["user_id"], body["token"]
+
+
+def bearer(token: str | None) -> dict[str, str]:
+    """The header that carries a token."""
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+@contextmanager
+def people_service(settings: Settings, start: Start) -> Iterator[PeopleService]:
+    """Run it until the block ends."""
+    assert settings.redis_url is not None
+    url, registry = settings.redis_url.get_secret_value(), CollectorRegistry()
+    people = build_people(settings, url, registry)
+    app = FastAPI(lifespan=lambda _: people.start())
+    errors.install(app)
+    install_people(app, people)
+    app.add_middleware(RequestContext)
+    app.state.context = SimpleNamespace(events=SimpleNamespace(close=lambda: None))  # what `Server` releases
+    with start(app) as client:
+        yield PeopleService(client, people)
