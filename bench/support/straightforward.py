@@ -10,7 +10,7 @@ import orjson
 import redis
 
 from collector.storage.snapshot_store import STATION_PREFIX
-from forecaster.features import Context, build, context_of
+from forecaster.features import StationContext, build, context_of
 from forecaster.model import Forecast, ForecastModel
 from forecaster.window import StationSet, Window
 
@@ -24,7 +24,7 @@ class StationInputs:
 
     id: str
     window: Window
-    context: Context
+    context: StationContext
 
 
 def station_inputs(model: ForecastModel, window: Window, place: int) -> StationInputs:

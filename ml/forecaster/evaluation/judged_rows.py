@@ -9,7 +9,7 @@ import numpy as np
 
 from forecaster.arrays import Ints
 from forecaster.distribution import Distribution
-from forecaster.features import FEATURES, Context
+from forecaster.features import FEATURES, StationContext
 from forecaster.features.local_time import DAY, local_seconds
 from forecaster.model.forecast_model import ForecastModel
 from forecaster.scores.row_scores import score_rows
@@ -21,10 +21,10 @@ from forecaster.window import StationSet
 Method = Callable[[Sample, int], Distribution]  # forecasts of a sample's rows at a horizon (minutes)
 
 
-def constant_context(context: Context) -> Callable[[Ints], Iterator[tuple[Ints, Context]]]:
+def constant_context(context: StationContext) -> Callable[[Ints], Iterator[tuple[Ints, StationContext]]]:
     """The same context for all times."""
 
-    def contexts(times: Ints) -> Iterator[tuple[Ints, Context]]:
+    def contexts(times: Ints) -> Iterator[tuple[Ints, StationContext]]:
         yield np.arange(len(times)), context
 
     return contexts

@@ -6,18 +6,18 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.arrays import Floats, Ints
-from forecaster.features.context import Context
 from forecaster.features.feature_names import FLOWS, HOLE, LAGS, LOOKBACK, SYSTEM_FLOWS, YESTERDAY
 from forecaster.features.feature_planes import FeaturePlanes
 from forecaster.features.local_time import DAY, SLOT, SLOTS, WEEK, local_seconds
 from forecaster.features.lookback import Lookback, as_of, last_known, lookback_at
 from forecaster.features.profile import BIKES, EMPTY, FULL, IN, OUT
+from forecaster.features.station_context import StationContext
 from forecaster.window import Window
 
 HOUR = 3_600
 
 
-def build(context: Context, window: Window, at: Ints) -> Floats:
+def build(context: StationContext, window: Window, at: Ints) -> Floats:
     """Features float32[len(at) * N, len(FEATURES)] at rows `at` (ascending, int64) of the window; times outermost.
 
     Every value is of the window's own times, none of row numbers; NaN is what is not known. A row depends on nothing
@@ -34,7 +34,7 @@ def build(context: Context, window: Window, at: Ints) -> Floats:
     return sheet.matrix()
 
 
-def _state(sheet: FeaturePlanes, context: Context, window: Window, at: Ints) -> None:
+def _state(sheet: FeaturePlanes, context: StationContext, window: Window, at: Ints) -> None:
     bikes, docks = last_known(window, at, window.bikes), last_known(window, at, window.docks)
     capacity = np.where(np.isnan(context.capacity), bikes + docks, context.capacity)
     docks = np.where(np.isnan(docks), np.maximum(capacity - bikes, 0), docks)
@@ -89,7 +89,7 @@ def _moves(window: Window, at: Ints, begin: int, end: int, step: int) -> tuple[F
     return came, left
 
 
-def _profile(sheet: FeaturePlanes, context: Context, window: Window, at: Ints) -> None:
+def _profile(sheet: FeaturePlanes, context: StationContext, window: Window, at: Ints) -> None:
     local = local_seconds(window.times[at], window.stations.timezone)
     days = local // DAY
     off = context.days_off(days)
@@ -114,7 +114,7 @@ def _profile(sheet: FeaturePlanes, context: Context, window: Window, at: Ints) -
     sheet["usual_churn"] = context.churn
 
 
-def _system(sheet: FeaturePlanes, context: Context, window: Window, at: Ints, slab: Lookback) -> None:
+def _system(sheet: FeaturePlanes, context: StationContext, window: Window, at: Ints, slab: Lookback) -> None:
     """How busy the whole system is, and against what is usual: the weather and the day, seen through the bikes."""
     count = max(len(window.stations.ids), 1)
     now = slab.rows(at)
@@ -131,7 +131,7 @@ def _system(sheet: FeaturePlanes, context: Context, window: Window, at: Ints, sl
     sheet["system_day"] = (day / max(24 * float(context.churn.sum()), 1e-3))[:, None]
 
 
-def _near(sheet: FeaturePlanes, context: Context) -> None:
+def _near(sheet: FeaturePlanes, context: StationContext) -> None:
     bikes, docks = sheet["bikes"], sheet["docks"]
     empty, full = (bikes == 0).astype(np.float32), (docks == 0).astype(np.float32)
     own = [sheet["fill"], empty, full, *(sheet[name] for name in ("change_15", "change_60", "in_30", "out_30"))]

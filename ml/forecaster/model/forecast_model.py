@@ -13,7 +13,7 @@ import orjson
 
 from forecaster.arrays import Floats
 from forecaster.distribution import WIDTH, Distribution, bounded
-from forecaster.features import FEATURES, Context, build, context_of, feature_hash
+from forecaster.features import FEATURES, StationContext, build, context_of, feature_hash
 from forecaster.features.profile import Profile
 from forecaster.model import xgboost_engine as _default  # noqa: F401 - loaded before there are requests that would wait for it
 from forecaster.model.boosting import Trees
@@ -52,9 +52,9 @@ class ForecastModel:
     temper: Floats
     trees: Trees
     name: str = "pedalcast"
-    _kept: tuple[StationSet, Context] | None = field(default=None, repr=False)
+    _kept: tuple[StationSet, StationContext] | None = field(default=None, repr=False)
 
-    def context(self, stations: StationSet) -> Context:
+    def context(self, stations: StationSet) -> StationContext:
         """What features need of these stations; worked out at the first call and when they change."""
         kept = self._kept
         if kept is None or (kept[0] is not stations and not _same(kept[0], stations)):
@@ -85,7 +85,7 @@ class ForecastModel:
         """Forecasts of all stations from the window's last poll."""
         return self.predict_rows(self.features(window), self.context(window.stations))
 
-    def predict_rows(self, x: Floats, context: Context) -> Forecast:
+    def predict_rows(self, x: Floats, context: StationContext) -> Forecast:
         """Forecasts from what `features` gave: the part of the cycle that is the model's own."""
         most = context.profile.most
         blocks = [slice(first, first + BLOCK) for first in range(0, max(len(x), 1), BLOCK)]

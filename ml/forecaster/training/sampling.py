@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.arrays import Floats, Ints
-from forecaster.features import FEATURES, Context, build
+from forecaster.features import FEATURES, StationContext, build
 from forecaster.features.local_time import WEEK
 from forecaster.features.lookback import as_of
 from forecaster.model.boosting import ProgressCallback
@@ -52,7 +52,7 @@ class Sample:
         return self.x[:, _BIKES]
 
 
-ContextAt = Callable[[Ints], Iterator[tuple[Ints, Context]]]
+ContextAt = Callable[[Ints], Iterator[tuple[Ints, StationContext]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,9 @@ def _from_chunk(
                 yield _rows(chunk, at, how, context, random)
 
 
-def _rows(chunk: HistoryChunk, at: Ints, how: SamplingPlan, context: Context, random: np.random.Generator) -> Sample:
+def _rows(
+    chunk: HistoryChunk, at: Ints, how: SamplingPlan, context: StationContext, random: np.random.Generator
+) -> Sample:
     window = chunk.window
     count = len(window.stations.ids)
     bikes, docks = (values.reshape(-1, len(how.horizons)) for values in targets(window, at, how.horizons))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.arrays import Floats
-from forecaster.features import Context, context_of
+from forecaster.features import StationContext, context_of
 from forecaster.features.local_time import DAY, WEEK
 from forecaster.features.profile_builder import ProfileSums
 from forecaster.model.boosting import Batch, Boosting, ProgressCallback, Trees, ignore_progress
@@ -184,14 +184,14 @@ class _leaving_weeks_out:  # noqa: N801 # stands where a function would
     def __init__(self, history: HistorySource, sums: ProfileSums) -> None:
         self._sums = sums
         self._whole = context_of(history.stations(), sums.profile())
-        self._folds: dict[int, Context] = {}
+        self._folds: dict[int, StationContext] = {}
 
-    def __call__(self, times: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.int64], Context]]:
+    def __call__(self, times: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.int64], StationContext]]:
         folds = self._sums.folds(times)
         for fold in np.unique(folds):
             yield np.flatnonzero(folds == fold), self._context(int(fold))
 
-    def _context(self, fold: int) -> Context:
+    def _context(self, fold: int) -> StationContext:
         if fold not in self._folds:
             self._folds[fold] = self._whole.with_profile(self._sums.profile(without=fold))
         return self._folds[fold]

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from bench.support.memory_history import slice_window
 
-from forecaster.features import FEATURES, Context, build, context_of, feature_hash
+from forecaster.features import FEATURES, StationContext, build, context_of, feature_hash
 from forecaster.features.profile_builder import ProfileSums
 from forecaster.window import HistoryChunk, Window
 
 Cities = Callable[..., Window]
 
 
-def context_for(window: Window) -> Context:
+def context_for(window: Window) -> StationContext:
     sums = ProfileSums(window.stations)
     sums.add(HistoryChunk(window, int(window.times[0]), int(window.times[-1]) + 1))
     return context_of(window.stations, sums.profile())
