@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from pedalcast.chat.history import MAX_HISTORY, MAX_TURNS, last_turns
 
 MAX_QUESTION = 2000  # characters
-MAX_TURNS = 50
-MAX_HISTORY = 40_000  # characters of all turns
 
-Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=r"^[\w.@:+-]+$")]
+Id = Annotated[
+    str,
+    BeforeValidator(lambda id_: str(id_) if type(id_) is int else id_),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=r"^[\w.@:+-]+$"),
+]
 
 
 class HistoryTurn(BaseModel):
     """One earlier message."""
 
     role: Literal["user", "assistant"]
-    content: str = Field(max_length=20_000, validation_alias=AliasChoices("content", "text", "message"))
+    content: str = Field(validation_alias=AliasChoices("content", "text", "message"))
 
 
 class Position(BaseModel):
@@ -41,18 +45,13 @@ class ChatRequest(BaseModel):
         validation_alias=AliasChoices("question", "message"), description="what is asked, in Korean or English"
     )
     user_id: Id | None = Field(None, description="who asks; given back nowhere, kept nowhere")
-    chat_history: list[HistoryTurn] = Field(
-        default_factory=list, max_length=MAX_TURNS, description="earlier messages, oldest first"
+    chat_history: Annotated[list[HistoryTurn], BeforeValidator(last_turns)] = Field(
+        default_factory=list,
+        description=f"earlier messages, oldest first; the last {MAX_TURNS} and {MAX_HISTORY} characters count",
     )
     session_id: Id | None = Field(None, description="given back as it came; made up where there is none")
     bot_id: Id | None = Field(None, description="the knowledge base to answer from; the built-in help by default")
     position: Position | None = Field(None, description='where the rider is, for "near me"')
-
-    @model_validator(mode="after")
-    def _history_fits(self) -> Self:
-        if sum(len(turn.content) for turn in self.chat_history) > MAX_HISTORY:
-            raise ValueError(f"chat_history: more than {MAX_HISTORY} characters in all")
-        return self
 
 
 class QuoteOut(BaseModel):

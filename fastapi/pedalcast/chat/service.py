@@ -19,6 +19,7 @@ from pedalcast.rag.answer.workflow_events import AnswerReady, QuestionReceived
 from pedalcast.rag.llm import ProviderError
 from pedalcast.rag.pipeline import DEFAULT_BOT, RetrievalPipeline
 from pedalcast.rag.routing.follow_up import Turn
+from pedalcast.rag.text.normalisation import plain_question
 
 IsDisconnected = Callable[[], Awaitable[bool]]
 LOOK_S = 0.25  # how often to look whether the client is still there
@@ -98,8 +99,8 @@ async def _stopped(run: asyncio.Task[ChatResponse]) -> None:
 def _question(request: ChatRequest) -> Question:
     here = request.position
     return Question(
-        text=request.question,
+        text=plain_question(request.question),
         bot_id=request.bot_id or DEFAULT_BOT,
-        history=tuple(Turn(turn.role, turn.content) for turn in request.chat_history),
+        history=tuple(Turn(turn.role, plain_question(turn.content)) for turn in request.chat_history),
         position=None if here is None else (here.lat, here.lon),
     )

@@ -31,8 +31,9 @@ from pedalcast.rag.live.station_directory import StationDirectory
 from pedalcast.rag.live.station_messages import station_message
 from pedalcast.rag.live.types import LiveDataError
 from pedalcast.rag.retrieval.faq_match import matching_paraphrase
-from pedalcast.rag.routing.follow_up import rewrite_by_model, rewrite_by_rules
-from pedalcast.rag.routing.router import FindStation, Route, explained_part, route_by_model, route_by_rules
+from pedalcast.rag.routing.follow_up import Rewriting, rewrite_by_model, rewrite_by_rules
+from pedalcast.rag.routing.question_language import question_language
+from pedalcast.rag.routing.router import FindStation, Route, Routing, explained_part, route_by_model, route_by_rules
 
 T = TypeVar("T")
 
@@ -55,7 +56,7 @@ class AnswerWorkflow(Workflow):
             progress.directory = await self._directory(progress)
             find, text = _finder(progress.directory), progress.question.text
             if model is None:
-                routing = route_by_rules(text, find)
+                routing = await self._routed(progress, text)
             else:
                 routing = await route_by_model(text, model, find, seconds=self.parts.limits.route)
             progress.routing = routing
@@ -71,7 +72,7 @@ class AnswerWorkflow(Workflow):
             names = _names(progress.directory, progress.lang)
             model = None if progress.model_away else self.parts.model
             if model is None:
-                rewriting = rewrite_by_rules(question.text, question.history, names)
+                rewriting = await self._rewritten(progress, names)
             else:
                 seconds = self.parts.limits.rewrite
                 rewriting = await rewrite_by_model(question.text, question.history, model, names, seconds=seconds)
@@ -79,7 +80,7 @@ class AnswerWorkflow(Workflow):
             entry.update({"rewritten": rewriting.changed}, **({"by": rewriting.by} if rewriting.by else {}))
         progress.model_failed(rewriting.note)
         if rewriting.changed and progress.routing is not None and progress.routing.by == "rules":
-            progress.routing = route_by_rules(rewriting.question, _finder(progress.directory))
+            progress.routing = await self._routed(progress, rewriting.question)
         understood = QuestionRewritten(progress=progress)
         context.write_event_to_stream(understood)
         return understood
@@ -166,6 +167,20 @@ class AnswerWorkflow(Workflow):
         found.timings["extract"] = time.perf_counter() - began
         topics = dict.fromkeys(passage.title for passage in found.passages if passage.title)
         return DocumentEvidence(found, quotes, score, enough, tuple(topics)[:TOPICS])
+
+    async def _routed(self, progress: QuestionState, text: str) -> Routing:
+        """The route by rules, off the event loop; the documents' where that takes too long."""
+        find, seconds = _finder(progress.directory), self.parts.limits.route
+        routing = await self._leg(progress, "route", seconds, lambda: route_by_rules(text, find))
+        return routing or Routing(Route.DOCUMENTS, question_language(text))
+
+    async def _rewritten(self, progress: QuestionState, names: Callable[[str], str | None]) -> Rewriting:
+        """The follow-up rewritten by rules, off the event loop; as it is where that takes too long."""
+        question, seconds = progress.question, self.parts.limits.rewrite
+        rewriting = await self._leg(
+            progress, "rewrite", seconds, lambda: rewrite_by_rules(question.text, question.history, names)
+        )
+        return rewriting or Rewriting(question.text, question.text)
 
     async def _directory(self, progress: QuestionState) -> StationDirectory | None:
         live = self.parts.live

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pedalcast.kit.linear_regex import linear
+
 _OPEN = {"[": "]", "【": "】", "［": "］"}
-_MARK = re.compile(r"\s*\^?\d{1,4}(?:\s*[,;–-]\s*\^?\d{1,4})*\s*(?:†.*)?")
-_RANGE = re.compile(r"(\d+)\s*[–-]\s*\^?(\d+)")
+_MARK = linear(r"\s*\^?\d{1,4}(?:\s*[,;–-]\s*\^?\d{1,4})*\s*(?:†.*)?")
+_RANGE = linear(r"(\d+)\s*[–-]\s*\^?(\d+)")
 _LONGEST_MARK = 40
 _LONGEST_LINK = 400
 _URL = re.compile(r"(?:https?|ftp|javascript|data):[^\s<>\"')\]]+|www\.[^\s<>\"')\]]+", re.IGNORECASE)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.live.station_names import is_hangul, plain
 
-_SERVICE = re.compile(
+_SERVICE = linear(
     r"자전거|따릉이|대여소|정류[소장]|스테이션|거치대|반납|대여|빌[리릴려]\S*|타[고려]\S*|탈\s?수|몇\s?대\S*|몇\s?개\S*|대수|"
     r"있\S*|없\S*|남[아았는]\S*|될까\S*|되[나요니]\S*|지금|현재|방금|오늘|이따가?|곧|잠시|조금|나중에?|혹시|아직도?|"
     r"어디\S*|다른\s?곳\S*|근처\S*|주변\S*|부근\S*|가까운|인근\S*|가장|제일|그리고|아니면|그럼|좀|수\s|자리\S*|빈\s|비어\S*|"
@@ -27,13 +26,13 @@ place spot spots space spaces anywhere somewhere here tomorrow morning evening n
 between within arrive
 """
 _ENGLISH = frozenset(_FUNCTION_WORDS.split())
-_PARTICLE = re.compile(
+_PARTICLE = linear(
     r"(?:에서는|에서도|에서|에는|에도|으로는|으로|까지|부터|이랑|하고|이나|라도|에게|에|은|는|이|가|을|를|의|와|과|도|만|로|요|야)$"
 )
-_TIME = re.compile(
+_TIME = linear(
     r"\d+\s*(?:분|시간|시|일|대|개)\S*|(?:한|두|세|네|반)\s?시간\S*|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두)\s?시\S*|"
     r"\d+\s*(?:minutes?|mins?|hours?|hrs?|am|pm|a\.m\.|p\.m\.)\b|\d{1,2}:\d{2}",
-    re.IGNORECASE,
+    ignore_case=True,
 )
 
 

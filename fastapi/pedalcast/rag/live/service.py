@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
+from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.grounding.citations import Evidence
 from pedalcast.rag.live.sentence_templates import (
     Moment,
@@ -28,11 +28,12 @@ NEARBY = 3
 REACH = 1500  # metres
 BOT = "live"  # no document lives under this name
 
-_DOCKS = re.compile(
-    r"반납|거치대|주차|자리|빈\s?공간|세울|\bdocks?\b|\breturn|\bpark\b|drop(?:ping)? off|\bspaces?\b", re.IGNORECASE
+_DOCKS = linear(
+    r"반납|거치대|주차|자리|빈\s?공간|세울|\bdocks?\b|\breturn|\bpark\b|drop(?:ping)? off|\bspaces?\b", ignore_case=True
 )
-_ELSE = re.compile(
-    r"다른\s?(?:곳|대여소|데)|아니면|대신|where else|another|alternativ|otherwise|instead|other station", re.IGNORECASE
+_ELSE = linear(
+    r"다른\s?(?:곳|대여소|데)|아니면|대신|where else|another|alternativ|otherwise|instead|other station",
+    ignore_case=True,
 )
 
 

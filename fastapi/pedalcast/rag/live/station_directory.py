@@ -11,6 +11,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
+from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.live.place_mention import place_candidates, text_without_place
 from pedalcast.rag.live.station_names import GENERIC, bare, is_hangul, jamo, number_of, plain, romanised, words
 from pedalcast.rag.live.types import LiveStation
@@ -20,10 +21,10 @@ _NUMBER = re.compile(
     r"|(?<![\d.:])(\d{1,5})\s?번(?!\s*(?:출구|게이트|째|정도|이나|은|의? ?탈))",
     re.IGNORECASE,
 )
-_ID = re.compile(r"[A-Za-z0-9][\w-]*\d[\w-]*|[0-9a-f-]{12,}", re.IGNORECASE)
-_POSITION = re.compile(r"(-?\d{1,2}\.\d+)\s*,\s*(-?\d{1,3}\.\d+)")
-_NEAR = re.compile(
-    r"근처|주변|부근|가까운|인근|\bnear(?:by|est)?\b|\baround\b|\bclose(?:st)? to\b|\bclosest\b", re.IGNORECASE
+_ID = linear(r"[A-Za-z0-9][\w-]*\d[\w-]*|[0-9a-f-]{12,}", ignore_case=True)
+_POSITION = linear(r"(-?\d{1,2}\.\d+)\s*,\s*(-?\d{1,3}\.\d+)")
+_NEAR = linear(
+    r"근처|주변|부근|가까운|인근|\bnear(?:by|est)?\b|\baround\b|\bclose(?:st)? to\b|\bclosest\b", ignore_case=True
 )
 _KINDS = tuple(word for word in GENERIC if is_hangul(word) and len(word) > 2)
 _FUZZY = 84  # of 100; one wrong letter in six passes

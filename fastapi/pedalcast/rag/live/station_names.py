@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_NUMBERED = re.compile(r"^\s*(\d{1,5})\s*[.)]\s*")
+_NUMBERED = re.compile(r"^\s{0,4}(\d{1,5})\s{0,2}[.)]\s{0,4}")
 _POSITION_WORDS = "앞 옆 뒤 내 안 밖 건너편 맞은편 부근 근처 방면 방향 쪽 the at of and behind opposite near"
 _KIND_WORDS = """
 station stn st street ave avenue rd road blvd exit gate main park market tower center centre building university
@@ -18,7 +18,7 @@ parking lot transfer stream riverside north south east west city new old service
 GENERIC = frozenset(_KIND_WORDS.split())
 _WHERE = frozenset(_POSITION_WORDS.split())
 _JOINED = re.compile(r"(?<=[A-Za-z])\s+(?=\d)")
-_SPACED_EXIT = re.compile(r"(\d+)\s*번\s*(출구|게이트)")
+_SPACED_EXIT = re.compile(r"(\d)\s?번\s?(출구|게이트)")
 
 # In the order of Unicode's Hangul syllables; "-" is silent.
 _INITIALS = "g kk n d tt r m b pp s ss - j jj ch k t p h"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.text.quantities import Quantity, claimed
 
-_WALK = re.compile(r"\S+[\s-]*(?:분|minutes?|min)[\s-]*(?:거리|도보|걸어|walk|away|ride|pass|drive)", re.IGNORECASE)
-_SOON = re.compile(r"곧|이따|조금 뒤|잠시 후|나중|\bsoon\b|\blater\b|\bin a (?:bit|while|moment)\b", re.IGNORECASE)
-_TOMORROW = re.compile(r"내일|모레|tomorrow|next week|다음 ?주", re.IGNORECASE)
-_FUTURE = re.compile(
-    r"있을까|남을까|남아 ?있을|될까|예측|예상|will there|going to be|forecast|still be|expect", re.IGNORECASE
+_WALK = linear(r"\S+[\s-]*(?:분|minutes?|min)[\s-]*(?:거리|도보|걸어|walk|away|ride|pass|drive)", ignore_case=True)
+_SOON = linear(r"곧|이따|조금 뒤|잠시 후|나중|\bsoon\b|\blater\b|\bin a (?:bit|while|moment)\b", ignore_case=True)
+_TOMORROW = linear(r"내일|모레|tomorrow|next week|다음 ?주", ignore_case=True)
+_FUTURE = linear(
+    r"있을까|남을까|남아 ?있을|될까|예측|예상|will there|going to be|forecast|still be|expect", ignore_case=True
 )
 
 

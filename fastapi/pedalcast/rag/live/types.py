@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from pedalcast.rag.live.station_names import bare, number_of
+from pedalcast.rag.text.normalisation import composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class LiveStation:
         """From the JSON that lies in Redis."""
         return cls(
             id=value["station_id"],
-            name=value["name"],
-            names=value.get("names") or {},
+            name=composed(value["name"]),
+            names={lang: composed(name) for lang, name in (value.get("names") or {}).items()},
             lat=value.get("lat"),
             lon=value.get("lon"),
             bikes=value["bikes"],

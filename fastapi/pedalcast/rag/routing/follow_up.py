@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.llm import ChatModel, Message, ProviderError
 from pedalcast.rag.text.segmentation import language
 from pedalcast.rag.text.tokens import terms
@@ -39,37 +40,37 @@ _PRONOUN_KO = re.compile(
     r"의)?(?=\s|[?？.!,]|$)|"
     r"(?:거기|여기|저기)(?:에서는|에서|에는|에|는|도|서)?(?=\s|[?？.!,]|$)|(?:그때|아까|방금 말한|위의)"
 )
-_PRONOUN_EN = re.compile(
+_PRONOUN_EN = linear(
     r"\b(?:it|its|them|they|that one|this one|that station|this station|that pass|there|that|this|those|these|"
     r"the same)\b",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_EXISTENTIAL = re.compile(
-    r"\b(?:is|are|was|were|will|would|be)\s+there\b|\bthere(?:'s| is| are| will| was)\b", re.IGNORECASE
+_EXISTENTIAL = linear(
+    r"\b(?:is|are|was|were|will|would|be)\s+there\b|\bthere(?:'s| is| are| will| was)\b", ignore_case=True
 )
-_LEADING = re.compile(
+_LEADING = linear(
     r"^(?:그럼|그러면|그런데|근데|그리고|또|또는|아니면|그래도)[\s,]+|^(?:and|but|so|then|also|or|what about|"
     r"how about)\b[\s,]*",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_BARE = re.compile(
+_BARE = linear(
     r"^\S+(?:은요|는요|은|는)\s*[?？]*$|^\S+\s?(?:뒤|후)(?:에는|에|는)?\s*(?:요)?\s*[?？]*$|"
     r"^(?:얼마(?:예요|야|인가요|에요)?|왜(?:요|죠)?|언제(?:요)?|어디(?:서|에서)?(?:요)?|몇 (?:대|분|시)\S*|"
     r"어떻게(?:요|해요)?)\s*[?？]*$|"
     r"^(?:why|when|where|how much|how long|how|really|which one|for how long)\s*\??$|^in \S+ (?:minutes?|"
     r"hours?)\s*\??$",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_ASKING = re.compile(
+_ASKING = linear(
     r"얼마\S*|언제\S*|어디\S*|어떻게\S*|왜\S*|무엇\S*|뭐\S*|몇\S*|알려\S*|있\S*|없\S*|되\S*|돼\S*|하나\S*|"
     r"인가\S*|지금|현재|"
     r"궁금\S*|가능\S*|해요|하\S*|수$|방법\S*|남\S*|그럼|근데|그리고"
 )
-_PARTICLE = re.compile(
+_PARTICLE = linear(
     r"(?:에서는|에서도|에서|에는|에도|으로는|으로|까지|부터|이랑|하고|은|는|이|가|을|를|의|와|과|도|만|에|로|요|"
     r"야|이야|예요|인가요)$"
 )
-_DOCKS = re.compile(r"반납|거치대|자리|dock|return|space", re.IGNORECASE)
+_DOCKS = linear(r"반납|거치대|자리|dock|return|space", ignore_case=True)
 _THINGS = {(False, "ko"): "자전거", (False, "en"): "bikes", (True, "ko"): "거치대", (True, "en"): "docks"}
 _AMOUNTS = frozenset({"much", "many", "long", "far", "old"})
 _LONGEST = 500  # characters of a rewritten question
@@ -97,7 +98,7 @@ def rewrite_by_rules(
     """
     if not needs_history(question, history):
         return Rewriting(question, question)
-    before = next(turn.text for turn in reversed(history) if turn.role == "user")
+    before = next(turn.text for turn in reversed(history) if turn.role == "user")[-_LONGEST:]
     if station_in(question) is not None:
         about = _THINGS[bool(_DOCKS.search(before)), language(question)]
         return Rewriting(question, f"{_LEADING.sub('', question.strip())} {about}", by="rules")

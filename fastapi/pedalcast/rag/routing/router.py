@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.live.place_mention import text_without_place
 from pedalcast.rag.live.station_directory import StationMatch
 from pedalcast.rag.llm import ChatModel, Message, ProviderError
-from pedalcast.rag.text.segmentation import language
+from pedalcast.rag.routing.question_language import question_language
+from pedalcast.rag.text.normalisation import has_words
 
 FindStation = Callable[[str], StationMatch]
 
@@ -43,25 +45,25 @@ class Routing:
         return self.route in {Route.LIVE, Route.BOTH}
 
 
-_SMALL_TALK = re.compile(
-    r"\W*(?:(?:안녕(?:하세요|하십니까)?|반가워요?|반갑습니다|고마워요?|고맙습니다|감사(?:해요?|합니다)|수고\S*|"
+_SMALL_TALK = linear(
+    r"[^\p{L}\p{N}]*(?:(?:안녕(?:하세요|하십니까)?|반가워요?|반갑습니다|고마워요?|고맙습니다|감사(?:해요?|합니다)|수고\S*|"
     r"잘\s?가요?|하이|헬로|"
     r"잘\s?있어요?|좋은\s?(?:아침|하루|저녁)\S*|(?:너|넌|당신은?)\s?(?:는\s?)?(?:누구|뭐)\S*|(?:이름이|뭘|"
     r"무엇을)\s?(?:뭐|할\s?수)\S*(?:\s?있\S*)?|"
     r"hi+|hello|hey|thanks?|thank you|thx|bye|goodbye|good (?:morning|evening|afternoon|night)|ok(?:ay)?|great|"
     r"cool|nice|"
     r"who are you|what are you|what can you do|how are you|so much|very much|a lot|there|정말|진짜|너무|네|응|"
-    r"예)[\s.,!?~^ㅎㅋ]*)+",
-    re.IGNORECASE,
+    r"예|ㅎㅇ|ㄱㅅ|ㄳ)(?:[^\p{L}\p{N}]|[ㅎㅋㅠㅜ])*)+",
+    ignore_case=True,
 )
-_TASKS = re.compile(
+_TASKS = linear(
     r"(?:시|소설|노래|코드|편지|에세이|프로그램)\S*\s*(?:하나\s*|좀\s*|한\s?편\s*)?(?:써|지어|짜|만들어)|번역해|"
     r"농담|주가|로또|점심\s?(?:뭐|메뉴)|레시피|"
     r"\b(?:write|compose)\b.*\b(?:poem|story|code|essay|song|letter|program|script)\b|\btranslate\b|tell me a joke|"
     r"stock price|lottery|\brecipe\b",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_AVAILABLE = re.compile(
+_AVAILABLE = linear(
     r"몇\s?대|몇\s?개|(?:자전거|따릉이|거치대|자리|공간)\S*\s*(?:\S+\s+){0,3}(?:있|없|남|비|가득|얼마나)|"
     r"(?:빌릴|대여할|탈|반납할|세울|주차할)\s*(?:수|곳|데|자리)|남[았아는]|실시간|현황|(?:자전거|"
     r"따릉이)\s*[?？]?\s*$|"
@@ -70,14 +72,14 @@ _AVAILABLE = re.compile(
     r"chance)\b.*\b(?:bikes?|bicycles?|cycles?|docks?|spaces?|spots?)\b|"
     r"\b(?:bikes?|bicycles?|docks?|spaces?|spots?)\b.*\b(?:left|available|free|at|near|now|there|full|empty)\b|"
     r"\bwhere can i (?:return|park|dock|leave|get|find|rent|pick)\b",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_PLACED = re.compile(
+_PLACED = linear(
     r"\S역|\S\s?대여소|정류소|\d+\s?번|\bstation\b|\bstop\b|#\d|\b(?:at|near|"
     r"around)\s+(?:the\s+)?[A-Z]",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_EXPLAINED = re.compile(
+_EXPLAINED = linear(
     r"요금|가격|비용|얼마|환불|이용권|정기권|일일권|어떻게|방법|왜|이유|보험|사고|고장|헬멧|안전|개인정보|회원|"
     r"가입|탈퇴|결제|규칙|"
     r"벌금|추가|연체|연장|나이|몇\s?살|분실|신고|운영\s?시간|고객|문의|가능한가|해야|되나요|쿠폰|할인|정확|API|GBFS|"
@@ -87,14 +89,16 @@ _EXPLAINED = re.compile(
     r"privacy|account|"
     r"\bpay|\bfine\b|\bfees?\b|\bapi\b|\bgbfs\b|accura|rules?\b|allowed|\bage\b|lost|accident|coupon|discount|"
     r"membership",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_WHERE = re.compile(r"\bwhere (?:can i|is|are)\b|\bwhich station|어디|어느", re.IGNORECASE)
+_WHERE = linear(r"\bwhere (?:can i|is|are)\b|\bwhich station|어디|어느", ignore_case=True)
 
 
 def route_by_rules(question: str, find: FindStation) -> Routing:
     """The route by the question's words. `find` tells what it says about where."""
-    lang = language(question)
+    lang = question_language(question)
+    if not has_words(question):
+        return Routing(Route.OUT_OF_SCOPE, lang)
     if _SMALL_TALK.fullmatch(question.strip()):
         return Routing(Route.SMALL_TALK, lang)
     if _TASKS.search(question):
@@ -147,7 +151,7 @@ def _two_questions(question: str) -> bool:
     return bool(re.search(r"[?？.!]\s*\S|그리고|또|(?:있|이|하|되)고\s|\band\b|\balso\b|,", question, re.IGNORECASE))
 
 
-_BETWEEN = re.compile(r"(?<=[?？.!])\s+|,?\s+(?:and|also)\s+|\s*그리고\s*|(?<=[있이하되]고)\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?<=[?？.!])\s+|,?\s(?:and|also)\s|\s?그리고\s?|(?<=[있이하되]고)\s+", re.IGNORECASE)
 
 
 def explained_part(question: str) -> str:

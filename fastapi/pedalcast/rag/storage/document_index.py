@@ -26,6 +26,7 @@ from pedalcast.rag.storage.qdrant_server import client, connect
 from pedalcast.rag.storage.sparse_vectors import EdgeSparseVectors, ServerSparseVectors, SparseVectors
 from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.text.document_splitter import VERSION, split_document
+from pedalcast.rag.text.normalisation import composed
 from pedalcast.rag.types import Document, IngestReport
 
 IndexProgress = Callable[[int, int], None]
@@ -87,6 +88,7 @@ class DocumentIndex:
         return report
 
     def _take(self, document: Document, bot: str, report: IngestReport) -> None:
+        document = _composed(document)
         digest = _digest(document)
         if self.store.hash_of(bot, document.id) == digest:
             report.unchanged += 1
@@ -159,6 +161,16 @@ class DocumentIndex:
         for lang in LANGUAGES:
             self.vectors(lang).delete_nodes(doomed)
         self.store.forget_doomed(doomed)
+
+
+def _composed(document: Document) -> Document:
+    """The document with its letters composed (NFC): offsets are those of this text, which is the one that is stored."""
+    text = document.text
+    return replace(
+        document, title=composed(document.title), text=composed(text),
+        questions=tuple(map(composed, document.questions)),
+        page_starts=tuple(len(composed(text[:start])) for start in document.page_starts),
+    )  # fmt: skip
 
 
 def _node(chunk: Chunk, vector: list[float]) -> TextNode:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from enum import IntEnum
+
+from pedalcast.kit.linear_regex import linear
 
 
 class AnswerType(IntEnum):
@@ -43,7 +44,7 @@ _ENGLISH = (
     (AnswerType.THING, r"\bwhat\b|\bwhich\b"),
 )
 _PATTERNS = {
-    lang: tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in table)
+    lang: tuple((kind, linear(pattern, ignore_case=True)) for kind, pattern in table)
     for lang, table in (("ko", _KOREAN), ("en", _ENGLISH))
 }
 

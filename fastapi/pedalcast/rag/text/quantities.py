@@ -92,7 +92,7 @@ _QUANTITY = re.compile(
     rf"(?P<value>{_COMPOUND}|{_NUMBER}|(?:{_WORDS})(?![A-Za-z]))(?:[\s-]?(?:{_UNIT}))?",
     re.IGNORECASE,
 )
-_LIST_MARK = re.compile(r"^\s*(?:[-*•]\s*)?\d{1,2}[.)]\s+", re.MULTILINE)
+_LIST_MARK = re.compile(r"^[ \t]{0,8}(?:[-*•]\s{0,4})?\d{1,2}[.)]\s", re.MULTILINE)
 _HALF_HOUR = re.compile(r"\bhalf an hour\b|반\s?시간", re.IGNORECASE)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pedalcast.kit.linear_regex import linear
+
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -14,7 +16,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|No|Fig|Figs|Eq|Inc|Ltd|Co|Corp|Gen|Col|Lt|Sgt|Rev|Hon|Mt|approx|cf|al"
     r"|etc|e\.g|i\.e|ca|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|\b(?:[A-Za-z]\.)*[A-Z])\.$"
 )
-_LIST_ITEM = re.compile(r"\s*(?:[-*+•·]\s|#{1,6}\s|\||>|\d{1,3}[.)]\s|[①-⑳]|[가-하]\.\s|제\d+조)")
+_LIST_ITEM = linear(r"\s*(?:[-*+•·]\s|#{1,6}\s|\||>|\d{1,3}[.)]\s|[①-⑳]|[가-하]\.\s|제\d+조)")
 _WINDOW = 12  # the longest abbreviation looked back for
 
 

@@ -25,7 +25,7 @@ def _words(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
-_LIGHT = _words(
+LIGHT_WORDS = _words(
     "a an the of to in on at by for from with as is are was were be been being am do does did have has had and or",
     "but if that this these those it its their there i you he she we they me my your our his her them us what",
     "which who whom whose when where why how can could will would shall should may might must not no so than then",
@@ -118,7 +118,7 @@ def _foreign(word: str, start: int, end: int) -> Term:
         kind = TermKind.NUMBER
     elif plain in _MONTHS and word[0].isupper():
         kind = TermKind.DATE
-    return Term(stem(plain), start, end, -1, kind, light=plain in _LIGHT)
+    return Term(stem(plain), start, end, -1, kind, light=plain in LIGHT_WORDS)
 
 
 def _korean(text: str, shift: int) -> list[Term]:

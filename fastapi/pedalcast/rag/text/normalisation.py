@@ -1,0 +1,24 @@
+"""One spelling for what comes in: composed letters, plain digits and forms, single spaces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOT_JAMO = re.compile(r"[^\u3130-\u318f]+")  # "ㅠㅠ" stays as it is: NFKC would turn it into letters of syllables
+
+
+def composed(text: str) -> str:
+    """The text with its letters composed (NFC), so that one wording is one sequence of characters."""
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def plain_question(text: str) -> str:
+    """A question as it is searched: NFKC ("１０２" is "102"), runs of white space as one space."""
+    plain = _NOT_JAMO.sub(lambda run: unicodedata.normalize("NFKC", run.group()), composed(text))
+    return " ".join(plain.split())
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to look for: a letter that is no lone jamo, or a digit."""
+    return any(char.isalnum() and not "\u3130" <= char <= "\u318f" for char in text)
