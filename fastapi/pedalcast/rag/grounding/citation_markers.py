@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pedalcast.kit.linear_regex import linear
+from pedalcast.rag.text.linear_regex import linear
 
 _OPEN = {"[": "]", "【": "】", "［": "］"}
 _MARK = linear(r"\s*\^?\d{1,4}(?:\s*[,;–-]\s*\^?\d{1,4})*\s*(?:†.*)?")

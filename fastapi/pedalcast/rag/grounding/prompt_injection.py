@@ -5,7 +5,7 @@ This is a second line: whatever a passage orders, an answer is shown only where 
 
 from __future__ import annotations
 
-from pedalcast.kit.linear_regex import linear
+from pedalcast.rag.text.linear_regex import linear
 
 _ORDER = linear(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|context|above|passages?)\b|"

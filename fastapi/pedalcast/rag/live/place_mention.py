@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.live.station_names import is_hangul, plain
+from pedalcast.rag.text.linear_regex import linear
 
 _SERVICE = linear(
     r"자전거|따릉이|대여소|정류[소장]|스테이션|거치대|반납|대여|빌[리릴려]\S*|타[고려]\S*|탈\s?수|몇\s?대\S*|몇\s?개\S*|대수|"

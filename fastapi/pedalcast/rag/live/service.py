@@ -8,7 +8,6 @@ from datetime import timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.grounding.citations import Evidence
 from pedalcast.rag.live.sentence_templates import (
     Moment,
@@ -21,6 +20,7 @@ from pedalcast.rag.live.station_directory import StationDirectory, StationMatch
 from pedalcast.rag.live.station_messages import listed, station_message
 from pedalcast.rag.live.time_reference import TimeReference, parse_time_reference
 from pedalcast.rag.live.types import Fleet, LiveData, LiveForecast, LiveHorizon, LiveStation
+from pedalcast.rag.text.linear_regex import linear
 from pedalcast.rag.types import Passage
 
 LIKELY = 0.5  # below this probability of what is asked for, alternatives are named

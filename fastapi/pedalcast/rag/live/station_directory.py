@@ -11,10 +11,10 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.live.place_mention import place_candidates, text_without_place
 from pedalcast.rag.live.station_names import GENERIC, bare, is_hangul, jamo, number_of, plain, romanised, words
 from pedalcast.rag.live.types import LiveStation
+from pedalcast.rag.text.linear_regex import linear
 
 _NUMBER = re.compile(
     r"(?:\b(?:station|stop|dock|no\.?|number|at)\s*#?|#|대여소\s?|정류소\s?|번호\s?)(\d{1,5})\b(?![:.]\d|\s*번?\s*(?:출구|분|시|am\b|pm\b|a\.m|p\.m|o'clock))"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pedalcast.kit.linear_regex import linear
+from pedalcast.rag.text.linear_regex import linear
 from pedalcast.rag.text.quantities import Quantity, claimed
 
 _WALK = linear(r"\S+[\s-]*(?:분|minutes?|min)[\s-]*(?:거리|도보|걸어|walk|away|ride|pass|drive)", ignore_case=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.llm import ChatModel, Message, ProviderError
+from pedalcast.rag.text.linear_regex import linear
 from pedalcast.rag.text.segmentation import language
 from pedalcast.rag.text.tokens import terms
 

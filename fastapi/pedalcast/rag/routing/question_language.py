@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pedalcast.kit.linear_regex import linear
+from pedalcast.rag.text.linear_regex import linear
 from pedalcast.rag.text.segmentation import language
 from pedalcast.rag.text.tokens import LIGHT_WORDS
 

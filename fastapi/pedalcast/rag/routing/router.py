@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pedalcast.kit.linear_regex import linear
 from pedalcast.rag.live.place_mention import text_without_place
 from pedalcast.rag.live.station_directory import StationMatch
 from pedalcast.rag.llm import ChatModel, Message, ProviderError
 from pedalcast.rag.routing.question_language import question_language
+from pedalcast.rag.text.linear_regex import linear
 from pedalcast.rag.text.normalisation import has_words
 
 FindStation = Callable[[str], StationMatch]

@@ -168,7 +168,7 @@ def _composed(document: Document) -> Document:
     text = document.text
     return replace(
         document, title=composed(document.title), text=composed(text),
-        questions=tuple(map(composed, document.questions)),
+        paraphrases=tuple(map(composed, document.paraphrases)),
         page_starts=tuple(len(composed(text[:start])) for start in document.page_starts),
     )  # fmt: skip
 

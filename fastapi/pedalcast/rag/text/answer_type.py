@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from pedalcast.kit.linear_regex import linear
+from pedalcast.rag.text.linear_regex import linear
 
 
 class AnswerType(IntEnum):

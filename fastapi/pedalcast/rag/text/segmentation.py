@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pedalcast.kit.linear_regex import linear
+from pedalcast.rag.text.linear_regex import linear
 
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
 _LETTER = re.compile(r"[^\W\d_]")

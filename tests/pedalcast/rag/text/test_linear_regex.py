@@ -14,7 +14,7 @@ import pytest
 
 import pedalcast.chat
 import pedalcast.rag
-from pedalcast.kit.linear_regex import linear
+from pedalcast.rag.text.linear_regex import linear
 
 PUMPS = [
     "수고",
