@@ -27,11 +27,22 @@ class Profile:
     lat: Floats
     lon: Floats
 
+    @classmethod
+    def blank(cls, stations: StationSet) -> Profile:
+        """The profile of a city of which nothing is known yet: NaN throughout."""
+        count = len(stations.ids)
+        table = np.full((SLOTS, QUANTITIES, count), np.nan, np.float32)
+        unknown = np.full(count, np.nan, np.float32)
+        lat, lon = stations.lat.astype(np.float32), stations.lon.astype(np.float32)
+        return cls(stations.ids, table, unknown, unknown, lat, lon)
+
     def align(self, stations: StationSet) -> Profile:
         """The same for other stations: a known id keeps its own, a new one takes the mean of the seen ones nearest to
-        it (of all where it has no position)."""
+        it (of all where it has no position); blank where no station is known."""
         if stations.ids == self.ids:
             return self
+        if not self.ids:
+            return Profile.blank(stations)
         place = {station: i for i, station in enumerate(self.ids)}
         known = np.array([place.get(station, -1) for station in stations.ids], np.int64)
         table = np.ascontiguousarray(self.table[:, :, known])

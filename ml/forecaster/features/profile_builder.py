@@ -91,11 +91,19 @@ class ProfileSums:
         if without is not None:
             amount = amount - self.amount[without]
             flow, level = flow - self.flow_hours[without], level - self.level_hours[without]
-        parts = [smooth(amount[q], flow, strength=RATE_STRENGTH) for q in range(2)]
-        parts += [smooth(amount[q], level, strength=LEVEL_STRENGTH) for q in range(2, QUANTITIES)]
+        return self.smoothed(self.stations, amount, (flow, level), (self.total, self.most))
+
+    @staticmethod
+    def smoothed(
+        stations: StationSet, amount: Floats, hours: tuple[Floats, Floats], extremes: tuple[Floats, Floats]
+    ) -> Profile:
+        """A profile from sums over all folds: `amount` [QUANTITIES, SLOTS, N], `hours` of flows and
+        of levels [SLOTS, N], `extremes` (the most bikes and docks together, the most bikes) [N]."""
+        parts = [smooth(amount[q], hours[0], strength=RATE_STRENGTH) for q in range(2)]
+        parts += [smooth(amount[q], hours[1], strength=LEVEL_STRENGTH) for q in range(2, QUANTITIES)]
         table = np.stack(parts, axis=1).astype(np.float16).astype(np.float32)  # what a stored model keeps
-        lat, lon = self.stations.lat.astype(np.float32), self.stations.lon.astype(np.float32)
-        return Profile(self.stations.ids, table, self.total, self.most, lat, lon)
+        lat, lon = stations.lat.astype(np.float32), stations.lon.astype(np.float32)
+        return Profile(stations.ids, table, *extremes, lat, lon)
 
 
 def _add(sums: Floats, at: npt.NDArray[np.int64], values: npt.NDArray[np.floating]) -> None:

@@ -15,7 +15,8 @@ NEAR_END = 8  # from this many bikes (docks) on, the end is too far away to matt
 LEVELS = 8  # of busyness
 STRENGTH = 30.0  # rows that a prior counts for
 
-_BUSY = [FEATURES.index(name) for name in ("in_60", "out_60", "usual_in_60", "usual_out_60")]
+_RECENT = [FEATURES.index(name) for name in ("in_60", "out_60")]
+_USUAL = [FEATURES.index(name) for name in ("usual_in_60", "usual_out_60")]
 _BIKES, _DOCKS = FEATURES.index("bikes"), FEATURES.index("docks")
 
 
@@ -67,7 +68,9 @@ def _shrunk(counts: npt.NDArray[np.float64], prior: npt.NDArray[np.float64]) -> 
 
 
 def _busyness(x: Floats) -> Floats:
-    busy: Floats = np.nan_to_num(x[:, _BUSY]).sum(axis=1)
+    """Bikes that came and left in the last hour and usually do; twice the former where nothing is usual yet."""
+    recent, usual = np.nan_to_num(x[:, _RECENT]).sum(axis=1), x[:, _USUAL].sum(axis=1)
+    busy: Floats = recent + np.where(np.isnan(usual), recent, usual)
     return busy
 
 

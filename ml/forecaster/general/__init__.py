@@ -1,0 +1,1 @@
+"""The general model: trained on several cities, for cities that have no history yet."""
