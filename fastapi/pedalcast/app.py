@@ -21,6 +21,8 @@ from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
 from pedalcast.forecasts import lifespan as forecasts_lifespan
 from pedalcast.forecasts.service import ForecastService
+from pedalcast.gbfs import endpoints as gbfs
+from pedalcast.gbfs.lifespan import build_gbfs_service
 from pedalcast.kit import damaged_objects, errors, metrics, readiness, redis_connection
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.context import AppContext
@@ -46,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     models.router,
     jobs.router,
     chat.router,
+    gbfs.router,
 )
 
 log = structlog.get_logger(__name__)
@@ -110,6 +113,13 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings) -> None:
     app.state.forecasts = ForecastService()
     app.state.models = build_model_services(context, settings, app.state.forecasts)
     app.state.chat = ChatState()
+    app.state.gbfs = build_gbfs_service(
+        context,
+        settings,
+        stations=app.state.stations,
+        forecasts=app.state.forecasts,
+        models=app.state.models.service,
+    )
 
 
 @asynccontextmanager

@@ -76,6 +76,13 @@ class Settings(PeopleSettings):
     recent_hours: int = Field(26, ge=1, le=72, description="hours of polls kept in the process for station histories")
     events_queue: int = Field(32, ge=1, description="events a slow listener may lag behind before it is dropped")
 
+    # GBFS, as served
+    gbfs_contact_email: str = Field(
+        "gbfs@example.com", description="whom readers of the GBFS feed write to; GBFS 3 requires an address"
+    )
+    gbfs_opening_hours: str = Field("24/7", description="when bikes can be rented, in OpenStreetMap's syntax")
+    gbfs_draft: bool = Field(default=False, description="serve GBFS 3.1, a release candidate, too")
+
     # Forecasts
     forecast_lease: timedelta = Field(
         timedelta(seconds=15),
