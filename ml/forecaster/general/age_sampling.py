@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from forecaster.arrays import Ints
-from forecaster.features import Context, build, context_of
+from forecaster.features import StationContext, build, context_of
 from forecaster.features.profile import Profile
 from forecaster.general.day_sums import DaySums, profile_of
 from forecaster.training.history_source import HistorySource
@@ -98,7 +98,7 @@ class _AgeDrawing:
         chosen: Ints = polls[np.diff(turn) > 0]
         return chosen
 
-    def _context(self, passed: float) -> Context:
+    def _context(self, passed: float) -> StationContext:
         """With the profile of the newest of the days passed, `passed` hours in all."""
         shortest = FIRST_PROFILE / timedelta(hours=1)
         hours = 24 * (self._plan.profile_days or 0) or float(
@@ -106,7 +106,7 @@ class _AgeDrawing:
         )
         return self.blank.with_profile(profile_of(self.blank.stations, _newest(self.days, hours)))
 
-    def _rows(self, chunk: HistoryChunk, at: Ints, context: Context, age: int) -> Sample:
+    def _rows(self, chunk: HistoryChunk, at: Ints, context: StationContext, age: int) -> Sample:
         """Rows of polls `at`, as a window sees them that begins `age` seconds before each."""
         window, count = chunk.window, len(chunk.window.stations.ids)
         bikes, docks = (v.reshape(-1, len(self._plan.horizons)) for v in targets(window, at, self._plan.horizons))
