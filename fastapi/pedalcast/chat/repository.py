@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
 
-import orjson
 from redis import RedisError
 
 from collector.clocks import Clock
 from collector.storage.snapshot_store import SnapshotStore
+from collector.storage.station_value import StationValue
 from pedalcast.forecasts.repository import ForecastRepository
-from pedalcast.rag.live.types import Fleet, LiveDataError, LiveForecast, LiveStation
+from pedalcast.forecasts.schemas import Horizon, StationForecast
+from pedalcast.rag.live.types import Fleet, LiveDataError, LiveForecast, LiveHorizon, LiveStation
+from pedalcast.rag.text.normalisation import composed
 
 
 class RedisLiveData:
@@ -38,20 +40,49 @@ class RedisLiveData:
             return None
         with self._lock:
             if self._fleet is None or self._fleet[0] != newest.id:
-                stations = [LiveStation.of(orjson.loads(value)) for value in self._store.stations().values()]
+                stations = tuple(_live_station(value) for value in self._store.station_values().values())
                 header = newest.header
-                window = header.window.strftime("%Y%m%dT%H%M%SZ")
-                self._fleet = newest.id, Fleet(window, header.system.timezone, tuple(stations))
+                self._fleet = newest.id, Fleet(header.snapshot_id, header.system.timezone, stations)
             return self._fleet[1]
 
     def forecasts(self, station_ids: Sequence[str]) -> dict[str, LiveForecast]:
         """The forecasts of these stations by id; stations without one are left out."""
         try:
-            values = {station_id: self._forecasts.station(station_id) for station_id in station_ids}
+            forecasts = self._forecasts.forecasts(station_ids)
         except RedisError as error:
             raise LiveDataError(str(error)) from error
-        return {station_id: LiveForecast.of(orjson.loads(value)) for station_id, value in values.items() if value}
+        return {station_id: _live_forecast(forecast) for station_id, forecast in forecasts.items()}
 
     def now(self) -> datetime:
         """The time of the clock that the feed lives on."""
         return self._clock.now()
+
+
+def _live_station(value: StationValue) -> LiveStation:
+    return LiveStation(
+        id=value.station_id,
+        name=composed(value.name),
+        names={lang: composed(name) for lang, name in value.names.items()},
+        lat=value.lat,
+        lon=value.lon,
+        bikes=value.bikes,
+        docks=None if value.unlimited else value.docks,
+        ebikes=value.ebikes,
+        renting=value.renting,
+        returning=value.returning,
+        installed=value.installed,
+        observed_at=value.observed_at,
+    )
+
+
+def _live_forecast(forecast: StationForecast) -> LiveForecast:
+    """The forecast without horizons for which nothing could be said."""
+    horizons = tuple(live for horizon in forecast.horizons if (live := _live_horizon(horizon)) is not None)
+    return LiveForecast(forecast.station_id, forecast.made_at, forecast.observed_at, forecast.model, horizons)
+
+
+def _live_horizon(horizon: Horizon) -> LiveHorizon | None:
+    bikes, low, high, p_bike, p_dock = horizon.bikes, horizon.low, horizon.high, horizon.p_bike, horizon.p_dock
+    if bikes is None or low is None or high is None or p_bike is None or p_dock is None:
+        return None
+    return LiveHorizon(horizon.minutes, horizon.at, bikes, low, high, p_bike, p_dock)

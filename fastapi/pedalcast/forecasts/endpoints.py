@@ -5,20 +5,16 @@ Plain requests are answered in front of the router (`kit/web/fast_path.py`) from
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 
 from pedalcast.forecasts.dependencies import ForecastServiceDep
 from pedalcast.forecasts.schemas import Forecasts, StationForecast
 from pedalcast.kit.errors import responses
+from pedalcast.kit.web.conditional_headers import AcceptEncoding, IfNoneMatch
 from pedalcast.kit.web.paths import StationId
 
 PATH = "/api/v1/predict/stations"
 router = APIRouter(prefix=PATH, tags=["forecasts"])
-
-IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
-AcceptEncoding = Annotated[str | None, Header(include_in_schema=False)]
 
 
 @router.get("", response_model=Forecasts, summary="All forecasts", responses={304: {}, **responses(503)})

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from collector.clocks import Clock
+from collector.snapshot import snapshot_id
 from forecaster.arrays import Floats
 from forecaster.model.outage import fill_outages
 from forecaster.window import Window
@@ -73,7 +74,7 @@ class ForecastCycle:
         newest = self._ring.last or base
         minutes = tuple(made.forecast.horizons)
         self._count += 1
-        run_id = f"{datetime.fromtimestamp(made_at, UTC):%Y%m%dT%H%M%SZ}-{held.fence:x}-{self._count}"
+        run_id = f"{snapshot_id(datetime.fromtimestamp(made_at, UTC))}-{held.fence:x}-{self._count}"
         info = RunInfo(run_id, made_at, newest, base, made.model, minutes)
         return info, RunTimes(made_at, self._ring.observed_at, tuple(base + 60 * m for m in minutes))
 

@@ -5,13 +5,15 @@ A station's forecast lies under `byte_layout.STATION_PREFIX` + its id. No expiry
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import redis
+import structlog
+from pydantic import ValidationError
 
 from collector.storage.stream_entry import STREAM, StreamEntry, read_rows, window_of_entry
 from pedalcast.forecasts.encoding.byte_layout import STATION_PREFIX
@@ -19,11 +21,14 @@ from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix
 from pedalcast.forecasts.fenced_write import CommandBytes, command, fenced_write
 from pedalcast.forecasts.forecast_run import RunInfo
 from pedalcast.forecasts.lease import HeldLease
+from pedalcast.forecasts.schemas import StationForecast
 
 ALL = "prediction:all"  # hash: info, ids, head (its length), width, body
 RUNS = "stream:forecasts"  # an entry a run, for replicas that did not make it
 _RUNS_KEPT = 16
 _NEWEST_ID = "local rows = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1) return rows[1] and rows[1][1]"
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,17 @@ class ForecastRepository:
         value: Any = self._redis.get(STATION_PREFIX + station_id)
         return None if value is None else bytes(value)
 
+    def forecasts(self, station_ids: Sequence[str]) -> dict[str, StationForecast]:
+        """The forecasts of these stations by id; those without one, or whose value cannot be read, are left out."""
+        if not station_ids:
+            return {}
+        values: Any = self._redis.mget([STATION_PREFIX + station_id for station_id in station_ids])
+        forecasts = {}
+        for station_id, value in zip(station_ids, values, strict=True):
+            if value is not None and (forecast := _read_forecast(station_id, value)) is not None:
+                forecasts[station_id] = forecast
+        return forecasts
+
 
 class StreamReader:
     """Waits for polls and runs on a client of its own, without losing one between two looks."""
@@ -122,6 +138,14 @@ def _forecasts(sheet: ByteMatrix, gone: Iterable[str]) -> tuple[list[CommandByte
     if keys := [STATION_PREFIX + name for name in gone]:
         return [*parts, command("UNLINK", *keys)], number + 1
     return parts, number
+
+
+def _read_forecast(station_id: str, value: bytes) -> StationForecast | None:
+    try:
+        return StationForecast.model_validate_json(value)
+    except ValidationError as error:
+        log.warning("forecast unreadable, station skipped", station=station_id, errors=error.error_count())
+        return None
 
 
 def _flatten(found: Any) -> list[Any]:

@@ -1,4 +1,7 @@
-"""What the predict endpoints say, for the schema; the bytes themselves are made by `resp`."""
+"""A station's forecast as JSON: the one definition for the API's schema and for reading it from Redis.
+
+The bytes are written by `encoding`; a test holds them to these classes.
+"""
 
 from __future__ import annotations
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from pedalcast.kit.errors import NotFoundError, UnavailableError, responses
+from pedalcast.kit.web.conditional_headers import AcceptEncoding, IfNoneMatch
 from pedalcast.kit.web.paths import StationId
 from pedalcast.stations.dependencies import StationServiceDep
 from pedalcast.stations.geo import BoundingBox, Coordinates, NearestStations
@@ -14,9 +15,6 @@ from pedalcast.stations.schemas import Selection, StationList, StationNow, Stati
 
 PATH = "/api/v1/realtime/stations"
 router = APIRouter(prefix=PATH, tags=["stations"])
-
-IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
-AcceptEncoding = Annotated[str | None, Header(include_in_schema=False)]
 
 
 @router.get("", response_model=StationList, summary="All stations now", responses={304: {}, **responses(422, 503)})

@@ -44,7 +44,9 @@ class PollMetrics(Collector):
         if stations is None:
             return
         age = (self._clock.now() - stations.observed_at).total_seconds()
-        yield GaugeMetricFamily(PREFIX + "age_seconds", "Age of the newest snapshot", max(age, 0.0))
+        yield GaugeMetricFamily(PREFIX + "age_seconds", "Age of the newest snapshot", age)
+        ahead = self._stations.seconds_ahead()
+        yield GaugeMetricFamily(PREFIX + "ahead_seconds", "How far the newest snapshot lies in the future", ahead)
         yield GaugeMetricFamily(PREFIX + "stations", "Stations in the newest snapshot", len(stations.ids))
         yield GaugeMetricFamily(PREFIX + "partial", "1 when the newest snapshot is partial", float(stations.partial))
 

@@ -51,8 +51,10 @@ class RecentPolls:
         """Add the next poll; what is older than `kept` before it goes. A poll that is not newer changes nothing."""
         poll = self._poll(entry)
         with self._lock:
-            if self._polls and poll.window <= self._polls[-1].window:
+            if self._polls and poll.window == self._polls[-1].window:
                 return
+            while self._polls and poll.window < self._polls[-1].window:
+                self._polls.pop()  # a clock was ahead: its polls have been replaced
             self._polls.append(poll)
             while self._polls[0].window < poll.window - self._kept:
                 self._polls.popleft()

@@ -57,8 +57,8 @@ class StationNow(BaseModel):
     observed_at: datetime = Field(description="when the counts were true")
     reported_at: datetime | None = Field(None, description="when the station itself last reported")
     snapshot_id: str
-    age: int = Field(description="seconds since `observed_at`")
-    stale: bool = Field(description="too old to be trusted (`STALE_AFTER`)")
+    age: int = Field(description="seconds since `observed_at`; negative where a clock was ahead")
+    stale: bool = Field(description="too old (`STALE_AFTER`), or too far in the future, to be trusted")
     distance: int | None = Field(None, description="metres, with `near`")
 
 

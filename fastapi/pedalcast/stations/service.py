@@ -9,8 +9,9 @@ import numpy as np
 import orjson
 
 from collector.clocks import Clock
-from collector.snapshot import UNLIMITED_DOCKS
+from collector.snapshot import POLL_SECONDS, UNLIMITED_DOCKS
 from collector.storage.snapshot_store import SnapshotStore, StreamEntry
+from collector.storage.station_value import JSON_OPTIONS
 from forecaster.history import History
 from forecaster.objects import ObjectNotFound
 from forecaster.window import Window
@@ -19,7 +20,7 @@ from pedalcast.kit.web.bounded_work import BoundedWork
 from pedalcast.kit.web.cached_response import CachedResponse
 from pedalcast.stations.geo import BoundingBox, NearestStations
 from pedalcast.stations.recent_polls import Observation, RecentPolls
-from pedalcast.stations.station_snapshot import OPTIONS, RenderedSnapshot, StationSnapshot, envelope, render, tag_of
+from pedalcast.stations.station_snapshot import RenderedSnapshot, StationSnapshot, envelope, is_stale, render, tag_of
 
 
 class StationService:
@@ -79,7 +80,7 @@ class StationService:
             return None
         now = self.clock.now()
         body = render(stations, (place,), now, self.stale_after)[0]
-        stale = stations.observed[place] < int((now - self.stale_after).timestamp())
+        stale = is_stale(now.timestamp() - stations.observed[place], self.stale_after.total_seconds())
         return CachedResponse.of(body, f"{stations.snapshot_id}.{stale:d}", compress=None)
 
     def select(self, box: BoundingBox | None, near: NearestStations | None) -> CachedResponse:
@@ -111,6 +112,18 @@ class StationService:
         if since is None or since > start:
             points = self._archived(station_id, start, (since or end) - 1) + points
         return _past_body(station_id, start, end, points)
+
+    def seconds_ahead(self) -> float:
+        """How far the newest poll lies in the future; 0 up to one poll, which clocks may differ by."""
+        if self.stations is None:
+            return 0.0
+        ahead = (self.stations.window - self.clock.now()).total_seconds()
+        return ahead if ahead > POLL_SECONDS else 0.0
+
+    def problem(self) -> str | None:
+        """What is wrong with the newest poll, for `/ready`; None where nothing is, or there is none."""
+        ahead = self.seconds_ahead()
+        return f"the newest poll is {ahead:.0f} s in the future: a clock is or was wrong" if ahead else None
 
     def _archived(self, station_id: str, start: int, end: int) -> list[Observation]:
         span = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
@@ -145,4 +158,4 @@ def _past_body(station_id: str, start: int, end: int, points: list[Observation])
             for p in points
         ],
     }  # fmt: skip
-    return orjson.dumps(body, option=OPTIONS)
+    return orjson.dumps(body, option=JSON_OPTIONS)

@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 
 from collector.storage.snapshot_store import SnapshotStore, StreamEntry
+from collector.storage.station_value import JSON_OPTIONS
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.runtime.background_worker import BackgroundWorker
 from pedalcast.kit.runtime.thread_priority import PriorityGate
 from pedalcast.stations.endpoints import PATH
 from pedalcast.stations.metrics import PollMetrics
 from pedalcast.stations.service import StationService
-from pedalcast.stations.station_snapshot import OPTIONS
 
 BLOCK_MS = 250  # how long stopping may have to wait
 # Forecasts of the poll go first: two threads at work at once are felt by everybody who asks. So long they have to
@@ -74,7 +74,7 @@ class SnapshotFollower:
         return True
 
     def _tell(self, entry: StreamEntry) -> None:
-        snapshot_id = entry.header.window.strftime("%Y%m%dT%H%M%SZ")
+        snapshot_id = entry.header.snapshot_id
         data: dict[str, Any] = {
             "snapshot_id": snapshot_id,
             "observed_at": entry.header.observed_at,
@@ -82,4 +82,4 @@ class SnapshotFollower:
             "stations": entry.header.n,
             "url": PATH,
         }
-        self._events.publish("snapshot", f"snapshot-{snapshot_id}", orjson.dumps(data, option=OPTIONS).decode())
+        self._events.publish("snapshot", f"snapshot-{snapshot_id}", orjson.dumps(data, option=JSON_OPTIONS).decode())

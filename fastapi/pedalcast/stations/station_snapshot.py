@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 
-from collector.snapshot import System
+from collector.snapshot import POLL_SECONDS, System
 from collector.storage.snapshot_store import StreamEntry
+from collector.storage.station_value import JSON_OPTIONS, StationValue, read_stations
 from pedalcast.kit.web.cached_response import BRISK, CachedResponse
 
 Degrees = npt.NDArray[np.float64]
 # After so many stations the watcher's thread lets go of the interpreter: riders are answered meanwhile.
 BLOCK, PAUSE_S = 200, 0.001
-OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class StationSnapshot:
 
     entry_id: str
     snapshot_id: str
+    window: datetime
     system: System
     observed_at: datetime
     partial: bool
@@ -43,19 +45,23 @@ class StationSnapshot:
 
     @classmethod
     def of(cls, entry: StreamEntry, values: Mapping[str, bytes]) -> StationSnapshot:
-        """From a stream entry and the JSON values that lie beside it in Redis. Pauses now and then: see `BLOCK`."""
-        observed, lat, lon = _facts(list(values.values()))
+        """From a stream entry and the stations' JSON values beside it in Redis, without those that cannot be read.
+
+        Pauses now and then: see `BLOCK`.
+        """
+        readable = _readable(values)
         return cls(
             entry_id=entry.id,
-            snapshot_id=entry.header.window.strftime("%Y%m%dT%H%M%SZ"),
+            snapshot_id=entry.header.snapshot_id,
+            window=entry.header.window,
             system=entry.header.system,
             observed_at=entry.header.observed_at,
             partial=entry.header.partial,
-            ids=tuple(values),
-            heads=tuple(value[:-1] for value in values.values()),
-            observed=observed,
-            lat=lat,
-            lon=lon,
+            ids=tuple(readable),
+            heads=tuple(values[station_id].rstrip()[:-1] for station_id in readable),
+            observed=tuple(int(station.observed_at.timestamp()) for station in readable.values()),
+            lat=np.array([station.lat for station in readable.values()], np.float64),
+            lon=np.array([station.lon for station in readable.values()], np.float64),
         )
 
     @cached_property
@@ -89,51 +95,48 @@ def render(stations: StationSnapshot, which: Iterable[int], at: datetime, stale_
         observed = stations.observed[index]
         tail = tails.get(observed)
         if tail is None:
-            tail = tails[observed] = _tail(max(epoch - observed, 0), limit)
+            tail = tails[observed] = _tail(epoch - observed, limit)
         items.append(stations.heads[index] + tail)
     return items
 
 
 def envelope(stations: StationSnapshot, items: list[bytes], at: datetime, stale_after: timedelta) -> bytes:
     """The body of a list of stations."""
-    age = max(at - stations.observed_at, timedelta(0))
+    age = at - stations.observed_at
     head = {
         "system": stations.system,
         "snapshot_id": stations.snapshot_id,
         "observed_at": stations.observed_at,
         "as_of": at,
         "age": int(age.total_seconds()),
-        "stale": age > stale_after,
+        "stale": is_stale(age.total_seconds(), stale_after.total_seconds()),
         "partial": stations.partial,
         "count": len(items),
     }
-    return b"".join([orjson.dumps(head, option=OPTIONS)[:-1], b',"stations":[', b",".join(items), b"]}"])
+    return b"".join([orjson.dumps(head, option=JSON_OPTIONS)[:-1], b',"stations":[', b",".join(items), b"]}"])
 
 
 def tag_of(stations: StationSnapshot, at: datetime, stale_after: timedelta) -> str:
     """Changes with the snapshot and when stations become stale; not with every second of age."""
-    limit = int(at.timestamp()) - int(stale_after.total_seconds())
-    return f"{stations.snapshot_id}.{sum(observed < limit for observed in stations.observed)}"
+    epoch, limit = int(at.timestamp()), int(stale_after.total_seconds())
+    return f"{stations.snapshot_id}.{sum(is_stale(epoch - observed, limit) for observed in stations.observed)}"
+
+
+def is_stale(age_s: float, limit_s: float) -> bool:
+    """Whether counts of this age are not to be trusted: too old, or more than one poll in the future."""
+    return age_s > limit_s or age_s < -POLL_SECONDS
 
 
 def _tail(age: int, limit: int) -> bytes:
-    return b',"age":%d,"stale":%s}' % (age, b"true" if age > limit else b"false")
+    return b',"age":%d,"stale":%s}' % (age, b"true" if is_stale(age, limit) else b"false")
 
 
-def _facts(values: Sequence[bytes]) -> tuple[tuple[int, ...], Degrees, Degrees]:
-    """When each was observed (epoch seconds), and where it is (degrees, NaN where unknown)."""
-    observed: list[int] = []
-    lat: list[float | None] = []
-    lon: list[float | None] = []
-    moments: dict[str, int] = {}
-    for number, value in enumerate(values):
-        if number % BLOCK == BLOCK - 1:
+def _readable(values: Mapping[str, bytes]) -> dict[str, StationValue]:
+    """The stations whose values can be read, by id."""
+    readable: dict[str, StationValue] = {}
+    items = iter(values.items())
+    while block := dict(islice(items, BLOCK)):
+        if readable:
             time.sleep(PAUSE_S)
-        one = orjson.loads(value)
-        said = one["observed_at"]
-        if said not in moments:
-            moments[said] = int(datetime.fromisoformat(said).timestamp())
-        observed.append(moments[said])
-        lat.append(one.get("lat"))
-        lon.append(one.get("lon"))
-    return tuple(observed), np.array(lat, np.float64), np.array(lon, np.float64)
+        readable |= read_stations(block)
+    return readable

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import polars as pl
 import redis
 
-from collector.storage.snapshot_store import STREAM, STREAM_FIELD, SnapshotStore
-from collector.storage.stream_entry import StreamEntry, StreamEntryError, decode_entry
+from collector.storage.snapshot_store import SnapshotStore
+from collector.storage.stream_entry import STREAM, StreamEntry, read_rows, rows_of_answer
 from forecaster.archiving.poll_rows import entry_rows, station_rows
 from forecaster.history import History, SystemRecord
 from forecaster.objects import ObjectDamaged
@@ -120,12 +120,10 @@ class Archiver:
 
     def _read(self, after: str) -> list[Any]:
         answer: Any = self._redis.xreadgroup(self._group, self._consumer, {STREAM: after}, count=BATCH)
-        if isinstance(answer, dict):  # RESP3
-            return [row for rows in answer.values() for row in rows[0]]
-        return list(answer[0][1]) if answer else []
+        return rows_of_answer(answer)
 
     def _archive(self, rows: list[Any]) -> int:
-        entries = list(_readable(rows))
+        entries = list(read_rows(rows))
         if entries:
             self._write(entries)
         self._redis.xack(STREAM, self._group, *(row[0] for row in rows))
@@ -151,7 +149,7 @@ class Archiver:
             system = newest.header.system
             record = SystemRecord(system.id, system.name, system.timezone, country_of(system.timezone))
             self._history.set_system(record)
-        self._history.update_table(station_rows(polls, self._store.stations()))
+        self._history.update_table(station_rows(polls, self._store.station_values()))
         self._ids_raw, self._table_at = newest.ids_raw, at
 
 
@@ -161,14 +159,3 @@ def _unless_damaged(read: Callable[[], T | None]) -> T | None:
         return read()
     except ObjectDamaged:
         return None
-
-
-def _readable(rows: Iterable[Any]) -> Iterable[StreamEntry]:
-    """The entries among the rows; trimmed ones are gone, unreadable ones would be so tomorrow as well."""
-    for entry_id, fields in rows:
-        if not fields:
-            continue
-        try:
-            yield decode_entry(entry_id.decode(), fields.get(STREAM_FIELD, b""))
-        except StreamEntryError as error:
-            _log.warning("not archived: %s", error)

@@ -9,6 +9,7 @@ import numpy as np
 import orjson
 import polars as pl
 
+from collector.storage.station_value import StationValue
 from collector.storage.stream_entry import COLUMNS, INSTALLED, RENTING, RETURNING, UNKNOWN, StreamEntry
 from forecaster.history.file_schema import STATIONS, STATUS
 
@@ -35,20 +36,23 @@ def entry_rows(entry: StreamEntry) -> pl.DataFrame:
     )
 
 
-def station_rows(polls: pl.DataFrame, values: Mapping[str, bytes]) -> pl.DataFrame:
+def station_rows(polls: pl.DataFrame, values: Mapping[str, StationValue]) -> pl.DataFrame:
     """The stations of `polls` (columns of `layout.STATUS`) as rows of `layout.STATIONS`.
 
-    `values` are the stations' JSON values by id: names and positions do not travel in the stream.
+    `values` are the stations' values in Redis by id: names and positions do not travel in the stream.
     """
     seen = polls.group_by("station_id", maintain_order=True).agg(
         pl.col("capacity").drop_nulls().last(), first_seen=pl.col("ts").min(), last_seen=pl.col("ts").max()
     )
-    said = [_said(orjson.loads(values[name])) if name in values else {} for name in seen["station_id"]]
+    stations = [values.get(station_id) for station_id in seen["station_id"]]
     wanted = {name: STATIONS[name] for name in ("name", "names", "lat", "lon")}
-    facts = pl.DataFrame({name: [one.get(name) for one in said] for name in wanted}, schema=wanted)
+    facts = pl.DataFrame([_described(station) for station in stations], schema=wanted, orient="row")
     return seen.hstack(facts).select(STATIONS.names()).cast(STATIONS)
 
 
-def _said(value: dict[str, Any]) -> dict[str, Any]:
-    names = value.get("names")
-    return value | {"names": orjson.dumps(names).decode() if names else None}
+def _described(station: StationValue | None) -> tuple[Any, ...]:
+    """Name, names (JSON), latitude and longitude; None where unknown."""
+    if station is None:
+        return None, None, None, None
+    names = orjson.dumps(station.names).decode() if station.names else None
+    return station.name, names, station.lat, station.lon

@@ -9,6 +9,7 @@ import redis
 
 from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System
 from collector.storage.snapshot_store import SnapshotStore
+from collector.storage.station_value import station_key
 from pedalcast.chat.repository import RedisLiveData
 from pedalcast.forecasts.encoding.byte_layout import STATION_PREFIX
 from pedalcast.forecasts.repository import ForecastRepository
@@ -68,6 +69,23 @@ def test_forecasts_as_the_loop_wrote_them(redis_client: redis.Redis) -> None:
     horizon = forecasts["ST-1"].at(AT + timedelta(minutes=12))
     assert horizon is not None
     assert (horizon.minutes, horizon.p_bike, horizon.at) == (10, 0.98, AT + timedelta(minutes=10))
+
+
+def test_values_that_cannot_be_read_cost_only_their_station(redis_client: redis.Redis) -> None:
+    SnapshotStore(redis_client).publish(snapshot(AT, 7))
+    redis_client.set(station_key("ST-1"), "no JSON")
+    redis_client.set(STATION_PREFIX + "ST-1", "no JSON")
+    redis_client.set(STATION_PREFIX + "ST-2", FORECAST.replace(b"ST-1", b"ST-2"))
+    reader = live(redis_client)
+    fleet = reader.fleet()
+    assert fleet is not None
+    assert [station.id for station in fleet.stations] == ["ST-2"]
+    assert list(reader.forecasts(["ST-1", "ST-2"])) == ["ST-2"]
+
+
+def test_horizons_without_numbers_are_left_out(redis_client: redis.Redis) -> None:
+    redis_client.set(STATION_PREFIX + "ST-1", FORECAST.replace(b"4.2", b"null"))
+    assert live(redis_client).forecasts(["ST-1"])["ST-1"].horizons == ()
 
 
 def test_a_redis_that_cannot_be_reached() -> None:

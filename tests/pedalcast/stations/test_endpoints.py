@@ -11,6 +11,7 @@ import redis
 from collector.feeds.simulated_city import SimulatedCity
 from collector.snapshot import Snapshot, Station, System, window_of
 from collector.storage.snapshot_store import SnapshotStore
+from collector.storage.station_value import station_key
 from forecaster.history import History
 from forecaster.history.file_schema import STATIONS, STATUS
 from forecaster.objects import open_objects
@@ -156,6 +157,45 @@ class TestFollowing:
         metrics = serve(create_app(settings, clock=clock)).get("/metrics").text
         assert 'pedalcast_poll_rejected_by_reason_total{reason="no_id"} 2.0' in metrics
         assert 'pedalcast_poll_rejected_by_reason_total{reason="bad_count"} 1.0' in metrics
+
+
+class TestUnreadableValues:
+    def test_cost_only_their_station(
+        self, settings: Settings, store: SnapshotStore, serve, clock: StoppedClock
+    ) -> None:
+        store.publish(snapshot(MANGWON, YEOUINARU, NOWHERE))
+        store.redis.set(station_key("ST-4"), "no JSON")
+        store.redis.set(station_key("ST-9"), "[]")
+        body = serve(create_app(settings, clock=clock)).get(PATH).json()
+        assert [station["station_id"] for station in body["stations"]] == ["ST-78"]
+
+
+class TestFuturePolls:
+    def test_are_told_and_never_young(
+        self, settings: Settings, store: SnapshotStore, serve, clock: StoppedClock
+    ) -> None:
+        store.publish(snapshot(MANGWON, at=NOON + timedelta(hours=2)))
+        client = serve(create_app(settings, clock=clock))
+        body = client.get(PATH).json()
+        assert (body["age"], body["stale"]) == (-7200, True)
+        assert (body["stations"][0]["age"], body["stations"][0]["stale"]) == (-7200, True)
+        assert client.get(f"{PATH}/ST-4").json()["stale"] is True
+        assert "in the future" in client.get("/ready").json()["checks"]["stations"]
+        metrics = client.get("/metrics").text
+        assert "pedalcast_poll_ahead_seconds 7193.0" in metrics
+        assert "pedalcast_poll_age_seconds -7200.0" in metrics
+
+    def test_are_replaced_by_the_next_poll(
+        self, settings: Settings, store: SnapshotStore, serve, clock: StoppedClock, eventually
+    ) -> None:
+        store.publish(snapshot(MANGWON, at=NOON + timedelta(hours=2)))
+        client = serve(create_app(settings, clock=clock))
+        clock.at += timedelta(minutes=5)
+        store.submit(snapshot(MANGWON, at=clock.at), at=clock.at)
+        eventually(lambda: client.get(PATH).json()["age"] == 0)
+        assert client.get("/ready").json()["checks"]["stations"] == "ok"
+        past = client.get(f"{PATH}/ST-4/history?hours=1").json()["points"]
+        assert [point["at"] for point in past] == ["2026-11-20T12:05:07Z"]
 
 
 class TestHistory:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from collector.snapshot import Snapshot
-from collector.storage.station_value import station_value
+from collector.storage.station_value import read_stations, station_value
 from forecaster.archiving import poll_rows
 from forecaster.history.file_schema import STATUS, TIME
 
@@ -33,4 +33,6 @@ def status_rows(snapshots: Sequence[Snapshot]) -> pl.DataFrame:
 
 def station_rows(polls: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """A row a station of `polls` (columns of `layout.STATIONS`), described as in `snapshot`."""
-    return poll_rows.station_rows(polls, {one.id: station_value(one, snapshot) for one in snapshot.stations})
+    return poll_rows.station_rows(
+        polls, read_stations({one.id: station_value(one, snapshot) for one in snapshot.stations})
+    )

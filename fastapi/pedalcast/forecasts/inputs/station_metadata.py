@@ -1,19 +1,19 @@
-"""What is known of stations beside their counts: from their values in Redis, and from the history."""
+"""Stations' positions, capacities and ages, from their values in Redis and from the history."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
-import orjson
 
 from collector.storage.snapshot_store import SnapshotStore
+from collector.storage.station_value import StationValue
+from forecaster.arrays import Doubles
 from forecaster.window import StationSet
 
 
 class StationTableSource(Protocol):
-    """Whoever remembers the stations: the history."""
+    """Where the station table is read from: the history."""
 
     def __call__(self) -> StationSet | None:
         """The station table; None when there is none yet, or its store does not answer."""
@@ -21,44 +21,37 @@ class StationTableSource(Protocol):
 
 
 class StationMetadata:
-    """Positions and capacities as Redis has them; first seen, and the country, as the history remembers them."""
+    """Positions and capacities from Redis; first seen, and the country, from the history."""
 
     def __init__(self, store: SnapshotStore, known: StationTableSource = lambda: None) -> None:
         self._store = store
         self._known = known
-        self._remembered: StationSet | None = None  # what the history said last, for when it does not answer
+        self._remembered: StationSet | None = None  # the last table read, for when the history cannot be
 
     def __call__(self, ids: tuple[str, ...]) -> StationSet:
-        """The facts of these stations, in this order; NaN where nobody knows."""
+        """The metadata of these stations, in this order; NaN where unknown."""
         newest = self._store.latest()
         known = self._remembered = self._known() or self._remembered
-        values = [self._value(value) for value in self._ordered(ids)]
+        values_by_id = self._store.station_values(ids)
+        values = [values_by_id.get(station_id) for station_id in ids]
         timezone = newest.header.system.timezone if newest is not None else "UTC"
         return StationSet(
             ids=ids,
-            lat=_numbers(values, "lat"),
-            lon=_numbers(values, "lon"),
-            capacity=_numbers(values, "capacity"),
+            lat=_column(values, "lat"),
+            lon=_column(values, "lon"),
+            capacity=_column(values, "capacity"),
             first_seen=_first_seen(ids, known),
             timezone=timezone,
             country=None if known is None else known.country,
         )
 
-    def _ordered(self, ids: tuple[str, ...]) -> list[bytes | None]:
-        values = self._store.stations()
-        return [values.get(name) for name in ids]
 
-    def _value(self, value: bytes | None) -> dict[str, Any]:
-        found: dict[str, Any] = {} if value is None else orjson.loads(value)
-        return found
+def _column(values: list[StationValue | None], name: str) -> Doubles:
+    numbers = (None if value is None else getattr(value, name) for value in values)
+    return np.array([np.nan if number is None else number for number in numbers], np.float64)
 
 
-def _numbers(values: list[dict[str, Any]], name: str) -> npt.NDArray[np.float64]:
-    found = (value.get(name) for value in values)
-    return np.array([np.nan if number is None else number for number in found], np.float64)
-
-
-def _first_seen(ids: tuple[str, ...], known: StationSet | None) -> npt.NDArray[np.float64]:
+def _first_seen(ids: tuple[str, ...], known: StationSet | None) -> Doubles:
     if known is None:
         return np.full(len(ids), np.nan)
     seen = dict(zip(known.ids, known.first_seen.tolist(), strict=True))

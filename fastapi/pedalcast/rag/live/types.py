@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from pedalcast.rag.live.station_names import bare, number_of
-from pedalcast.rag.text.normalisation import composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +35,6 @@ class LiveStation:
             return name
         return f"{number}번 {bare(name)}" if lang == "ko" else f"{number} {bare(name)}"
 
-    @classmethod
-    def of(cls, value: Mapping[str, Any]) -> LiveStation:
-        """From the JSON that lies in Redis."""
-        return cls(
-            id=value["station_id"],
-            name=composed(value["name"]),
-            names={lang: composed(name) for lang, name in (value.get("names") or {}).items()},
-            lat=value.get("lat"),
-            lon=value.get("lon"),
-            bikes=value["bikes"],
-            docks=None if value.get("unlimited") else value["docks"],
-            ebikes=value.get("ebikes"),
-            renting=value["renting"],
-            returning=value["returning"],
-            installed=value["installed"],
-            observed_at=datetime.fromisoformat(value["observed_at"]),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class LiveHorizon:
@@ -77,18 +58,6 @@ class LiveForecast:
     observed_at: datetime
     model: str
     horizons: tuple[LiveHorizon, ...]
-
-    @classmethod
-    def of(cls, value: Mapping[str, Any]) -> LiveForecast:
-        """From the JSON that lies in Redis."""
-        horizons = tuple(
-            LiveHorizon(
-                h["minutes"], datetime.fromisoformat(h["at"]), h["bikes"], h["low"], h["high"], h["p_bike"], h["p_dock"]
-            )
-            for h in value["horizons"]
-        )
-        made, seen = (datetime.fromisoformat(value[name]) for name in ("made_at", "observed_at"))
-        return cls(value["station_id"], made, seen, value["model"], horizons)
 
     def at(self, when: datetime) -> LiveHorizon | None:
         """The horizon nearest to a time; None where there are none."""

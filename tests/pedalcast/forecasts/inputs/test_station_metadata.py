@@ -8,6 +8,7 @@ from numpy.testing import assert_array_equal
 
 from collector.snapshot import Snapshot
 from collector.storage.snapshot_store import SnapshotStore
+from collector.storage.station_value import station_key
 from forecaster.window import StationSet
 from pedalcast.forecasts.inputs.poll_window import PollWindow
 from pedalcast.forecasts.inputs.station_metadata import StationMetadata
@@ -62,3 +63,12 @@ class TestFacts:
         assert ring.stations.country is None
         ring.refresh()
         assert ring.stations.country == "KR"
+
+    def test_of_a_station_whose_value_cannot_be_read_are_unknown(
+        self, store: SnapshotStore, poll: Callable[..., Snapshot]
+    ) -> None:
+        store.publish(poll(0))
+        store.redis.set(station_key("ST-1"), "no JSON")
+        metadata = StationMetadata(store)(("ST-1", "ST-2"))
+        assert np.isnan(metadata.capacity[0])
+        assert metadata.capacity[1] == 10
