@@ -1,22 +1,28 @@
-"""Values as feeds send them: numbers in strings, integers for booleans, nulls anywhere. Nothing here raises."""
+"""Fields as feeds send them: integers for texts and booleans, nulls anywhere. Nothing here raises."""
 
 from __future__ import annotations
 
 import json
-import math
-from datetime import UTC, datetime
+import re
 from typing import Any
 
 import orjson
 
-MAX_COUNT = 9_000  # a count above this is a fault, not a station
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
-_LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+from collector.parsing.numbers import number
+
+MAX_ID = 128  # characters of a station's id
+MAX_NAME = 200  # characters of a name
+_LARGEST = 10**30  # an integer of more digits is no id
+_MAX_CONTAINERS, _MAX_VALUES = 2_000_000, 8_000_000  # what a hundred thousand stations need, several times over
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 def parse_json(body: bytes) -> Any:
-    """The document, or None when it is no JSON; a byte order mark and broken characters are forgiven."""
+    """The document, or None when it is no JSON, or one of more values than any feed has; broken characters become
+    U+FFFD."""
+    if body.count(b"{") + body.count(b"[") > _MAX_CONTAINERS or body.count(b",") > _MAX_VALUES:
+        return None
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -28,31 +34,25 @@ def parse_json(body: bytes) -> Any:
 
 
 def text(value: Any) -> str | None:
-    """A string with something in it (integers are written out), else None."""
+    """A string with something in it (integers are written out), else None. Control characters become spaces."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
+        value = str(value) if abs(value) < _LARGEST else None
     if not isinstance(value, str):
         return None
-    return value.encode("utf-8", "replace").decode().strip() or None
+    return _CONTROL.sub(" ", value.encode("utf-8", "replace").decode()).strip() or None
 
 
-def number(value: Any) -> float | None:
-    """A finite number, also from a string, else None."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        found = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return found if math.isfinite(found) else None
+def short_text(value: Any, longest: int) -> str | None:
+    """A string of at most so many characters, else None."""
+    words = text(value)
+    return words if words is not None and len(words) <= longest else None
 
 
-def count(value: Any) -> int | None:
-    """A whole number from 0 to `MAX_COUNT`, else None."""
-    found = number(value)
-    return int(found) if found is not None and found.is_integer() and 0 <= found <= MAX_COUNT else None
+def readable(words: str | None) -> bool:
+    """Whether a text came through whole: U+FFFD stands where its characters could not be decoded."""
+    return words is not None and "\ufffd" not in words
 
 
 def flag(value: Any, default: bool) -> bool:  # noqa: FBT001 the value stands where it is missing
@@ -63,28 +63,11 @@ def flag(value: Any, default: bool) -> bool:  # noqa: FBT001 the value stands wh
 
 
 def position(lat: Any, lon: Any) -> tuple[float, float] | tuple[None, None]:
-    """Degrees WGS 84, or two Nones where missing, impossible, or 0.0 (which feeds send for "unknown")."""
+    """Degrees, or two Nones where missing or both 0.0 (which feeds send for "unknown").
+
+    Nothing says yet that the point is on this globe, or near the city: see `feeds.station_positions`.
+    """
     north, east = number(lat), number(lon)
-    if not north or not east or abs(north) > 90 or abs(east) > 180:
+    if north is None or east is None or (north == 0 and east == 0):
         return None, None
     return north, east
-
-
-def moment(value: Any) -> datetime | None:
-    """A time from POSIX seconds (also in a string) or RFC 3339; None when missing or not of this century."""
-    seconds = number(value)
-    if seconds is None:
-        seconds = _rfc3339(value)
-    if seconds is None or not _EARLIEST <= seconds <= _LATEST:
-        return None
-    return datetime.fromtimestamp(int(seconds), UTC)
-
-
-def _rfc3339(value: Any) -> float | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        found = datetime.fromisoformat(value.strip())
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return None

@@ -1,64 +1,49 @@
-"""Getting documents over HTTP: one budget of time a poll, retries where they may help, and no secret in any log.
-
-A URL may carry a key, in its path (Seoul) or its query. The client is therefore asked for the URL's public form, and
-only the transport, below everything that logs or raises, puts the real one in its place.
-"""
+"""Getting documents over HTTP: one budget of time a poll, retries where they may help, and no secret in any log."""
 
 from __future__ import annotations
 
+import logging
 import random
 import time
-from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
 from typing import TypeVar
 
+import httpcore
 import httpx
 
-from collector.errors import ConfigError, FeedError
+from collector.errors import FeedError
+from collector.parsing.charsets import as_utf8
+from collector.transport.addresses import AddressPolicy
+from collector.transport.deadline import MAX_BYTES, Deadline
+from collector.transport.decoding import ACCEPTED, decoded
 from collector.transport.redaction import Redactor, keep_out_of_logs
+from collector.transport.retry_after import retry_after_seconds
+from collector.transport.sockets import AddressRefusedError, BoundedBackend, RequestLimit, TooManyBytesError
+from collector.transport.urls import basic_authorization, parsed_url, redirected, secrets_of, shown_url
 
 BUDGET = 45.0  # seconds for a whole poll: with one last slow read it stays below the minute
-_MAX_BYTES = 64 * 1024 * 1024
 _MAX_REDIRECTS = 4
-_REAL_URL = "collector_real_url"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_AGENT = {"User-Agent": "pedalcast-collector/0.1", "Accept": "application/json", "Accept-Encoding": ACCEPTED}
 
 T = TypeVar("T")
-
-
-class Deadline:
-    """The moment a poll has to be done by."""
-
-    def __init__(self, seconds: float) -> None:
-        self._at = time.monotonic() + seconds
-
-    @property
-    def left(self) -> float:
-        """Seconds left, 0 when none are."""
-        return max(0.0, self._at - time.monotonic())
-
-
-class _Unveiling(httpx.BaseTransport):
-    """Sends each request to its real URL."""
-
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        self._inner = inner
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        real = httpx.URL(request.extensions[_REAL_URL])
-        kept = {name: value for name, value in request.extensions.items() if name != _REAL_URL}
-        return self._inner.handle_request(
-            httpx.Request(request.method, real, headers=request.headers, stream=request.stream, extensions=kept)
-        )
-
-    def close(self) -> None:
-        self._inner.close()
+_log = logging.getLogger(__name__)
 
 
 class Fetcher:
-    """An HTTP client for one feed. `secrets` are struck out of every error; `headers` go to the feed's own hosts."""
+    """An HTTP client for one feed. Not for several threads at once.
+
+    `secrets` are struck out of every error and log; `headers` go where the `policy` lets them go. `timeout` is for one
+    call, whatever the server sends meanwhile.
+
+        fetcher = Fetcher(AddressPolicy("city.example"), headers={"X-Key": "…"})
+        fetcher.get("https://city.example/gbfs.json", read_envelope, Deadline(45.0))
+    """
 
     def __init__(
         self,
+        policy: AddressPolicy,
         *,
         timeout: float = 10.0,
         attempts: int = 3,
@@ -66,34 +51,35 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         secrets: tuple[str, ...] = (),
     ) -> None:
+        self._policy = policy
         self._timeout = timeout
         self._attempts = attempts
         self._backoff = backoff
         self._headers = dict(headers or {})
-        self._redact = Redactor(secrets)
+        self._secrets = Redactor(secrets)
         keep_out_of_logs(secrets)
-        agent = {"User-Agent": "pedalcast-collector/0.1", "Accept": "application/json"}
-        self._client = httpx.Client(transport=_Unveiling(httpx.HTTPTransport()), headers=agent)
+        self._limit = RequestLimit()
+        backend = BoundedBackend(policy, self._limit)
+        self._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=backend)
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._pool.close()
 
     def get(self, url: str, read: Callable[[bytes], T], deadline: Deadline) -> T:
-        """Fetch a document and `read` it, again after a while when either fails in a transient way. `FeedError`."""
+        """Fetch a document, as UTF-8, and `read` it; again after a while when either fails in a transient way.
+
+        Raises `FeedError`.
+        """
         for attempt in range(1, self._attempts + 1):
             try:
-                return read(self._once(url, deadline))
+                return read(self._follow(url, deadline))
             except FeedError as error:
                 pause = self._pause(attempt, error)
                 if not error.transient or attempt == self._attempts or pause >= deadline.left:
-                    raise FeedError(error.reason, self._redact(error.detail), transient=error.transient) from None
+                    raise FeedError(error.reason, self._secrets(error.detail), transient=error.transient) from None
                 time.sleep(pause)
         raise AssertionError("unreachable: the last attempt returns or raises")
-
-    def _public(self, url: httpx.URL) -> httpx.URL:
-        """The URL without user, query, fragment and secrets: what may be logged."""
-        return httpx.URL(self._redact(str(url.copy_with(username=None, password=None, query=None, fragment=None))))
 
     def _pause(self, attempt: int, error: FeedError) -> float:
         """Exponential backoff with full jitter, or what the server asked for."""
@@ -101,92 +87,86 @@ class Fetcher:
             return error.retry_after
         return random.uniform(0.0, min(8.0, self._backoff * 2**attempt))  # noqa: S311 jitter
 
-    def _once(self, url: str, deadline: Deadline) -> bytes:
-        real = _url(url)
-        home = real.host
+    def _follow(self, url: str, deadline: Deadline) -> bytes:
+        """The body at the end of the redirects. Headers go along to the feed's own hosts, never from https to http."""
+        first = target = parsed_url(url)
+        self._hide(secrets_of(first))
         for _ in range(_MAX_REDIRECTS + 1):
-            headers = self._headers | _basic(real) if real.host == home else {}
-            answer = self._send(real, headers, deadline)
+            secure = target.scheme == "https" or first.scheme == "http"
+            trusted = secure and self._policy.gets_headers(target.host)
+            headers = self._headers | basic_authorization(target) if trusted else {}
+            answer = self._ask(target, headers, deadline)
             if isinstance(answer, bytes):
                 return answer
-            real = answer
-        raise FeedError("redirects", f"{self._public(real)} redirects without end")
+            target = answer
+        raise FeedError("redirects", f"{shown_url(target, self._secrets)} redirects without end")
 
-    def _send(self, real: httpx.URL, headers: Mapping[str, str], deadline: Deadline) -> bytes | httpx.URL:
+    def _hide(self, secrets: list[str]) -> None:
+        fresh = [secret for secret in secrets if secret not in self._secrets.secrets]
+        if fresh:
+            self._secrets = Redactor((*self._secrets.secrets, *fresh))
+            keep_out_of_logs(fresh)
+
+    def _ask(self, target: httpx.URL, headers: Mapping[str, str], deadline: Deadline) -> bytes | httpx.URL:
         """The body, or the URL that a redirect points to."""
-        shown = self._public(real)
+        shown = shown_url(target, self._secrets)
         if deadline.left <= 0:
             raise FeedError("deadline", f"no time left to ask {shown}")
-        until = Deadline(min(self._timeout, deadline.left))
-        extensions = {_REAL_URL: str(real), "timeout": httpx.Timeout(until.left).as_dict()}
-        request = self._client.build_request("GET", shown, headers=headers, extensions=extensions)
+        call = Deadline(min(self._timeout, deadline.left))
+        self._limit.begin(call)
         try:
-            response = self._client.send(request, stream=True)
-            try:
-                if response.has_redirect_location:
-                    return _redirect(real, response)
-                _check_status(response, str(shown))
-                return _read(response, until, str(shown))
-            finally:
-                response.close()
-        except httpx.TimeoutException:
-            raise FeedError("timeout", f"{shown} did not answer in time", transient=True) from None
-        except httpx.TransportError as error:
-            raise FeedError("connection", f"{shown}: {str(error) or type(error).__name__}", transient=True) from None
-        except httpx.DecodingError:
-            raise FeedError("encoding", f"{shown} sent a broken compression", transient=True) from None
+            answer = self._send(target, headers, call, shown)
+        except (httpcore.TimeoutException, TooManyBytesError, AddressRefusedError) as error:
+            raise _limit_error(error, shown) from None
+        except (httpcore.LocalProtocolError, ValueError) as error:  # whose message may repeat a header
+            raise FeedError("connection", f"{shown} cannot be asked: {type(error).__name__}") from None
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+            detail = f"{shown}: {str(error) or type(error).__name__}"
+            raise FeedError("connection", detail, transient=True) from None
+        _log.debug("document fetched: %s", shown)
+        return answer
+
+    def _send(self, target: httpx.URL, headers: Mapping[str, str], call: Deadline, shown: str) -> bytes | httpx.URL:
+        sent = [*_AGENT.items(), ("Host", target.netloc.decode("ascii")), *headers.items()]
+        with self._pool.stream("GET", _core_url(target), headers=sent) as response:
+            received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+            if response.status in _REDIRECTS and "location" in received:
+                return redirected(target, received["location"])
+            _check_status(response.status, received, shown)
+            codings = received.get("content-encoding", "").split(",")
+            body = _whole(decoded(response.iter_stream(), codings, call), call, shown)
+        return as_utf8(body, received.get("content-type", ""))
 
 
-def checked_url(url: str, setting: str) -> httpx.URL:
-    """The URL that a setting holds. `ConfigError` when it is none."""
-    try:
-        return _url(url)
-    except FeedError as error:
-        raise ConfigError(f"{setting}: {error.detail}") from None
+def _core_url(target: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path)
 
 
-def _basic(real: httpx.URL) -> dict[str, str]:
-    """The header that a user and password in the URL stand for (RFC 7617)."""
-    if not real.userinfo:
-        return {}
-    return {"Authorization": f"Basic {b64encode(f'{real.username}:{real.password}'.encode()).decode()}"}
+def _limit_error(error: Exception, shown: str) -> FeedError:
+    if isinstance(error, TooManyBytesError):
+        return FeedError("too_large", f"{shown} sent more than {MAX_BYTES} bytes")
+    if isinstance(error, AddressRefusedError):
+        return FeedError("address_refused", f"{shown} lies on a private address, which this feed may not name")
+    return FeedError("timeout", f"{shown} did not answer in time", transient=True)
 
 
-def _url(url: str) -> httpx.URL:
-    try:
-        found = httpx.URL(url)
-    except httpx.InvalidURL:
-        raise FeedError("bad_url", "the address is not a URL") from None
-    if found.scheme not in ("http", "https") or not found.host:
-        raise FeedError("bad_url", "the address is not an http:// or https:// URL")
-    return found
-
-
-def _redirect(real: httpx.URL, response: httpx.Response) -> httpx.URL:
-    try:
-        return _url(str(real.join(response.headers["Location"])))
-    except httpx.InvalidURL:
-        raise FeedError("bad_url", "the feed redirects to something that is not a URL") from None
-
-
-def _check_status(response: httpx.Response, shown: str) -> None:
-    status = response.status_code
-    if status == 200:
+def _check_status(status: int, headers: Mapping[str, str], shown: str) -> None:
+    if status == HTTPStatus.OK:
         return
     transient = status >= 500 or status in (408, 425, 429)
-    wait = response.headers.get("Retry-After", "")
-    after = float(wait) if transient and wait.isascii() and wait.isdigit() else None
-    raise FeedError(f"http_{status}", f"{shown} answered HTTP {status}", transient=transient, retry_after=after)
+    after = retry_after_seconds(headers.get("retry-after")) if transient else None
+    reason = f"http_{status}" if status in set(HTTPStatus) else "http_other"
+    raise FeedError(reason, f"{shown} answered HTTP {status}", transient=transient, retry_after=after)
 
 
-def _read(response: httpx.Response, until: Deadline, shown: str) -> bytes:
+def _whole(pieces: Iterator[bytes], call: Deadline, shown: str) -> bytes:
     """The whole body: a server that drips is cut off by the clock, one that pours by size."""
     parts, size = [], 0
-    for part in response.iter_bytes():
-        parts.append(part)
-        size += len(part)
-        if size > _MAX_BYTES:
-            raise FeedError("too_large", f"{shown} sent more than {_MAX_BYTES} bytes")
-        if until.left <= 0:
+    for piece in pieces:
+        parts.append(piece)
+        size += len(piece)
+        if size > MAX_BYTES:
+            raise FeedError("too_large", f"{shown} sent more than {MAX_BYTES} bytes")
+        if call.left <= 0:
             raise FeedError("timeout", f"{shown} sent its answer too slowly", transient=True)
     return b"".join(parts)

@@ -1,4 +1,4 @@
-"""Striking secrets out of words, and out of what the HTTP libraries log."""
+"""Striking secrets out of words, and out of what the HTTP library logs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import logging
 from collections.abc import Iterable
 
 # httpcore logs the headers of responses, in which a redirect may repeat the key that it was asked with
-_LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
+_LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
 
 
 class Redactor:
-    """Replaces its secrets by `***`; short ones too, so that what it returns may be hard to read but never tells."""
+    """Replaces its secrets by `***` in words that are to be shown.
+
+    >>> Redactor(["t0ps3cret"])("the key t0ps3cret was refused")
+    'the key *** was refused'
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self.secrets = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
@@ -41,7 +45,7 @@ _filter = _LogFilter()
 
 
 def keep_out_of_logs(secrets: Iterable[str]) -> None:
-    """From now on the HTTP libraries' log records of this process are free of these secrets."""
+    """From now on the HTTP library's log records of this process are free of these secrets."""
     _filter.add(secrets)
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_filter)  # adding it again changes nothing

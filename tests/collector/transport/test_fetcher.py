@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from collector.errors import FeedError
-from collector.transport.fetcher import Deadline, Fetcher
+from collector.transport.addresses import AddressPolicy
+from collector.transport.deadline import Deadline
+from collector.transport.fetcher import Fetcher
 from tests.collector.local_server import LocalServer, Request
 
 Serve = Callable[[Callable[[Request], None]], LocalServer]
@@ -29,7 +31,7 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    fetcher = Fetcher(timeout=10, backoff=0.002, headers={"X-Key": "k"})
+    fetcher = Fetcher(AddressPolicy("127.0.0.1"), timeout=10, backoff=0.002, headers={"X-Key": "k"})
     yield fetcher
     fetcher.close()
 
@@ -123,7 +125,7 @@ class TestRedirects:
 
     @pytest.mark.parametrize(
         ("location", "reason"),
-        [("file:///etc/passwd", "bad_url"), ("ftp://x/y", "bad_url"), ("http://[::1", "connection")],
+        [("file:///etc/passwd", "bad_url"), ("ftp://x/y", "bad_url"), ("http://[::1", "bad_url")],
     )
     def test_only_to_http(self, serve: Serve, fetcher: Fetcher, location: str, reason: str) -> None:
         server = serve(lambda request: request.reply(b"", status=302, Location=location))
