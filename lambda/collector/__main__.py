@@ -21,6 +21,7 @@ from collector.snapshot import Snapshot
 from collector.storage.redis_client import redis_client
 from collector.storage.snapshot_store import SnapshotStore
 from collector.storage.station_value import JSON_OPTIONS
+from collector.storage.system_memory import RedisSystemMemory
 
 OK, FEED_FAILED, BAD_SETTINGS, NO_REDIS = 0, 1, 2, 3
 _EPILOG = """exit codes: 0 published, or the window was there already; 1 the feed gave nothing; 2 a setting is missing
@@ -32,8 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code says how it went."""
     options = _parser().parse_args(arguments)
     try:
-        with closing(open_feed(_config(options))) as feed:
-            return _dry(feed, options) if options.dry_run else _poll(feed, options)
+        config = _config(options)
+        return _dry(config, options) if options.dry_run else _poll(config, options)
     except ConfigError as error:
         print(f"collector: {error}", file=sys.stderr)
         return BAD_SETTINGS
@@ -72,10 +73,13 @@ def _config(options: argparse.Namespace) -> FeedConfig:
     return FeedConfig.from_environment(environment)
 
 
-def _poll(feed: Feed, options: argparse.Namespace) -> int:
+def _poll(config: FeedConfig, options: argparse.Namespace) -> int:
     if options.every is not None and options.every < 1:
         raise ConfigError("--every takes whole seconds from 1 up")
-    with redis_client(options.redis_url) as client:
+    with (
+        redis_client(options.redis_url) as client,
+        closing(open_feed(config, RedisSystemMemory(client))) as feed,
+    ):
         store = SnapshotStore(client)
         return _poll_once(feed, store, options) if options.every is None else _poll_on(feed, store, options)
 
@@ -108,8 +112,9 @@ def _poll_on(feed: Feed, store: SnapshotStore, options: argparse.Namespace) -> i
     return OK
 
 
-def _dry(feed: Feed, options: argparse.Namespace) -> int:
-    snapshot: Snapshot = feed.fetch(SystemClock().now())
+def _dry(config: FeedConfig, options: argparse.Namespace) -> int:
+    with closing(open_feed(config)) as feed:
+        snapshot: Snapshot = feed.fetch(SystemClock().now())
     if options.json:
         print(orjson.dumps(snapshot, option=JSON_OPTIONS).decode())
         return OK

@@ -21,6 +21,7 @@ from collector.feeds import Feed, FeedConfig, open_feed
 from collector.polling.poll import PollResult, poll
 from collector.storage.redis_client import redis_client
 from collector.storage.snapshot_store import SnapshotStore
+from collector.storage.system_memory import RedisSystemMemory
 
 logger = Logger(service="collector")
 metrics = Metrics(namespace="Pedalcast", service="collector")
@@ -51,7 +52,7 @@ def _parts() -> tuple[Feed, SnapshotStore]:
     if not url:
         raise ConfigError("REDIS_URL is not set")
     client = redis_client(url, socket_timeout=5, socket_connect_timeout=3)
-    return open_feed(FeedConfig.from_environment(os.environ)), SnapshotStore(client)
+    return open_feed(FeedConfig.from_environment(os.environ), RedisSystemMemory(client)), SnapshotStore(client)
 
 
 def _measure(result: PollResult) -> None:

@@ -63,6 +63,7 @@ class Snapshot:
     partial: bool = False
     rejected: dict[str, int] = field(default_factory=dict)
     frozen: bool = False
+    stated_at: datetime | None = None  # what the feed's own header says, where that can be believed
 
     @property
     def id(self) -> str:

@@ -49,7 +49,7 @@ class TestPoll:
         assert main(["poll", "--gbfs-url", gbfs.url, "--dry-run", "--json"]) == 0
         snapshot = orjson.loads(capsys.readouterr().out)
         assert [station["id"] for station in snapshot["stations"]] == ["a"]
-        assert snapshot["rejected"] == {"no_station_id": 1}
+        assert snapshot["rejected"] == {"no_station_id": 1, "unknown_docks": 1}
 
 
 class TestErrors:

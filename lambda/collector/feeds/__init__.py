@@ -7,13 +7,33 @@ from typing import Protocol
 
 from collector.errors import ConfigError
 from collector.feeds.config import FEEDS, FeedConfig
-from collector.snapshot import Snapshot, System
+from collector.snapshot import Snapshot, Station, System, window_of
+from collector.storage.system_memory import SystemMemory
 
-__all__ = ["FEEDS", "Feed", "FeedConfig", "open_feed"]
+__all__ = ["FEEDS", "Feed", "FeedConfig", "Snapshot", "Station", "System", "open_feed", "window_of"]
 
 
 class Feed(Protocol):
-    """A source of snapshots."""
+    """A source of snapshots.
+
+        feed = open_feed(FeedConfig("gbfs", gbfs_url="https://city.example/gbfs.json"))
+        with closing(feed):
+            snapshot = feed.fetch(datetime.now(UTC))
+
+    A feed of one's own needs `system`, `fetch` and `close` and is handed to `poll` as any other:
+
+    >>> class TwoStations:
+    ...     system = System("mine", "Mine", "Asia/Seoul")
+    ...
+    ...     def fetch(self, at: datetime) -> Snapshot:
+    ...         stations = (Station("a", "Quay", 3, 7), Station("b", "Park", 0, 12))
+    ...         return Snapshot(self.system, window_of(at), at, stations)
+    ...
+    ...     def close(self) -> None: ...
+    >>> feed: Feed = TwoStations()
+    >>> feed.fetch(datetime(2026, 11, 20, 10, 7, tzinfo=UTC)).id
+    '20261120T100500Z'
+    """
 
     @property
     def system(self) -> System:
@@ -29,8 +49,10 @@ class Feed(Protocol):
         ...
 
 
-def open_feed(config: FeedConfig) -> Feed:
+def open_feed(config: FeedConfig, memory: SystemMemory | None = None) -> Feed:
     """The feed that the settings name. `ConfigError` when one it needs is missing.
+
+    `memory` is where a GBFS city's identity is kept from one process to the next.
 
     Each feed is imported only when it is the one: a Lambda starts the faster. A replay needs what reads its recording
     and is opened there.
@@ -38,7 +60,7 @@ def open_feed(config: FeedConfig) -> Feed:
     if config.feed == "seoul":
         return _seoul(config)
     if config.feed == "gbfs":
-        return _gbfs(config)
+        return _gbfs(config, memory)
     if config.feed == "simulated":
         return _simulated(config)
     raise ConfigError("a replay is opened by the service, which can read recordings")
@@ -52,12 +74,26 @@ def _seoul(config: FeedConfig) -> Feed:
     return SeoulFeed(config.seoul_api_key, base_url=config.seoul_base_url, timeout=config.timeout, budget=config.budget)
 
 
-def _gbfs(config: FeedConfig) -> Feed:
+def _gbfs(config: FeedConfig, memory: SystemMemory | None) -> Feed:
     from collector.feeds.gbfs.gbfs_feed import GbfsFeed  # noqa: PLC0415 only the feed in use
+    from collector.transport.addresses import AddressPolicy  # noqa: PLC0415
+    from collector.transport.urls import checked_url  # noqa: PLC0415
 
     if not config.gbfs_url:
         raise ConfigError("GBFS_URL is not set: the address of the system's gbfs.json")
-    return GbfsFeed(config.gbfs_url, headers=config.gbfs_headers, timeout=config.timeout, budget=config.budget)
+    policy = AddressPolicy(
+        checked_url(config.gbfs_url, "GBFS_URL").host,
+        header_hosts=config.gbfs_header_hosts,
+        allow_private=config.gbfs_allow_private,
+    )
+    return GbfsFeed(
+        config.gbfs_url,
+        headers=config.gbfs_headers,
+        timeout=config.timeout,
+        budget=config.budget,
+        policy=policy,
+        memory=memory,
+    )
 
 
 def _simulated(config: FeedConfig) -> Feed:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from collector.errors import ConfigError
-from collector.parsing.fields import number, parse_json
+from collector.parsing.fields import parse_json
+from collector.parsing.numbers import number
 
 SEOUL_BASE_URL = "http://openapi.seoul.go.kr:8088"
 FEEDS = ("seoul", "gbfs", "replay", "simulated")
@@ -17,8 +18,9 @@ class FeedConfig:
     """Settings of a feed. What may hold a key stays out of the representation.
 
     Environment: `FEED` (default: seoul where `SEOUL_API_KEY` is set, gbfs where `GBFS_URL` is, else simulated),
-    `SEOUL_API_KEY`, `SEOUL_BASE_URL`, `GBFS_URL`, `GBFS_HEADERS` (a JSON object), `REPLAY_STATUS`, `REPLAY_STATIONS`,
-    `REPLAY_EVENTS` (1: change events), `FEED_SEED`, `FEED_TIMEOUT` (seconds a call), `FEED_BUDGET` (seconds a poll).
+    `SEOUL_API_KEY`, `SEOUL_BASE_URL`, `GBFS_URL`, `GBFS_HEADERS` (a JSON object), `GBFS_HEADER_HOSTS` (further hosts
+    that get the headers, with commas between), `GBFS_ALLOW_PRIVATE` (1: the discovery may name private addresses),
+    `FEED_SEED`, `FEED_TIMEOUT` (seconds a call), `FEED_BUDGET` (seconds a poll).
     """
 
     feed: str = "simulated"
@@ -26,9 +28,8 @@ class FeedConfig:
     seoul_base_url: str = SEOUL_BASE_URL
     gbfs_url: str = field(default="", repr=False)
     gbfs_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    replay_status: str = ""
-    replay_stations: str = ""
-    replay_events: bool = False
+    gbfs_header_hosts: tuple[str, ...] = ()
+    gbfs_allow_private: bool = False
     seed: int = 7
     timeout: float = 10.0
     budget: float = 45.0
@@ -50,9 +51,8 @@ class FeedConfig:
             seoul_base_url=env.get("SEOUL_BASE_URL") or SEOUL_BASE_URL,
             gbfs_url=env.get("GBFS_URL", ""),
             gbfs_headers=_headers(env.get("GBFS_HEADERS", "")),
-            replay_status=env.get("REPLAY_STATUS", ""),
-            replay_stations=env.get("REPLAY_STATIONS", ""),
-            replay_events=env.get("REPLAY_EVENTS", "").lower() in ("1", "true", "yes"),
+            gbfs_header_hosts=_hosts(env.get("GBFS_HEADER_HOSTS", "")),
+            gbfs_allow_private=env.get("GBFS_ALLOW_PRIVATE", "").lower() in ("1", "true", "yes"),
             seed=int(_number(env, "FEED_SEED", 7)),
             timeout=_number(env, "FEED_TIMEOUT", 10.0),
             budget=_number(env, "FEED_BUDGET", 45.0),
@@ -62,10 +62,14 @@ class FeedConfig:
 def _headers(value: str) -> dict[str, str]:
     if not value:
         return {}
-    found = parse_json(value.encode())
-    if not isinstance(found, dict) or not all(isinstance(item, str) for item in found.values()):
+    headers = parse_json(value.encode())
+    if not isinstance(headers, dict) or not all(isinstance(item, str) for item in headers.values()):
         raise ConfigError('GBFS_HEADERS must be a JSON object of strings, for example {"Authorization": "Bearer …"}')
-    return found
+    return headers
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    return tuple(host.strip() for host in value.split(",") if host.strip())
 
 
 def _number(env: Mapping[str, str], name: str, default: float) -> float:

@@ -10,21 +10,26 @@ from typing import Any, Literal
 from collector.clocks import Clock
 from collector.errors import FeedError
 from collector.feeds import Feed
-from collector.parsing.fields import moment
-from collector.polling.remembered_stations import lacks, remembered
-from collector.snapshot import Snapshot, window_of
-from collector.storage.snapshot_store import FeedContent, SnapshotStore
-from collector.storage.stream_entry import content_hash
+from collector.polling.freshness import FROZEN_AFTER, judge_freshness
+from collector.polling.remembered_stations import with_remembered
+from collector.snapshot import window_of
+from collector.storage.heartbeat import content_of
+from collector.storage.snapshot_store import Publication, SnapshotStore
 
-FROZEN_AFTER = timedelta(minutes=30)
-
-Status = Literal["published", "duplicate", "failed"]
+Status = Literal["published", "duplicate", "outdated", "failed"]
+_STATUSES: dict[Publication, Status] = {
+    Publication.PUBLISHED: "published",
+    Publication.REPLACED: "published",
+    Publication.DUPLICATE: "duplicate",
+    Publication.OUTDATED: "outdated",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
     """How a poll went. `failed`: the feed gave nothing (why: `reason`, `detail`) and the last good values stay;
-    `duplicate`: its window was there already. `seconds` is the machine's time the poll took."""
+    `duplicate`: its window was there already; `outdated`: a later one was. `replaced` says that windows in the future,
+    left by a clock that was ahead, had to go. `seconds` is the machine's time the poll took."""
 
     status: Status
     system: str
@@ -36,6 +41,7 @@ class PollResult:
     rejected: dict[str, int] = field(default_factory=dict)
     partial: bool = False
     frozen: bool = False
+    replaced: bool = False
     reason: str | None = None
     detail: str | None = None
 
@@ -54,12 +60,12 @@ def poll(feed: Feed, store: SnapshotStore, clock: Clock, *, frozen_after: timede
         seconds = time.monotonic() - started
         failed = PollResult("failed", feed.system.id, window_of(at), at, seconds)
         return replace(failed, reason=error.reason, detail=error.detail)
-    if lacks(snapshot):
-        snapshot = _recalled(snapshot, store)
-    snapshot, content = judge(snapshot, at, store.heartbeat(), frozen_after)
-    published = store.publish(snapshot, at=at, content=content)
+    snapshot = with_remembered(snapshot, store)
+    snapshot, content = judge_freshness(snapshot, at, content_of(store.heartbeat()), frozen_after)
+    publication = store.submit(snapshot, at=at, content=content)
     return PollResult(
-        status="published" if published else "duplicate",
+        status=_STATUSES[publication],
+        replaced=publication is Publication.REPLACED,
         system=snapshot.system.id,
         window=snapshot.window,
         at=at,
@@ -70,23 +76,3 @@ def poll(feed: Feed, store: SnapshotStore, clock: Clock, *, frozen_after: timede
         partial=snapshot.partial,
         frozen=snapshot.frozen,
     )
-
-
-def _recalled(snapshot: Snapshot, store: SnapshotStore) -> Snapshot:
-    """The snapshot with what the store knows of the same system's stations."""
-    newest = store.latest()
-    if newest is None or newest.header.system.id != snapshot.system.id:
-        return snapshot
-    return remembered(snapshot, store.stations())
-
-
-def judge(
-    snapshot: Snapshot, at: datetime, heartbeat: dict[str, Any] | None, frozen_after: timedelta
-) -> tuple[Snapshot, FeedContent]:
-    """Notice a feed that goes on saying the same: then its observation is as old as the first time it said so."""
-    said = content_hash(snapshot)
-    before = (heartbeat or {}).get("content") or {}
-    since = (moment(before.get("since")) if before.get("hash") == said else None) or at
-    if at - since < frozen_after:
-        return snapshot, FeedContent(said, since)
-    return replace(snapshot, frozen=True, observed_at=min(snapshot.observed_at, since)), FeedContent(said, since)

@@ -1,47 +1,60 @@
-"""What a partial poll does not say of its stations, as it was known before.
+"""What a poll does not say of its stations, as it was known before.
 
-A feed that begins while its file of names is away would otherwise put ids in the place of names, and take docks that
-follow from the capacity for docks without number.
+A feed that begins while its file of names is away would otherwise put ids in the place of names, and could not say how
+many docks are free where that follows from the capacity.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
-
-import orjson
 
 from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station
+from collector.storage.snapshot_store import SnapshotStore
+from collector.storage.station_value import StationValue
+
+_MISPLACED = frozenset({"far_position", "impossible_position", "zero_position"})
 
 
-def lacks(snapshot: Snapshot) -> bool:
-    """Whether there is something to remember."""
-    return snapshot.partial and any(_nameless(station) for station in snapshot.stations)
+def with_remembered(snapshot: Snapshot, store: SnapshotStore) -> Snapshot:
+    """The snapshot with what the store knows of the same system's stations, as far as the poll does not say it."""
+    misplaced = not _MISPLACED.isdisjoint(snapshot.rejected)
+    incomplete = {station.id for station in snapshot.stations if _incomplete(station, misplaced=misplaced)}
+    if not incomplete:
+        return snapshot
+    newest = store.latest()
+    if newest is None or newest.header.system.id != snapshot.system.id:
+        return snapshot
+    return completed(snapshot, store.station_values(incomplete))
 
 
-def remembered(snapshot: Snapshot, known: Mapping[str, bytes]) -> Snapshot:
-    """The snapshot with names, positions and capacities out of `known` (the store's values by station id)."""
+def completed(snapshot: Snapshot, known: Mapping[str, StationValue]) -> Snapshot:
+    """The snapshot with names, positions, capacities and what follows from them out of `known`, by station id."""
     stations = tuple(
-        _completed(station, orjson.loads(known[station.id])) if _nameless(station) and station.id in known else station
-        for station in snapshot.stations
+        _completed(station, known[station.id]) if station.id in known else station for station in snapshot.stations
     )
     return replace(snapshot, stations=stations)
 
 
-def _nameless(station: Station) -> bool:
-    return station.name == station.id
+def _incomplete(station: Station, *, misplaced: bool) -> bool:
+    return station.name == station.id or station.docks is None or (misplaced and station.lat is None)
 
 
-def _completed(station: Station, known: dict[str, Any]) -> Station:
+def _completed(station: Station, known: StationValue) -> Station:
+    nameless = station.name == station.id
+    placed = station.lat is not None and station.lon is not None
     station = replace(
         station,
-        name=known["name"],
-        names=station.names or known.get("names", {}),
-        lat=known.get("lat") if station.lat is None else station.lat,
-        lon=known.get("lon") if station.lon is None else station.lon,
-        capacity=known.get("capacity") if station.capacity is None else station.capacity,
+        name=known.name if nameless else station.name,
+        names=station.names or (dict(known.names) if nameless else {}),
+        lat=station.lat if placed else known.lat,
+        lon=station.lon if placed else known.lon,
+        capacity=known.capacity if station.capacity is None else station.capacity,
     )
-    if station.docks == UNLIMITED_DOCKS and station.capacity is not None and not known.get("unlimited"):
-        return replace(station, docks=max(station.capacity - station.bikes, 0))
-    return station
+    return station if station.docks is not None else replace(station, docks=_docks(station, known))
+
+
+def _docks(station: Station, known: StationValue) -> int | None:
+    if known.unlimited:
+        return UNLIMITED_DOCKS
+    return None if station.capacity is None else max(station.capacity - station.bikes, 0)

@@ -19,7 +19,8 @@ class FeedContent:
     """What a feed is sending: a hash of its stations' counts, and since when it has been sending just that.
 
     `header` is the time the feed's own header gave at the last poll (None: none), `polled_at` when that poll was.
-    `change_shares` are 24 shares of polls that brought a change, by hour of the day in UTC; empty before any are known.
+    `header_stands` says that the counts have changed while the header stood. `change_shares` are 24 shares of polls
+    that brought a change, by hour of the day in UTC; empty before any are known.
     """
 
     hash: str
@@ -27,6 +28,7 @@ class FeedContent:
     header: datetime | None = None
     polled_at: datetime | None = None
     change_shares: tuple[float, ...] = ()
+    header_stands: bool = False
 
 
 def published_heartbeat(snapshot: Snapshot, at: datetime, content: FeedContent | None) -> bytes:
@@ -79,6 +81,7 @@ def content_of(heartbeat: dict[str, Any] | None) -> FeedContent | None:
             header=datetime.fromisoformat(header) if header else None,
             polled_at=datetime.fromisoformat(polled_at) if polled_at else None,
             change_shares=tuple(float(share) for share in fields.get("change_shares") or ()),
+            header_stands=bool(fields.get("header_stands")),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

@@ -19,7 +19,7 @@ from collector.feeds.gbfs.gbfs_files import (
 )
 from collector.feeds.gbfs.gbfs_stations import read_information, read_status
 from collector.feeds.seoul.seoul_rows import read_page, read_rows
-from collector.snapshot import Station
+from collector.snapshot import Station, System
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data" / "feeds"
 FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.suffix in (".json", ".xml"))
@@ -63,7 +63,7 @@ def check(stations: list[Station]) -> None:
         assert station.id
         assert station.name
         assert station.bikes >= 0
-        assert station.docks >= 0
+        assert station.docks is None or station.docks >= 0
         assert (station.lat is None) == (station.lon is None)
         assert station.ebikes is None or 0 <= station.ebikes <= station.bikes
 
@@ -108,7 +108,7 @@ def check_other(name: str, body: bytes) -> None:
         assert len(information) + sum(rejected.values()) == len(envelope.data["stations"])
         assert any(about.lat is not None for about in information.values())
     elif "system_information" in name:
-        assert read_system(envelope, "fallback").id != "fallback"
+        assert read_system(envelope, System("fallback", "fallback", "UTC")).id != "fallback"
     elif "vehicle_types" in name:
         types = read_vehicle_types(envelope)
         assert len(types.human | types.electric | types.others) == len(envelope.data["vehicle_types"])

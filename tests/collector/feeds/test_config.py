@@ -30,7 +30,8 @@ class TestEnvironment:
                 "FEED": "gbfs",
                 "GBFS_URL": "https://x",
                 "GBFS_HEADERS": '{"Authorization": "Bearer t"}',
-                "REPLAY_EVENTS": "1",
+                "GBFS_HEADER_HOSTS": "a.example, b.example",
+                "GBFS_ALLOW_PRIVATE": "1",
                 "FEED_SEED": "3",
                 "FEED_TIMEOUT": "2.5",
                 "FEED_BUDGET": "20",
@@ -38,7 +39,8 @@ class TestEnvironment:
         )
 
         assert config.gbfs_headers == {"Authorization": "Bearer t"}
-        assert (config.replay_events, config.seed, config.timeout, config.budget) == (True, 3, 2.5, 20)
+        assert (config.seed, config.timeout, config.budget) == (3, 2.5, 20)
+        assert (config.gbfs_header_hosts, config.gbfs_allow_private) == (("a.example", "b.example"), True)
 
     @pytest.mark.parametrize(
         ("name", "value"),

@@ -59,7 +59,7 @@ def test_what_was_never_known_goes_by_its_id(gbfs: GbfsServer, anew: Poll) -> No
     gbfs.faults["station_information"] = 404
 
     assert anew()["b"]["name"] == "b"
-    assert anew()["b"]["unlimited"] is True
+    assert anew()["b"]["docks"] is None
 
 
 def test_another_systems_names_are_not_taken(gbfs: GbfsServer, anew: Poll) -> None:

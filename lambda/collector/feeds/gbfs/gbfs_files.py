@@ -7,24 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from collector.errors import FeedError
-from collector.parsing.fields import moment, number, parse_json, text
+from collector.parsing.fields import MAX_ID, MAX_NAME, parse_json, readable, short_text, text
+from collector.parsing.numbers import number
+from collector.parsing.times import moment
 from collector.snapshot import System
 
 _BIKES = frozenset({"bicycle", "cargo_bicycle"})
 _HUMAN = "human"
+_MAX_VERSION, _MAX_LANGUAGE, _MAX_LANGUAGES = 20, 35, 20  # characters of a version and of BCP 47, languages of a name
+_MAX_TTL = 86_400 * 7
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What every GBFS file has in common. `version` is "1.0" where the header has none; `ttl` is in seconds."""
+    """What every GBFS file has in common. `version` is "1.0" where the header has none; `ttl` is in seconds.
+
+    `last_updated` is as the feed sent it: what a time without an offset means depends on the system's zone.
+    """
 
     version: str
-    updated: datetime | None
+    last_updated: Any
     ttl: int
     data: Any
 
@@ -32,7 +39,11 @@ class Envelope:
     def major(self) -> int:
         """The first number of the version, 1 where it is unreadable."""
         first = self.version.split(".")[0]
-        return int(first) if first.isascii() and first.isdigit() else 1
+        return int(first) if len(first) == 1 and first.isascii() and first.isdigit() else 1
+
+    def updated_at(self, zone: tzinfo, at: datetime) -> datetime | None:
+        """When the feed says that its content was true, None where it does not say; see `parsing.times.moment`."""
+        return moment(self.last_updated, zone, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +60,10 @@ def read_envelope(body: bytes) -> Envelope:
     document = parse_json(body)
     if not isinstance(document, dict):
         raise FeedError("not_json", "the feed answered something that is not a JSON object", transient=True)
-    updated = document.get("last_updated", document.get("lastUpdatedOther"))
     return Envelope(
-        version=text(document.get("version")) or "1.0",
-        updated=moment(updated),
-        ttl=int(max(0.0, number(document.get("ttl")) or 0.0)),
+        version=short_text(document.get("version"), _MAX_VERSION) or "1.0",
+        last_updated=document.get("last_updated", document.get("lastUpdatedOther")),
+        ttl=int(min(max(0.0, number(document.get("ttl")) or 0.0), _MAX_TTL)),
         data=document.get("data"),
     )
 
@@ -70,7 +80,7 @@ def read_discovery(envelope: Envelope) -> dict[str, dict[str, str]]:
     """File name -> URL, by language: versions 1 and 2 list the files once for each, version 3 once ("")."""
     data = envelope.data if isinstance(envelope.data, dict) else {"": envelope.data}
     lists = {"": data["feeds"]} if data.get("feeds") is not None else data
-    found = {language: _urls(feeds) for language, feeds in lists.items()}
+    found = {language: _urls(feeds) for language, feeds in lists.items() if len(language) <= _MAX_LANGUAGE}
     if not any(found.values()):
         raise FeedError("unexpected_shape", "the discovery file names no feeds")
     return {language: urls for language, urls in found.items() if urls}
@@ -82,14 +92,18 @@ def chosen(languages: Iterable[str], wanted: str) -> str:
     return next((language for language in (wanted, "en") if language in among), among[0])
 
 
-def read_system(envelope: Envelope, fallback: str) -> System:
-    """Who the system is; `fallback` is its id and name where the file does not say."""
+def read_system(envelope: Envelope, known: System) -> System:
+    """Who the system is; what the file does not say is as in `known`, as far as it is the same system."""
     data = envelope.data if isinstance(envelope.data, dict) else {}
     languages = data.get("languages")
-    language = text(data.get("language")) or (text(languages[0]) if isinstance(languages, list) and languages else None)
+    first = languages[0] if isinstance(languages, list) and languages else None
+    language = short_text(data.get("language"), _MAX_LANGUAGE) or short_text(first, _MAX_LANGUAGE)
     name, _ = read_name(data.get("name"), language)
-    system_id = text(data.get("system_id")) or fallback
-    return System(system_id, name or system_id, _timezone(data.get("timezone")), language or "en")
+    system_id = short_text(data.get("system_id"), MAX_ID) or known.id
+    same = known if system_id == known.id else System(system_id, system_id, "UTC")
+    return System(
+        system_id, name or same.name, _timezone(data.get("timezone"), same.timezone), language or same.language
+    )
 
 
 def read_vehicle_types(envelope: Envelope) -> VehicleTypes:
@@ -109,15 +123,25 @@ def read_vehicle_types(envelope: Envelope) -> VehicleTypes:
 
 
 def read_name(value: Any, language: str | None = None) -> tuple[str | None, dict[str, str]]:
-    """A name, and all of them by language: a string before 3.0, a list of `{text, language}` since."""
+    """A name, and all of them by language: a string before 3.0, a list of `{text, language}` since.
+
+    Names longer than `MAX_NAME` are cut; those whose characters could not be decoded are left out.
+    """
     if not isinstance(value, list):
-        return text(value), {}
+        return _name(value), {}
     names: dict[str, str] = {}
-    for item in value:
-        words, code = (text(item.get("text")), text(item.get("language"))) if isinstance(item, dict) else (None, None)
+    for item in value[:_MAX_LANGUAGES]:
+        if not isinstance(item, dict):
+            continue
+        words, code = _name(item.get("text")), short_text(item.get("language"), _MAX_LANGUAGE)
         if words:
             names[code or "und"] = words
     return names.get(language or "en") or next(iter(names.values()), None), names
+
+
+def _name(value: Any) -> str | None:
+    words = text(value)
+    return words[:MAX_NAME].strip() if words is not None and readable(words) else None
 
 
 def _urls(feeds: Any) -> dict[str, str]:
@@ -130,9 +154,9 @@ def _urls(feeds: Any) -> dict[str, str]:
     return urls
 
 
-def _timezone(value: Any) -> str:
-    name = text(value) or "UTC"
+def _timezone(value: Any, known: str) -> str:
+    name = short_text(value, MAX_NAME) or known
     try:
         return ZoneInfo(name).key
     except (KeyError, OSError, ValueError):  # an unknown name, a folder of names, a path
-        return "UTC"
+        return known

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from collector.feeds.gbfs.gbfs_files import Envelope, VehicleTypes, read_name, records
 from collector.feeds.gbfs.gbfs_vehicles import bikes_and_ebikes
-from collector.parsing.fields import count, flag, moment, position, text
+from collector.parsing.fields import MAX_ID, MAX_NAME, flag, position, readable, text
+from collector.parsing.numbers import below_zero, count
+from collector.parsing.times import moment
 from collector.snapshot import UNLIMITED_DOCKS, Station
 
 
@@ -23,23 +26,25 @@ class Information:
     lon: float | None = None
     capacity: int | None = None
     virtual: bool = False
+    bad_capacity: bool = False  # it was sent, and is no number of docks
 
 
 _NOTHING = Information()
+_AHEAD = timedelta(minutes=1)  # a station's clock may be so far ahead without being wrong
 
 
 def read_information(envelope: Envelope, language: str) -> tuple[dict[str, Information], Counter[str]]:
     """By station id, and how many records were set aside. Of a station named twice the last record counts."""
-    found: dict[str, Information] = {}
-    rejected: Counter[str] = Counter()
+    by_id: dict[str, Information] = {}
+    faults: Counter[str] = Counter()
     for record in records(envelope, "stations"):
         station_id, reason = _station_id(record)
         if station_id is None:
-            rejected[reason] += 1
+            faults[reason] += 1
             continue
-        rejected["duplicate"] += station_id in found
-        found[station_id] = _information(record, language)
-    return found, +rejected
+        faults["duplicate"] += station_id in by_id
+        by_id[station_id] = _information(record, language, faults)
+    return by_id, +faults
 
 
 def with_names(languages: Mapping[str, dict[str, Information]], own: str) -> dict[str, Information]:
@@ -53,41 +58,69 @@ def with_names(languages: Mapping[str, dict[str, Information]], own: str) -> dic
     return {station_id: named(station_id, about) for station_id, about in languages[own].items()}
 
 
+def station_ids(envelope: Envelope) -> frozenset[str]:
+    """The ids that a file of stations names; none where it has no list of stations."""
+    listed = envelope.data.get("stations") if isinstance(envelope.data, dict) else None
+    ids = (_station_id(record)[0] for record in (listed if isinstance(listed, list) else ()))
+    return frozenset(station_id for station_id in ids if station_id is not None)
+
+
 def read_status(
-    envelope: Envelope, information: dict[str, Information], types: VehicleTypes
+    envelope: Envelope,
+    information: dict[str, Information],
+    types: VehicleTypes,
+    *,
+    zone: tzinfo = UTC,
+    at: datetime | None = None,
 ) -> tuple[list[Station], Counter[str]]:
-    """Every station with a status, and how many records were set aside for which reason.
+    """Every station with a status, and how many records were set aside or mended for which reason.
 
     Of a station sent twice the record reported last counts (among equals the later one). A station without information
-    goes by its id; information without a status is counted as `no_status`.
+    goes by its id; information without a status is counted as `no_status`. `zone` is where the feed's local time runs,
+    `at` the time of the poll.
     """
     stations: dict[str, Station] = {}
-    rejected: Counter[str] = Counter()
+    faults: Counter[str] = Counter()
     for record in records(envelope, "stations"):
-        station = _station(record, envelope.major, information, types)
+        station = _station(record, envelope.major, information, types, faults)
         if isinstance(station, str):
-            rejected[station] += 1
+            faults[station] += 1
             continue
-        rejected["duplicate"] += station.id in stations
+        station = _reported(station, record, zone, at, faults)
+        faults["duplicate"] += station.id in stations
         stations[station.id] = _fresher(stations.get(station.id), station)
-    rejected["no_status"] += _unmentioned(information, records(envelope, "stations"))
-    return list(stations.values()), +rejected
+    faults["no_status"] += len(information.keys() - station_ids(envelope))
+    return list(stations.values()), +faults
 
 
 def _station_id(record: Any) -> tuple[str | None, str]:
+    """The id, or why there is none."""
     if not isinstance(record, dict):
         return None, "not_an_object"
-    return text(record.get("station_id")), "no_station_id"
+    station_id = text(record.get("station_id"))
+    if station_id is not None and len(station_id) > MAX_ID:
+        return None, "long_station_id"
+    return station_id, "no_station_id"
 
 
-def _information(record: dict[str, Any], language: str) -> Information:
-    name, names = read_name(record.get("name"), language)
+def _information(record: dict[str, Any], language: str, faults: Counter[str]) -> Information:
+    sent = record.get("name")
+    name, names = read_name(sent, language)
+    if isinstance(sent, str):
+        faults["unreadable_name"] += not readable(sent)
+        faults["long_name"] += len(sent) > MAX_NAME
     lat, lon = position(record.get("lat"), record.get("lon"))
     virtual = flag(record.get("is_virtual_station"), default=False)
-    return Information(name, names, lat, lon, count(record.get("capacity")), virtual)
+    sent_capacity = record.get("capacity")
+    capacity = None if below_zero(sent_capacity) else count(sent_capacity)
+    bad_capacity = sent_capacity is not None and capacity is None
+    faults["bad_capacity"] += bad_capacity
+    return Information(name, names, lat, lon, capacity, virtual, bad_capacity)
 
 
-def _station(record: Any, major: int, information: dict[str, Information], types: VehicleTypes) -> Station | str:
+def _station(
+    record: Any, major: int, information: dict[str, Information], types: VehicleTypes, faults: Counter[str]
+) -> Station | str:
     """A station, or the reason why not."""
     station_id, reason = _station_id(record)
     if station_id is None:
@@ -95,10 +128,15 @@ def _station(record: Any, major: int, information: dict[str, Information], types
     bikes, ebikes = bikes_and_ebikes(record, types)
     if bikes is None:
         return "bad_bikes"
-    about = information.get(station_id, _NOTHING)
-    docks = _docks(record, bikes, about, major)
-    if docks is None:
+    sent_docks = record.get("num_docks_available")
+    if sent_docks is not None and count(sent_docks) is None:
         return "bad_docks"
+    faults["negative_bikes"] += below_zero(record.get("num_bikes_available", record.get("num_vehicles_available")))
+    faults["negative_docks"] += below_zero(sent_docks)
+    about = information.get(station_id)
+    docks = _docks(sent_docks, bikes, about, major)
+    faults["unknown_docks"] += docks is None
+    about = about or _NOTHING
     installed = flag(record.get("is_installed"), default=True)
     return Station(
         id=station_id,
@@ -115,26 +153,37 @@ def _station(record: Any, major: int, information: dict[str, Information], types
         returning=flag(record.get("is_returning"), default=installed),
         bikes_disabled=count(record.get("num_bikes_disabled", record.get("num_vehicles_disabled"))) or 0,
         docks_disabled=count(record.get("num_docks_disabled")) or 0,
-        reported_at=moment(record.get("last_reported")),
     )
 
 
-def _docks(record: dict[str, Any], bikes: int, about: Information, major: int) -> int | None:
-    """Free docks. Where the feed sends none they follow from the capacity; from 2.0 on "none" means "any number"."""
-    sent = record.get("num_docks_available")
+def _docks(sent: Any, bikes: int, about: Information | None, major: int) -> int | None:
+    """Free docks, None where unknown. Where the feed sends none they follow from the capacity.
+
+    From 2.0 on "none" means "any number", but only of a station whose information is there and names no capacity.
+    """
     if sent is not None:
         return count(sent)
+    if about is None or (about.bad_capacity and not about.virtual):
+        return None
     if about.capacity is not None and not about.virtual:
         return max(about.capacity - bikes, 0)
     return UNLIMITED_DOCKS if major >= 2 else None
+
+
+def _reported(
+    station: Station, record: dict[str, Any], zone: tzinfo, at: datetime | None, faults: Counter[str]
+) -> Station:
+    """The station with the time of its last report; none where that lies in the future."""
+    reported_at = moment(record.get("last_reported"), zone, at)
+    if reported_at is not None and at is not None and reported_at > at:
+        if reported_at > at + _AHEAD:
+            faults["future_reported_at"] += 1
+            return station
+        reported_at = at.replace(microsecond=0)
+    return replace(station, reported_at=reported_at)
 
 
 def _fresher(old: Station | None, new: Station) -> Station:
     if old is None or old.reported_at is None or new.reported_at is None:
         return new
     return new if new.reported_at >= old.reported_at else old
-
-
-def _unmentioned(information: dict[str, Information], statuses: Iterable[Any]) -> int:
-    mentioned = {_station_id(record)[0] for record in statuses}
-    return len(information.keys() - mentioned)

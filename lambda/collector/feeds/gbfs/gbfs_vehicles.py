@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from collector.feeds.gbfs.gbfs_files import VehicleTypes
-from collector.parsing.fields import count, text
+from collector.parsing.fields import MAX_ID, short_text
+from collector.parsing.numbers import MAX_COUNT, count
 
 _ELECTRIC_WORDS = frozenset({"ebike", "electric", "e_bike", "electric_bike"})
 
@@ -15,6 +16,8 @@ def bikes_and_ebikes(record: dict[str, Any], types: VehicleTypes) -> tuple[int |
     total = count(record.get("num_bikes_available", record.get("num_vehicles_available")))
     by_type = _by_type(record)
     bikes = _bikes(total, by_type, types)
+    if bikes is not None and bikes > MAX_COUNT:
+        bikes = None  # each type for itself is a count, their sum is none
     ebikes = _ebikes(record, by_type, types)
     return bikes, ebikes if ebikes is None or bikes is None else min(ebikes, bikes)
 
@@ -36,12 +39,12 @@ def _bikes(total: int | None, by_type: dict[str, int], types: VehicleTypes) -> i
 
 
 def _ebikes(record: dict[str, Any], by_type: dict[str, int], types: VehicleTypes) -> int | None:
-    said = count(record.get("num_ebikes_available"))
-    if said is not None or not by_type:
-        return said
+    sent = count(record.get("num_ebikes_available"))
+    if sent is not None or not by_type:
+        return sent
     electric = [n for name, n in by_type.items() if name in types.electric or name.lower() in _ELECTRIC_WORDS]
-    told = bool(types.electric or types.human or types.others) or "num_bikes_available_types" in record
-    return sum(electric) if told else None
+    typed = bool(types.electric or types.human or types.others) or "num_bikes_available_types" in record
+    return min(sum(electric), MAX_COUNT) if typed else None
 
 
 def _by_type(record: dict[str, Any]) -> dict[str, int]:
@@ -49,13 +52,13 @@ def _by_type(record: dict[str, Any]) -> dict[str, int]:
     sent = record.get("vehicle_types_available")
     if sent is None:
         sent = record.get("num_bikes_available_types")
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for item in sent if isinstance(sent, list) else [sent]:
         if not isinstance(item, dict):
             continue
         pairs = [(item["vehicle_type_id"], item.get("count"))] if "vehicle_type_id" in item else list(item.items())
         for name, value in pairs:
-            type_id, number = text(name), count(value)
+            type_id, number = short_text(name, MAX_ID), count(value)
             if type_id is not None and number is not None:
-                found[type_id] = found.get(type_id, 0) + number
-    return found
+                counts[type_id] = counts.get(type_id, 0) + number
+    return counts

@@ -14,8 +14,12 @@ from urllib.parse import quote
 from collector.errors import FeedError
 from collector.feeds.config import SEOUL_BASE_URL
 from collector.feeds.seoul.seoul_rows import read_page, read_rows
+from collector.feeds.station_positions import plausible_positions
 from collector.snapshot import Snapshot, System, window_of
-from collector.transport.fetcher import BUDGET, Deadline, Fetcher, checked_url
+from collector.transport.addresses import AddressPolicy
+from collector.transport.deadline import Deadline
+from collector.transport.fetcher import BUDGET, Fetcher
+from collector.transport.urls import checked_url
 
 SYSTEM = System(id="seoul-ttareungyi", name="따릉이 (Ttareungyi)", timezone="Asia/Seoul", language="ko")
 _PAGE = 1000
@@ -24,7 +28,11 @@ _SAMPLE_ROWS = 5  # all that the public key "sample" may ask for
 
 
 class SeoulFeed:
-    """The live feed. `timeout` bounds one call, `budget` a whole poll with its retries (seconds)."""
+    """The live feed. `timeout` bounds one call, `budget` a whole poll with its retries (seconds).
+
+    snapshot = SeoulFeed("sample").fetch(datetime.now(UTC))
+    snapshot.stations[0].name
+    """
 
     def __init__(
         self,
@@ -37,23 +45,25 @@ class SeoulFeed:
     ) -> None:
         self.system = SYSTEM
         self._key = quote(key.strip(), safe="")
-        self._base_url = str(checked_url(base_url, "SEOUL_BASE_URL")).rstrip("/")
+        address = checked_url(base_url, "SEOUL_BASE_URL")
+        self._base_url = str(address).rstrip("/")
         self._rows = _SAMPLE_ROWS if key.strip() == "sample" else _PAGE
         self._pages = 1 if key.strip() == "sample" else _MAX_PAGES
         self._budget = budget
         secrets = () if key.strip() == "sample" else (self._key, key.strip())
-        self._fetcher = Fetcher(timeout=timeout, backoff=backoff, secrets=secrets)
+        self._fetcher = Fetcher(AddressPolicy(address.host), timeout=timeout, backoff=backoff, secrets=secrets)
 
     def fetch(self, at: datetime) -> Snapshot:
         """All pages as one snapshot; partial when one failed. `FeedError` when nothing came."""
         deadline = Deadline(self._budget)
         rows, failure = _walk(lambda number: self._page(number, deadline), self._pages, self._rows)
-        stations, rejected = read_rows(rows)
+        stations, faults = read_rows(rows)
+        stations, misplaced = plausible_positions(stations, SYSTEM.timezone)
         if not stations:
-            raise failure or _nothing(len(rows), rejected)
+            raise failure or _nothing(len(rows), faults)
         if failure is not None:
-            rejected[f"page_failed:{failure.reason}"] += 1
-        return Snapshot(SYSTEM, window_of(at), at, tuple(stations), failure is not None, dict(rejected))
+            faults[f"page_failed:{failure.reason}"] += 1
+        return Snapshot(SYSTEM, window_of(at), at, tuple(stations), failure is not None, dict(faults + misplaced))
 
     def close(self) -> None:
         """Close the connections."""

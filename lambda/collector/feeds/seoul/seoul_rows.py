@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from contextlib import suppress
 from typing import Any
+from xml.parsers import expat
 
 from collector.errors import FeedError
-from collector.parsing.fields import count, parse_json, position, text
+from collector.parsing.charsets import as_utf8
+from collector.parsing.fields import MAX_ID, MAX_NAME, parse_json, position, readable, text
+from collector.parsing.numbers import below_zero, count
 from collector.snapshot import Station
 
 OK, NO_DATA = "INFO-000", "INFO-200"
 TRANSIENT = frozenset({"ERROR-500", "ERROR-600", "ERROR-601"})
 _KEY_REFUSED = "INFO-100"
-_CODE = re.compile(r"<CODE>\s*([A-Z]+-\d+)\s*</CODE>", re.IGNORECASE)
-_MESSAGE = re.compile(r"<MESSAGE>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</MESSAGE>", re.IGNORECASE | re.DOTALL)
+_CODES = frozenset({OK, NO_DATA, _KEY_REFUSED, *TRANSIENT, "ERROR-300", "ERROR-301", "ERROR-310"}) | {
+    f"ERROR-{number}" for number in range(331, 337)
+}
+_LONGEST_MESSAGE = 200
 
 
 def read_page(body: bytes) -> list[Any]:
     """The page's rows, as they are; empty when the API says that there are no more. `FeedError` for all else."""
-    if body.lstrip().startswith(b"<"):
-        return _read_markup(body.decode("utf-8", "replace"))
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return _read_markup(as_utf8(body))
     document = parse_json(body)
     if not isinstance(document, dict):
         raise FeedError("not_json", "bikeList answered something that is not JSON", transient=True)
@@ -35,44 +40,90 @@ def read_page(body: bytes) -> list[Any]:
 
 
 def read_rows(rows: list[Any]) -> tuple[list[Station], Counter[str]]:
-    """The rows as stations, and how many were set aside for which reason. A station sent twice counts once."""
+    """The rows as stations, and how many were set aside or mended for which reason.
+
+    A station sent twice counts once.
+    """
     stations: dict[str, Station] = {}
-    rejected: Counter[str] = Counter()
+    faults: Counter[str] = Counter()
     for row in rows:
-        station = _station(row)
+        station = _station(row, faults)
         if isinstance(station, str):
-            rejected[station] += 1
+            faults[station] += 1
         elif station.id in stations:
-            rejected["duplicate"] += 1
+            faults["duplicate"] += 1
         else:
             stations[station.id] = station
-    return list(stations.values()), rejected
+    return list(stations.values()), +faults
 
 
-def _station(row: Any) -> Station | str:
+def _station(row: Any, faults: Counter[str]) -> Station | str:
     """A station, or the reason why not. More bikes than racks is usual: riders lock a bike to a bike."""
     if not isinstance(row, dict):
         return "not_an_object"
     station_id = text(row.get("stationId"))
     if station_id is None:
         return "no_station_id"
+    if len(station_id) > MAX_ID:
+        return "long_station_id"
     bikes, racks = count(row.get("parkingBikeTotCnt")), count(row.get("rackTotCnt"))
     if bikes is None:
         return "bad_bikes"
     if racks is None:
         return "bad_racks"
+    faults["negative_bikes"] += below_zero(row.get("parkingBikeTotCnt"))
+    faults["negative_racks"] += below_zero(row.get("rackTotCnt"))
     lat, lon = position(row.get("stationLatitude"), row.get("stationLongitude"))
-    name = text(row.get("stationName")) or station_id
+    name = _name(text(row.get("stationName")), faults) or station_id
     return Station(station_id, name, bikes, max(racks - bikes, 0), lat=lat, lon=lon, capacity=racks)
 
 
-def _read_markup(body: str) -> list[Any]:
-    code, message = _CODE.search(body), _MESSAGE.search(body)
-    if code is None:
+def _name(sent: str | None, faults: Counter[str]) -> str | None:
+    """The name, cut to `MAX_NAME`; None where its characters could not be decoded."""
+    if sent is None:
+        return None
+    faults["unreadable_name"] += not readable(sent)
+    faults["long_name"] += len(sent) > MAX_NAME
+    return sent[:MAX_NAME].strip() if readable(sent) else None
+
+
+def _read_markup(body: bytes) -> list[Any]:
+    found = _elements(body)
+    if "CODE" not in found:
         raise FeedError("html", "bikeList answered a page of HTML", transient=True)
-    if _refused(code[1].upper(), message[1].strip() if message else ""):
+    if _refused(found["CODE"].strip().upper(), found.get("MESSAGE", "").strip()):
         return []
     raise FeedError("unexpected_shape", "bikeList answered XML")
+
+
+def _elements(body: bytes) -> dict[str, str]:
+    """The text of the first `CODE` and `MESSAGE` in an XML document in UTF-8, as far as it is well-formed."""
+    found: dict[str, str] = {}
+    path: list[str] = []
+    parser = expat.ParserCreate("utf-8")
+
+    def start(name: str, _: dict[str, str]) -> None:
+        path.append(name.upper())
+
+    def characters(words: str) -> None:
+        if path and path[-1] in ("CODE", "MESSAGE"):
+            found[path[-1]] = (found.get(path[-1], "") + words)[:_LONGEST_MESSAGE]
+
+    def end(_: str) -> None:
+        path.pop()
+
+    def refuse(*_: object) -> None:
+        raise _DocumentTypeError
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, characters
+    parser.StartDoctypeDeclHandler = refuse
+    with suppress(expat.ExpatError, _DocumentTypeError, ValueError):  # a page of HTML; what came before counts
+        parser.Parse(body, True)  # noqa: FBT003 the parser's way to say that this is all
+    return found
+
+
+class _DocumentTypeError(Exception):
+    """The document declares a type, and with it perhaps entities: no answer of this API does."""
 
 
 def _refused(code: str, message: str) -> bool:
@@ -81,6 +132,8 @@ def _refused(code: str, message: str) -> bool:
         return False
     if code == NO_DATA:
         return True
+    words = f"{code[:20]} {message[:_LONGEST_MESSAGE]}"
     if code == _KEY_REFUSED:
-        raise FeedError("key_refused", f"Seoul's API refused the key: {code} {message}")
-    raise FeedError(code.lower(), f"Seoul's API answered {code} {message}", transient=code in TRANSIENT)
+        raise FeedError("key_refused", f"Seoul's API refused the key: {words}")
+    reason = code.lower() if code in _CODES else "unknown_code"
+    raise FeedError(reason, f"Seoul's API answered {words}", transient=code in TRANSIENT)

@@ -20,7 +20,11 @@ from collector.feeds.gbfs.gbfs_files import (
     read_vehicle_types,
     records,
 )
+from collector.snapshot import System
 from tests.collector.strategies import JSON
+
+AT = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
+HOST = System("host", "host", "UTC")
 
 
 def envelope(data: Any, version: str = "2.3") -> Envelope:
@@ -32,16 +36,16 @@ class TestEnvelope:
         found = read_envelope(b'{"last_updated": 1474147907, "ttl": 60, "data": {}}')
 
         assert (found.version, found.major, found.ttl) == ("1.0", 1, 60)
-        assert found.updated == datetime(2016, 9, 17, 21, 31, 47, tzinfo=UTC)
+        assert found.updated_at(UTC, AT) == datetime(2016, 9, 17, 21, 31, 47, tzinfo=UTC)
 
     def test_version_3_sends_rfc_3339(self) -> None:
         found = read_envelope(b'{"last_updated": "2024-03-21T09:25:53.343Z", "ttl": 0, "version": "3.0"}')
 
         assert (found.major, found.ttl) == (3, 0)
-        assert found.updated == datetime(2024, 3, 21, 9, 25, 53, tzinfo=UTC)
+        assert found.updated_at(UTC, AT) == datetime(2024, 3, 21, 9, 25, 53, tzinfo=UTC)
 
     def test_another_name_for_the_time(self) -> None:
-        assert read_envelope(b'{"lastUpdatedOther": 1603742052, "data": {}}').updated is not None
+        assert read_envelope(b'{"lastUpdatedOther": 1603742052, "data": {}}').updated_at(UTC, AT) is not None
 
     @pytest.mark.parametrize("body", [b"", b"[]", b"<html></html>", b'{"data": {"stat'])
     def test_no_object_is_worth_another_try(self, body: bytes) -> None:
@@ -102,7 +106,7 @@ class TestDiscovery:
 class TestSystem:
     def test_before_version_3(self) -> None:
         data = {"system_id": "lyft_chi", "name": "Divvy", "timezone": "America/Chicago", "language": "en"}
-        system = read_system(envelope(data), "host")
+        system = read_system(envelope(data), HOST)
 
         assert (system.id, system.name, system.timezone, system.language) == (
             "lyft_chi",
@@ -113,17 +117,17 @@ class TestSystem:
 
     def test_version_3(self) -> None:
         name = [{"text": "Check", "language": "en"}, {"text": "Check nl", "language": "nl"}]
-        system = read_system(envelope({"system_id": "c", "name": name, "languages": ["nl", "en"]}), "host")
+        system = read_system(envelope({"system_id": "c", "name": name, "languages": ["nl", "en"]}), HOST)
 
         assert (system.name, system.language, system.timezone) == ("Check nl", "nl", "UTC")
 
     @pytest.mark.parametrize("zone", ["Mars/Olympus", "", None, "/etc/passwd", "../x", 5, "Europe"])
     def test_a_zone_that_does_not_exist_is_utc(self, zone: Any) -> None:
-        assert read_system(envelope({"timezone": zone}), "host").timezone == "UTC"
+        assert read_system(envelope({"timezone": zone}), HOST).timezone == "UTC"
 
     @given(JSON)
     def test_never_fails(self, data: Any) -> None:
-        assert read_system(envelope(data), "host").id
+        assert read_system(envelope(data), HOST).id
 
 
 class TestNames:

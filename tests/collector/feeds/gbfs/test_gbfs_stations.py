@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from collector.feeds.gbfs.gbfs_files import Envelope, VehicleTypes
 from collector.feeds.gbfs.gbfs_stations import Information, read_information, read_status
+from collector.parsing.fields import MAX_NAME
 from collector.snapshot import UNLIMITED_DOCKS
 from tests.collector.strategies import near
 
@@ -123,13 +125,74 @@ class TestStatus:
 
         assert (station.bikes, station.docks, station.capacity) == (43, 0, 30)
 
-    @pytest.mark.parametrize("bikes", [-3, None, "x"])
+    @pytest.mark.parametrize("bikes", [-300, None, "x"])
     def test_a_count_that_is_none_is_set_aside(self, bikes: Any) -> None:
         assert read_status(envelope(STATUS | {"num_bikes_available": bikes}), {}, TYPES) == ([], {"bad_bikes": 1})
 
     @pytest.mark.parametrize("record", [None, 7, "station", []])
     def test_a_record_that_is_no_object(self, record: Any) -> None:
         assert read_status(envelope(record), {}, TYPES) == ([], {"not_an_object": 1})
+
+
+BAD_CAPACITY = Information(bad_capacity=True)
+MENDED = {
+    "unknown_docks",
+    "negative_docks",
+    "negative_bikes",
+    "bad_capacity",
+    "unreadable_name",
+    "long_name",
+    "future_reported_at",
+}
+
+
+class TestTimes:
+    AT = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
+
+    @pytest.mark.parametrize("ahead", [61, 3600, 10**7])
+    def test_a_report_from_the_future_is_none_and_counted(self, ahead: int) -> None:
+        sent = STATUS | {"last_reported": self.AT.timestamp() + ahead}
+        (station,), faults = read_status(envelope(sent), {"001": Information()}, TYPES, at=self.AT)
+
+        assert (station.reported_at, faults) == (None, {"future_reported_at": 1})
+
+    def test_a_clock_a_little_ahead_is_the_present(self) -> None:
+        sent = STATUS | {"last_reported": self.AT.timestamp() + 30}
+        (station,), faults = read_status(envelope(sent), {"001": Information()}, TYPES, at=self.AT)
+
+        assert (station.reported_at, faults) == (self.AT, {})
+
+    def test_local_time_is_that_of_the_systems_zone(self) -> None:
+        sent = STATUS | {"last_reported": "2026-11-20 19:04:00"}
+        zone = ZoneInfo("Asia/Seoul")
+        (station,), _ = read_status(envelope(sent), {"001": Information()}, TYPES, zone=zone, at=self.AT)
+
+        assert station.reported_at == datetime(2026, 11, 20, 10, 4, tzinfo=UTC)
+
+
+class TestSizes:
+    def test_an_id_without_measure_is_set_aside(self) -> None:
+        stations, faults = read_status(envelope(STATUS | {"station_id": "x" * 100_000}, STATUS), {}, TYPES)
+
+        assert [station.id for station in stations] == ["001"]
+        assert faults["long_station_id"] == 1
+
+    def test_a_name_is_cut(self) -> None:
+        information, faults = read_information(envelope(ABOUT | {"name": "가" * 100_000}), "en")
+
+        assert len(information["001"].name or "") == MAX_NAME
+        assert faults == {"long_name": 1}
+
+    def test_a_name_that_could_not_be_decoded_is_none(self) -> None:
+        information, faults = read_information(envelope(ABOUT | {"name": "caf\ufffd"}), "en")
+
+        assert (information["001"].name, faults) == (None, {"unreadable_name": 1})
+
+    def test_types_that_add_up_to_nonsense_lose_the_station(self) -> None:
+        counts = [{"vehicle_type_id": str(number), "count": 8000} for number in range(5)]
+        record = {"station_id": "1", "vehicle_types_available": counts, "num_docks_available": 3}
+
+        assert read_status(envelope(record, STATUS), {}, TYPES)[1] == {"bad_bikes": 1}
 
 
 class TestDocks:
@@ -141,12 +204,39 @@ class TestDocks:
             assert station.docks == 28
 
     def test_none_sent_and_no_capacity_means_any_number_since_version_2(self) -> None:
-        (station,), _ = read_status(envelope(self.NONE, version="2.0"), {}, TYPES)
+        (station,), _ = read_status(envelope(self.NONE, version="2.0"), {"001": Information()}, TYPES)
 
         assert station.docks == UNLIMITED_DOCKS
 
-    def test_before_that_it_is_a_fault(self) -> None:
-        assert read_status(envelope(self.NONE, version="1.1"), {}, TYPES) == ([], {"bad_docks": 1})
+    @pytest.mark.parametrize(
+        ("version", "about"),
+        [("2.3", {}), ("3.0", {}), ("1.1", {}), ("1.1", {"001": Information()}), ("2.3", {"001": BAD_CAPACITY})],
+    )
+    def test_otherwise_nobody_knows(self, version: str, about: dict[str, Information]) -> None:
+        (station,), faults = read_status(envelope(self.NONE, version=version), about, TYPES)
+
+        assert station.docks is None
+        assert faults["unknown_docks"] == 1
+
+    @pytest.mark.parametrize("capacity", [-4, "many", 10**6])
+    def test_a_capacity_that_is_none_makes_no_station_unlimited(self, capacity: Any) -> None:
+        information, faults = read_information(envelope(ABOUT | {"capacity": capacity}), "en")
+        (station,), _ = read_status(envelope(self.NONE, version="2.3"), information, TYPES)
+
+        assert (station.capacity, station.docks, faults["bad_capacity"]) == (None, None, 1)
+
+    @pytest.mark.parametrize("below", [-1, "-1", -1.0, -100])
+    def test_below_zero_is_none(self, below: Any) -> None:
+        sent = {"num_bikes_available": 12, "num_docks_available": below}
+        (station,), faults = read_status(envelope(STATUS | sent), {"001": Information()}, TYPES)
+
+        assert (station.bikes, station.docks) == (12, 0)
+        assert faults == {"negative_docks": 1}
+
+    def test_bikes_below_zero_are_none_too(self) -> None:
+        (station,), faults = read_status(envelope(STATUS | {"num_bikes_available": -1}), {"001": Information()}, TYPES)
+
+        assert (station.bikes, faults) == (0, {"negative_bikes": 1})
 
     def test_a_virtual_station_takes_any_number(self) -> None:
         about = {"001": Information(capacity=3, virtual=True)}
@@ -189,9 +279,12 @@ class TestAnything:
     )
     def test_every_record_is_accepted_or_counted(self, statuses: list[Any], abouts: list[Any], version: str) -> None:
         information, set_aside = read_information(envelope(*abouts, version=version), "en")
-        assert len(information) + sum(set_aside.values()) == len(abouts)
+        assert len(information) + sum(count for reason, count in set_aside.items() if reason not in MENDED) == len(
+            abouts
+        )
 
         stations, rejected = read_status(envelope(*statuses, version=version), information, TYPES)
         without_status = rejected.pop("no_status", 0)
-        assert len(stations) + sum(rejected.values()) == len(statuses)
+        lost = sum(count for reason, count in rejected.items() if reason not in MENDED)
+        assert len(stations) + lost == len(statuses)
         assert without_status <= len(information)

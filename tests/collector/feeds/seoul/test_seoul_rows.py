@@ -103,7 +103,8 @@ class TestReadRows:
         assert (station.bikes, station.docks, station.capacity) == (6, 0, 0)
 
     @pytest.mark.parametrize(
-        "change", [{"stationLatitude": "0.0"}, {"stationLongitude": ""}, {"stationLatitude": None}]
+        "change",
+        [{"stationLatitude": "0.0", "stationLongitude": "0.0"}, {"stationLongitude": ""}, {"stationLatitude": None}],
     )
     def test_no_position_is_no_reason_to_leave_a_station_out(self, change: dict[str, Any]) -> None:
         (station,), rejected = read_rows([ROW | change])
@@ -118,7 +119,7 @@ class TestReadRows:
             ({**ROW, "stationId": " "}, "no_station_id"),
             ({k: v for k, v in ROW.items() if k != "stationId"}, "no_station_id"),
             ({**ROW, "parkingBikeTotCnt": ""}, "bad_bikes"),
-            ({**ROW, "parkingBikeTotCnt": "-1"}, "bad_bikes"),
+            ({**ROW, "parkingBikeTotCnt": "-101"}, "bad_bikes"),
             ({**ROW, "rackTotCnt": "N/A"}, "bad_racks"),
         ],
     )
