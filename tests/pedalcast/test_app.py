@@ -1,5 +1,7 @@
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,17 +11,20 @@ from fastapi import FastAPI
 from pedalcast.app import create_app
 from pedalcast.kit.redis_connection import RedisUnreachableError
 from pedalcast.settings import Settings, SettingsError
+from tests.pedalcast.conftest import Serve
 
 
 class TestHealth:
-    def test_is_alive_before_any_poll_and_says_what_is_missing(self, settings, serve):
+    def test_is_alive_before_any_poll_and_says_what_is_missing(self, settings: Settings, serve: Serve) -> None:
         client = serve(create_app(settings))
         assert client.get("/health").json() == {"status": "ok"}
         checks = client.get("/ready").json()["checks"]
         assert checks["redis"] == "ok"
         assert checks["objects"] == "ok"
 
-    def test_not_ready_when_the_object_store_is_not(self, settings, serve, monkeypatch):
+    def test_not_ready_when_the_object_store_is_not(
+        self, settings: Settings, serve: Serve, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
             monkeypatch.setenv(name, "anything")
         nowhere = {"s3_bucket": "bikes", "s3_endpoint_url": "http://127.0.0.1:1"}
@@ -30,11 +35,11 @@ class TestHealth:
 
 
 class TestStart:
-    def test_what_stays_is_not_looked_through_again_and_again(self, settings, serve):
+    def test_what_stays_is_not_looked_through_again_and_again(self, settings: Settings, serve: Serve) -> None:
         serve(create_app(settings))
         assert gc.get_freeze_count() > 10_000
 
-    def test_without_redis_url_says_so(self):
+    def test_without_redis_url_says_so(self) -> None:
         with pytest.raises(SettingsError, match="REDIS_URL must be set"):
             create_app(Settings(_env_file=None))
 
@@ -42,7 +47,7 @@ class TestStart:
         async with app.router.lifespan_context(app):
             pass
 
-    def test_an_unreachable_redis_is_one_line_without_its_password(self, tmp_path):
+    def test_an_unreachable_redis_is_one_line_without_its_password(self, tmp_path: Path) -> None:
         import asyncio
 
         app = create_app(Settings(_env_file=None, redis_url="redis://me:hunter22@127.0.0.1:1/0", data_dir=tmp_path))
@@ -54,7 +59,11 @@ class TestStart:
 
 
 @pytest.fixture(scope="module")
-def client(redis_url, tmp_path_factory, start_service) -> Iterator[httpx.Client]:
+def client(
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    start_service: Callable[[FastAPI], AbstractContextManager[httpx.Client]],
+) -> Iterator[httpx.Client]:
     url = redis_url.replace("db=0", "db=1")
     folder = tmp_path_factory.mktemp("data")
     app = create_app(Settings(_env_file=None, redis_url=url, data_dir=folder, chat=False))
@@ -87,7 +96,9 @@ class TestErrors:
             ("GET", "/redis-away", 503, "redis_unavailable"),
         ],
     )
-    def test_every_error_has_the_one_shape(self, client, method, path, status, code):
+    def test_every_error_has_the_one_shape(
+        self, client: httpx.Client, method: str, path: str, status: int, code: str
+    ) -> None:
         # The server closes the connection after a bug of ours: no other request may meet that.
         answer = client.request(method, path, headers={"Connection": "close"})
         body = answer.json()
@@ -102,12 +113,12 @@ class TestErrors:
         assert "1-2-3-4-5" not in answer.text
         assert "10.0.0.1" not in answer.text
 
-    def test_a_bad_request_names_the_place_and_not_the_input(self, client):
+    def test_a_bad_request_names_the_place_and_not_the_input(self, client: httpx.Client) -> None:
         answer = client.get("/api/v1/realtime/stations", params={"radius": "-7.25"})
         assert answer.json()["errors"][0]["where"] == "query.radius"
         assert "7.25" not in answer.text
 
-    def test_what_is_not_there_points_to_what_is(self, client):
+    def test_what_is_not_there_points_to_what_is(self, client: httpx.Client) -> None:
         assert "nothing at /nowhere; /docs" in client.get("/nowhere").json()["message"]
         refused = client.delete("/health")
         assert "/health cannot be asked with DELETE" in refused.json()["message"]
@@ -115,7 +126,7 @@ class TestErrors:
 
 
 class TestRequestId:
-    def test_a_callers_id_is_kept_and_an_unfit_one_replaced(self, settings, serve):
+    def test_a_callers_id_is_kept_and_an_unfit_one_replaced(self, settings: Settings, serve: Serve) -> None:
         client = serve(create_app(settings))
         assert (
             client.get("/health", headers={"X-Request-ID": "checkout-12345"}).headers["x-request-id"]
@@ -126,7 +137,7 @@ class TestRequestId:
 
 
 class TestSchema:
-    def test_every_operation_has_a_summary_and_the_bodies_have_examples(self, settings):
+    def test_every_operation_has_a_summary_and_the_bodies_have_examples(self, settings: Settings) -> None:
         schema = create_app(settings).openapi()
         operations = [op for path in schema["paths"].values() for op in path.values()]
         assert all(op.get("summary") for op in operations)

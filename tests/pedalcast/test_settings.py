@@ -1,4 +1,5 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,24 +16,24 @@ PRODUCTION = {
 
 
 @pytest.fixture(autouse=True)
-def _no_environment(monkeypatch, tmp_path):
+def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
 
 
-def _set(monkeypatch, values):
+def _set(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
     for name, value in values.items():
         monkeypatch.setenv(name, value)
 
 
 class TestProduction:
-    def test_starts_with_everything_set(self, monkeypatch):
+    def test_starts_with_everything_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
         _set(monkeypatch, PRODUCTION)
         assert load_settings().environment == "production"
 
     @pytest.mark.parametrize("name", ["REDIS_URL", "S3_BUCKET", "ADMIN_TOKEN", "JWT_SECRET_KEY"])
-    def test_refuses_when_something_is_missing(self, monkeypatch, name):
+    def test_refuses_when_something_is_missing(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         _set(monkeypatch, {key: value for key, value in PRODUCTION.items() if key != name})
         with pytest.raises(SettingsError, match=f"{name} must be set in production") as caught:
             load_settings()
@@ -41,7 +42,9 @@ class TestProduction:
     @pytest.mark.parametrize(
         "token", ["change-me", "admin", "short", "aaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "abcdefghabcdefgh"]
     )
-    def test_refuses_a_default_or_short_token_and_does_not_repeat_it(self, monkeypatch, token):
+    def test_refuses_a_default_or_short_token_and_does_not_repeat_it(
+        self, monkeypatch: pytest.MonkeyPatch, token: str
+    ) -> None:
         _set(monkeypatch, PRODUCTION | {"ADMIN_TOKEN": token, "S3_BUCKET": "b"})
         with pytest.raises(SettingsError, match="ADMIN_TOKEN") as caught:
             load_settings()
@@ -49,7 +52,7 @@ class TestProduction:
 
 
 class TestLoad:
-    def test_a_bad_value_is_one_line_with_its_name(self, monkeypatch):
+    def test_a_bad_value_is_one_line_with_its_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PORT", "eight thousand")
         with pytest.raises(SettingsError, match=r"^PORT: "):
             load_settings()
@@ -57,28 +60,28 @@ class TestLoad:
     @pytest.mark.parametrize(
         "address", ["localhost:6379", "redis://:hunter2/x@redis:6379/0", "redis://[::1", "redis+sentinel://h:1"]
     )
-    def test_an_address_that_is_none_is_not_repeated(self, monkeypatch, address):
+    def test_an_address_that_is_none_is_not_repeated(self, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
         monkeypatch.setenv("REDIS_URL", address)
         with pytest.raises(SettingsError) as caught:
             load_settings()
         assert str(caught.value) == f"REDIS_URL: it must be {ADDRESSES}"
 
-    def test_a_language_model_needs_its_name(self, monkeypatch):
+    def test_a_language_model_needs_its_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LLM_PROVIDER", "anthropic")
         with pytest.raises(SettingsError, match=r"^LLM_MODEL must be set with LLM_PROVIDER$"):
             load_settings()
 
-    def test_a_help_folder_must_be_there(self, monkeypatch):
+    def test_a_help_folder_must_be_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HELP_DIR", "nowhere")
         with pytest.raises(SettingsError, match=r"^HELP_DIR: there is no folder nowhere$"):
             load_settings()
 
-    def test_an_override_goes_before_the_environment_and_none_does_not(self, monkeypatch):
+    def test_an_override_goes_before_the_environment_and_none_does_not(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PORT", "9000")
         assert load_settings(port=None).port == 9000
         assert load_settings(port=9001).port == 9001
 
-    def test_secrets_are_not_shown(self, monkeypatch):
+    def test_secrets_are_not_shown(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SEOUL_API_KEY", "abcd1234")
         settings = load_settings()
         assert "abcd1234" not in repr(settings)
@@ -95,13 +98,15 @@ class TestFeed:
             ({"SEOUL_API_KEY": "k", "FEED": "simulated"}, "simulated"),
         ],
     )
-    def test_is_what_the_environment_points_to(self, monkeypatch, environment, feed):
+    def test_is_what_the_environment_points_to(
+        self, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], feed: str
+    ) -> None:
         _set(monkeypatch, environment)
         assert load_settings().feed_name == feed
 
 
 class TestMarkdown:
-    def test_has_a_described_row_for_every_setting(self):
+    def test_has_a_described_row_for_every_setting(self) -> None:
         rows = as_markdown().splitlines()[2:]
         assert len(rows) == len(Settings.model_fields)
         assert all(row.split("|")[3].strip() not in ("", "None") for row in rows)
@@ -110,7 +115,9 @@ class TestMarkdown:
         ("seconds", "text"),
         [(0, "PT0S"), (30, "PT30S"), (900, "PT15M"), (86_400, "P1D"), (172_800 + 3_661, "P2DT1H1M1S"), (7_200, "PT2H")],
     )
-    def test_durations_are_short_and_can_be_given_back(self, monkeypatch, seconds, text):
+    def test_durations_are_short_and_can_be_given_back(
+        self, monkeypatch: pytest.MonkeyPatch, seconds: int, text: str
+    ) -> None:
         assert iso(timedelta(seconds=seconds)) == text
         monkeypatch.setenv("RETRAIN_EVERY", text)
         assert load_settings().retrain_every == timedelta(seconds=seconds)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from pedalcast.embedded.data_folder import DataFolder, remember_system, remembered_system
@@ -5,19 +7,19 @@ from pedalcast.embedded.errors import RunError
 
 
 class TestHome:
-    def test_only_one_run_at_a_time(self, tmp_path):
+    def test_only_one_run_at_a_time(self, tmp_path: Path) -> None:
         home = DataFolder(tmp_path / "city")
         with home.occupied(), pytest.raises(RunError, match="another run uses"), home.occupied():
             pass
         with home.occupied():
             pass
 
-    def test_a_folder_that_cannot_be_made(self, tmp_path):
+    def test_a_folder_that_cannot_be_made(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         with pytest.raises(RunError, match="cannot write to"), DataFolder(tmp_path / "file" / "city").occupied():
             pass
 
-    def test_the_token_is_made_once_and_is_private(self, tmp_path):
+    def test_the_token_is_made_once_and_is_private(self, tmp_path: Path) -> None:
         home = DataFolder(tmp_path)
         token, new = home.admin_token()
         assert new
@@ -25,7 +27,7 @@ class TestHome:
         assert home.admin_token() == (token, False)
         assert (tmp_path / "admin-token").stat().st_mode & 0o777 == 0o600
 
-    def test_emptied_it_keeps_the_token_and_loses_the_data(self, tmp_path):
+    def test_emptied_it_keeps_the_token_and_loses_the_data(self, tmp_path: Path) -> None:
         home = DataFolder(tmp_path)
         token, _ = home.admin_token()
         (tmp_path / "objects").mkdir()
@@ -36,12 +38,12 @@ class TestHome:
 
 
 class TestRememberedSystem:
-    def test_is_what_the_address_led_to_the_last_time(self, tmp_path):
+    def test_is_what_the_address_led_to_the_last_time(self, tmp_path: Path) -> None:
         assert remembered_system(tmp_path, "https://a/gbfs.json") is None
         remember_system(tmp_path, "https://a/gbfs.json", "city-a")
         remember_system(tmp_path, "https://b/gbfs.json", "city-b")
         assert remembered_system(tmp_path, "https://a/gbfs.json") == "city-a"
 
-    def test_a_damaged_note_is_as_good_as_none(self, tmp_path):
+    def test_a_damaged_note_is_as_good_as_none(self, tmp_path: Path) -> None:
         (tmp_path / "systems.json").write_text("{")
         assert remembered_system(tmp_path, "https://a/gbfs.json") is None

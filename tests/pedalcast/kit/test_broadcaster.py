@@ -7,7 +7,7 @@ from pedalcast.kit.broadcaster import Broadcaster
 
 
 class TestBroadcaster:
-    def test_a_slow_listener_is_dropped_and_the_others_are_not(self):
+    def test_a_slow_listener_is_dropped_and_the_others_are_not(self) -> None:
         async def scene() -> list[str]:
             events = Broadcaster(queue_size=2)
             with events.subscribe() as slow, events.subscribe() as quick:
@@ -22,7 +22,7 @@ class TestBroadcaster:
 
         assert asyncio.run(scene()) == ["0", "1", "2", "3"]
 
-    def test_a_listener_after_the_end_is_sent_away(self):
+    def test_a_listener_after_the_end_is_sent_away(self) -> None:
         async def scene() -> object:
             events = Broadcaster()
             events.close()
@@ -31,7 +31,7 @@ class TestBroadcaster:
 
         assert asyncio.run(scene()) is None
 
-    def test_threads_may_publish(self):
+    def test_threads_may_publish(self) -> None:
         async def scene() -> list[str]:
             events = Broadcaster(queue_size=100)
             with events.subscribe() as listener:
@@ -43,7 +43,7 @@ class TestBroadcaster:
         assert asyncio.run(scene()) == [str(n) for n in range(20)]
 
     @pytest.mark.parametrize("last", [None, "unknown"])
-    def test_a_newcomer_gets_the_newest_of_each_kind(self, last):
+    def test_a_newcomer_gets_the_newest_of_each_kind(self, last: str | None) -> None:
         async def scene() -> list[str]:
             events = Broadcaster()
             for number in range(100):

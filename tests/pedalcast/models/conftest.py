@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -33,7 +34,7 @@ Bearer = Callable[[FastAPI], httpx.Client]
 
 
 @pytest.fixture(scope="session")
-def city_rows():
+def city_rows() -> Rows:
     """Two and a half days of a dozen stations: rows of the history, and of its station table."""
     start = END - timedelta(days=DAYS)
     city = SimulatedCity(7, 12, start)
@@ -43,7 +44,7 @@ def city_rows():
 
 
 @pytest.fixture
-def live_through(city_rows) -> Callable[[ObjectStore], History]:
+def live_through(city_rows: Rows) -> Callable[[ObjectStore], History]:
     """Write the city's days into a store."""
 
     def write(objects: ObjectStore) -> History:
@@ -57,7 +58,7 @@ def live_through(city_rows) -> Callable[[ObjectStore], History]:
 
 
 @pytest.fixture(scope="session")
-def trained(city_rows, tmp_path_factory) -> tuple[ForecastModel, DriftReference]:
+def trained(city_rows: Rows, tmp_path_factory: pytest.TempPathFactory) -> tuple[ForecastModel, DriftReference]:
     """A model of the city with only a few trees, and how its inputs lay."""
     history = History(open_objects(tmp_path_factory.mktemp("history")))
     history.write(city_rows[0])
@@ -79,10 +80,12 @@ def registry(objects: ObjectStore) -> Registry:
 
 
 @pytest.fixture
-def keep(registry: Registry, trained) -> Keep:
+def keep(registry: Registry, trained: tuple[ForecastModel, DriftReference]) -> Keep:
     """Keep the model as a version of that name; files given by name (`a__b` for `a.b`) replace its own."""
 
-    def upload(name: str, *, promote: bool = False, metrics=None, card: str = "", **files: bytes) -> str:
+    def upload(
+        name: str, *, promote: bool = False, metrics: dict[str, Any] | None = None, card: str = "", **files: bytes
+    ) -> str:
         model, reference = trained
         changed = {key.replace("__", "."): data for key, data in files.items()}
         manifest = Manifest(name, END, model.engine, model.horizons, feature_hash())

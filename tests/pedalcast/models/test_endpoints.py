@@ -1,17 +1,22 @@
 """Models over HTTP: who may, what is said, and that whatever is wrong with a model, the old one serves on."""
 
 import json
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 from httpx_sse import connect_sse
 
 from collector.clocks import SystemClock
+from forecaster.objects import ObjectStore
+from forecaster.registry.registry import Registry
 from forecaster.scores.roc import RocCounts
 from forecaster.verification.matured import VerificationRow, append
 from pedalcast.app import create_app
-from tests.pedalcast.models.conftest import TOKEN
+from pedalcast.settings import Settings
+from tests.pedalcast.conftest import Serve
+from tests.pedalcast.models.conftest import TOKEN, Bearer, Keep
 
 PATHS = [
     ("POST", "/ai/reload-model"),
@@ -38,7 +43,7 @@ REFUSED = [
 
 
 class TestWhoMay:
-    def test_only_the_holder_of_the_token(self, settings, serve):
+    def test_only_the_holder_of_the_token(self, settings: Settings, serve: Serve) -> None:
         client = serve(create_app(settings))
         for headers, status, code in REFUSED:
             for method, path in PATHS:
@@ -50,23 +55,25 @@ class TestWhoMay:
         for headers in ({"Authorization": f"Bearer {TOKEN}"}, {"X-Admin-Token": TOKEN}):
             assert client.get("/ai/models", headers=headers).status_code == 200
 
-    def test_nobody_where_no_token_is_set(self, settings, serve):
+    def test_nobody_where_no_token_is_set(self, settings: Settings, serve: Serve) -> None:
         client = serve(create_app(settings.model_copy(update={"admin_token": None})))
         assert client.get("/ai/models", headers={"X-Admin-Token": "None"}).status_code == 403
 
 
 class TestReload:
-    def test_swaps_the_champion_in(self, service, keep):
+    def test_swaps_the_champion_in(self, service: httpx.Client, keep: Keep) -> None:
         keep("v1", promote=True)
         told = service.post("/ai/reload-model").json()
         assert (told["version"], told["before"], told["success"]) == ("v1", "persistence", True)
         assert service.get("/ai/models").json()["serving"]["version"] == "v1"
 
-    def test_without_a_champion_says_so(self, service):
+    def test_without_a_champion_says_so(self, service: httpx.Client) -> None:
         answer = service.post("/ai/reload-model")
         assert (answer.status_code, answer.json()["error"]) == (404, "no_champion")
 
-    def test_of_a_corrupt_file_keeps_the_old_model(self, service, registry, keep, objects):
+    def test_of_a_corrupt_file_keeps_the_old_model(
+        self, service: httpx.Client, registry: Registry, keep: Keep, objects: ObjectStore
+    ) -> None:
         keep("v1", promote=True)
         service.post("/ai/reload-model")
         keep("v2", promote=True)
@@ -76,7 +83,7 @@ class TestReload:
         assert "trees.ubj" in answer.json()["message"]
         assert service.get("/ai/models").json()["serving"]["version"] == "v1"
 
-    def test_of_a_model_that_fails_its_trial_keeps_the_old_one(self, service, keep):
+    def test_of_a_model_that_fails_its_trial_keeps_the_old_one(self, service: httpx.Client, keep: Keep) -> None:
         keep("v1", promote=True)
         service.post("/ai/reload-model")
         keep("v2", promote=True, tables__npz=b"broken before it was kept, so that every hash fits")
@@ -84,7 +91,9 @@ class TestReload:
         assert (answer.status_code, answer.json()["error"]) == (409, "model_unusable")
         assert service.get("/ai/models").json()["serving"]["version"] == "v1"
 
-    def test_with_the_store_away_keeps_the_old_model(self, settings, admin, keep, away):
+    def test_with_the_store_away_keeps_the_old_model(
+        self, settings: Settings, admin: Bearer, keep: Keep, away: Callable[[], None]
+    ) -> None:
         app = create_app(settings)
         service = admin(app)
         keep("v1", promote=True)
@@ -95,7 +104,9 @@ class TestReload:
         assert answer.headers["retry-after"]
         assert app.state.forecasts.models.current.version == "v1"
 
-    def test_reaches_every_replica_and_its_listeners(self, settings, admin, keep, eventually):
+    def test_reaches_every_replica_and_its_listeners(
+        self, settings: Settings, admin: Bearer, keep: Keep, eventually: Callable[[Callable[[], bool]], None]
+    ) -> None:
         one, other = create_app(settings), create_app(settings)
         first, second = admin(one), admin(other)
         keep("v1", promote=True)
@@ -107,7 +118,7 @@ class TestReload:
 
 
 class TestList:
-    def test_names_versions_aliases_and_scores(self, service, registry, keep):
+    def test_names_versions_aliases_and_scores(self, service: httpx.Client, registry: Registry, keep: Keep) -> None:
         keep("v1", promote=True, metrics={"horizons": {"10": {"challenger": {"rmse": 1.5}}}})
         keep("v2")
         registry.challenge("v2", reason="not better")
@@ -121,7 +132,7 @@ class TestList:
         assert found["v1"]["metrics"]["horizons"]["10"]["challenger"]["rmse"] == 1.5
         assert len(service.get("/ai/models", params={"newest": 1}).json()["versions"]) == 1
 
-    def test_is_empty_at_first(self, service):
+    def test_is_empty_at_first(self, service: httpx.Client) -> None:
         assert service.get("/ai/models").json() == {
             "serving": {"version": "persistence"},
             "champion": None,
@@ -131,7 +142,7 @@ class TestList:
 
 
 class TestPromoteAndRollback:
-    def test_promotes_serves_and_goes_back(self, service, keep):
+    def test_promotes_serves_and_goes_back(self, service: httpx.Client, keep: Keep) -> None:
         for name in ("v1", "v2"):
             keep(name)
             told = service.post(f"/ai/models/{name}/promote", json={"reason": f"{name} by hand"}).json()
@@ -140,28 +151,28 @@ class TestPromoteAndRollback:
         assert (back["version"], back["before"]) == ("v1", "v2")
         assert service.get("/ai/models").json()["serving"]["version"] == "v1"
 
-    def test_the_challenger_by_its_name(self, service, registry, keep):
+    def test_the_challenger_by_its_name(self, service: httpx.Client, registry: Registry, keep: Keep) -> None:
         keep("v1")
         registry.challenge("v1", reason="not better")
         assert service.post("/ai/models/challenger/promote").json()["version"] == "v1"
 
     @pytest.mark.parametrize("name", ["nothing", "challenger", "..%2F..%2Fsecrets"])
-    def test_what_is_not_there_is_not_promoted(self, service, name):
+    def test_what_is_not_there_is_not_promoted(self, service: httpx.Client, name: str) -> None:
         answer = service.post(f"/ai/models/{name}/promote")
         assert answer.status_code == 404
 
-    def test_a_broken_one_is_not_promoted(self, service, registry, keep):
+    def test_a_broken_one_is_not_promoted(self, service: httpx.Client, registry: Registry, keep: Keep) -> None:
         keep("v1", promote=True)
         keep("v2", trees__ubj=b"no trees")
         assert service.post("/ai/models/v2/promote").json()["error"] == "model_unusable"
         assert registry.alias("champion").version == "v1"
 
-    def test_there_is_nothing_before_the_first(self, service, keep):
+    def test_there_is_nothing_before_the_first(self, service: httpx.Client, keep: Keep) -> None:
         keep("v1", promote=True)
         answer = service.post("/ai/models/rollback")
         assert (answer.status_code, answer.json()["error"]) == (409, "nothing_before")
 
-    def test_back_from_persistence(self, service, registry, keep):
+    def test_back_from_persistence(self, service: httpx.Client, registry: Registry, keep: Keep) -> None:
         keep("v1", promote=True)
         registry.retire("it lost")
         assert service.post("/ai/reload-model").json()["version"] == "persistence"
@@ -169,7 +180,7 @@ class TestPromoteAndRollback:
 
 
 class TestScores:
-    def test_live_beside_the_backtest(self, service, objects, keep):
+    def test_live_beside_the_backtest(self, service: httpx.Client, objects: ObjectStore, keep: Keep) -> None:
         keep("v1", promote=True, metrics={"horizons": {"10": {"challenger": {"rmse": 1.5}}}})
         now = SystemClock().now()
         append(objects, [row("v1", now - timedelta(hours=1)), row("v2", now - timedelta(hours=1))])
@@ -186,25 +197,25 @@ class TestScores:
         assert longer["live"]["10"]["count"] == 200
         assert longer["from"] < told["from"]
 
-    def test_of_persistence_and_of_nothing(self, service):
+    def test_of_persistence_and_of_nothing(self, service: httpx.Client) -> None:
         assert service.get("/ai/models/persistence/scores").json()["live"] == {}
         assert service.get("/ai/models/nothing/scores").status_code == 404
 
 
 class TestCard:
-    def test_is_markdown(self, service, keep):
+    def test_is_markdown(self, service: httpx.Client, keep: Keep) -> None:
         keep("v1", card="# v1\n\n약점: 없음\n")
         answer = service.get("/ai/models/v1/card")
         assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
         assert answer.text == "# v1\n\n약점: 없음\n"
 
-    def test_that_is_not_there(self, service, keep):
+    def test_that_is_not_there(self, service: httpx.Client, keep: Keep) -> None:
         keep("v1")
         assert service.get("/ai/models/v1/card").json()["error"] == "no_card"
 
 
 class TestRequestsInFlight:
-    def test_never_notice_a_reload(self, service: httpx.Client, keep):
+    def test_never_notice_a_reload(self, service: httpx.Client, keep: Keep) -> None:
         keep("v1", promote=True)
         keep("v2")
         statuses = []
@@ -214,7 +225,7 @@ class TestRequestsInFlight:
         assert set(statuses) == {200}
 
 
-def row(model, at):
+def row(model: str, at: datetime) -> VerificationRow:
     """A hundred forecasts, with half of persistence's error."""
     sure, half = RocCounts(hits=(0, 10), misses=(90, 0)), RocCounts(hits=(5, 5), misses=(90, 0))
     sums = (100, 50, 90, 5, 5, 80, 100, 180, 10, 10)
@@ -223,7 +234,7 @@ def row(model, at):
 
 
 class TestUnreachableS3:
-    def test_is_one_clear_problem(self, settings, admin, monkeypatch):
+    def test_is_one_clear_problem(self, settings: Settings, admin: Bearer, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
             monkeypatch.setenv(name, "anything")
         nowhere = {"s3_bucket": "bikes", "s3_endpoint_url": "http://127.0.0.1:1"}

@@ -1,7 +1,7 @@
 """A really bad model in a running service: forecasts come true, it is found out, and the one before it comes back."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -16,12 +16,15 @@ from collector.snapshot import Snapshot
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.drift import FILE, LARGE_PSI, DriftReference
 from forecaster.model.boosting import Boosting
+from forecaster.registry.registry import Registry
 from forecaster.training.trainer import collect_training_set, fit
 from forecaster.window import StationSet, Window
 from pedalcast.app import create_app
 from pedalcast.models.monitoring.guard import WHOLE_DAY
+from pedalcast.settings import Settings
 from tests.pedalcast.clocks import StoppedClock
-from tests.pedalcast.models.conftest import END, POLL
+from tests.pedalcast.conftest import Serve
+from tests.pedalcast.models.conftest import END, POLL, Bearer, Keep
 
 WINDOW = timedelta(hours=2)
 PATIENCE = 60  # polls that are enough to find it out
@@ -63,7 +66,15 @@ def events(client: httpx.Client) -> Iterator[Iterator]:
         yield source.iter_sse()
 
 
-def test_a_bad_model_is_found_out_and_rolled_back(settings, serve, registry, keep, noise, store, eventually):  # noqa: PLR0917
+def test_a_bad_model_is_found_out_and_rolled_back(  # noqa: PLR0917
+    settings: Settings,
+    serve: Serve,
+    registry: Registry,
+    keep: Keep,
+    noise: dict[str, bytes],
+    store: SnapshotStore,
+    eventually: Callable[[Callable[[], bool]], None],
+) -> None:
     keep("good", promote=True)
     keep("noise", promote=True, **{name.replace(".", "__"): data for name, data in noise.items()})
     clock = StoppedClock(END)
@@ -101,7 +112,14 @@ def test_a_bad_model_is_found_out_and_rolled_back(settings, serve, registry, kee
     assert 'pedalcast_model_rollbacks_total{to="model"} 1.0' in metrics
 
 
-def test_its_live_scores_say_why(settings, admin, keep, noise, store, eventually):  # noqa: PLR0917
+def test_its_live_scores_say_why(  # noqa: PLR0917
+    settings: Settings,
+    admin: Bearer,
+    keep: Keep,
+    noise: dict[str, bytes],
+    store: SnapshotStore,
+    eventually: Callable[[Callable[[], bool]], None],
+) -> None:
     keep("noise", promote=True, **{name.replace(".", "__"): data for name, data in noise.items()})
     clock = StoppedClock(END)
     app = create_app(settings.model_copy(update={"guard_every": timedelta(0)}), clock=clock)
@@ -122,7 +140,14 @@ def test_its_live_scores_say_why(settings, admin, keep, noise, store, eventually
         assert {"auc_empty", "auc_full", "coverage80", "brier_empty", "brier_full"} <= live.keys()
 
 
-def test_its_inputs_have_drifted(settings, admin, keep, noise, store, eventually):  # noqa: PLR0917
+def test_its_inputs_have_drifted(  # noqa: PLR0917
+    settings: Settings,
+    admin: Bearer,
+    keep: Keep,
+    noise: dict[str, bytes],
+    store: SnapshotStore,
+    eventually: Callable[[Callable[[], bool]], None],
+) -> None:
     keep("noise", promote=True, **{name.replace(".", "__"): data for name, data in noise.items()})
     clock = StoppedClock(END)
     app = create_app(settings.model_copy(update={"guard_every": timedelta(seconds=1)}), clock=clock)

@@ -1,16 +1,24 @@
 """What is trained by itself, and when; jobs are created in a real Redis, their processes wait for nothing."""
 
 import sys
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+import redis
 
+from forecaster.history import History
+from forecaster.objects import ObjectStore
+from forecaster.registry.bundle import Manifest
+from forecaster.registry.registry import Registry
+from pedalcast.models.jobs.job import Job
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.models.jobs.service import JobService
 from pedalcast.models.jobs.supervisor import JobSupervisor
 from pedalcast.models.schedule import RetrainSchedule
+from pedalcast.settings import Settings
 from tests.pedalcast.clocks import StoppedClock
-from tests.pedalcast.models.conftest import DAYS, END
+from tests.pedalcast.models.conftest import DAYS, END, Keep
 
 DAY = timedelta(days=1)
 
@@ -18,7 +26,7 @@ DAY = timedelta(days=1)
 class Planned:
     """A schedule whose jobs' processes do nothing but wait for their input to end."""
 
-    def __init__(self, settings, client, registry, history):
+    def __init__(self, settings: Settings, client: redis.Redis, registry: Registry, history: History) -> None:
         self.jobs = JobRepository(client)
         idle = (sys.executable, "-c", "import sys; sys.stdin.read()")
         self.workers = JobSupervisor(self.jobs, command=idle)
@@ -34,35 +42,43 @@ class Planned:
             first_after=timedelta(days=2),
         )
 
-    def end(self, job, state="succeeded"):
+    def end(self, job: Job, state: str = "succeeded") -> None:
         self.jobs.finish(job.id, state)
         self.schedule.ended(self.jobs.get(job.id))
 
 
 @pytest.fixture
-def planned(settings, redis_client, registry, objects, live_through):
+def planned(
+    settings: Settings,
+    redis_client: redis.Redis,
+    registry: Registry,
+    objects: ObjectStore,
+    live_through: Callable[[ObjectStore], History],
+) -> Iterator[Planned]:
     planned = Planned(settings, redis_client, registry, live_through(objects))
     yield planned
     planned.workers.stop()
 
 
 class TestFirst:
-    def test_as_soon_as_there_is_enough_history(self, planned):
+    def test_as_soon_as_there_is_enough_history(self, planned: Planned) -> None:
         job = planned.schedule.tick()
         assert (job.trigger, job.state) == ("first", "queued")
         assert planned.schedule.tick() is None
 
-    def test_not_before(self, planned):
+    def test_not_before(self, planned: Planned) -> None:
         planned.schedule._first_after = timedelta(days=DAYS + 1)
         assert planned.schedule.tick() is None
         assert planned.jobs.newest() == []
 
-    def test_not_once_more_where_it_ends_while_somebody_looks(self, planned, keep, registry):
+    def test_not_once_more_where_it_ends_while_somebody_looks(
+        self, planned: Planned, keep: Keep, registry: Registry
+    ) -> None:
         """A job that nobody planned keeps the first version at the very moment in which versions are counted."""
         job = planned.jobs.create({}, "first")
 
         class Ending(type(registry)):
-            def versions(self):
+            def versions(self) -> list[Manifest]:
                 found = super().versions()
                 keep("v1", promote=True)
                 planned.jobs.finish(job.id, "succeeded")
@@ -72,7 +88,7 @@ class TestFirst:
         assert planned.schedule.tick() is None
         assert [one.id for one in planned.jobs.newest()] == [job.id]
 
-    def test_again_soon_after_it_failed(self, planned):
+    def test_again_soon_after_it_failed(self, planned: Planned) -> None:
         planned.end(planned.schedule.tick(), "failed")
         assert planned.schedule.tick() is None
         planned.clock.sleep(3600)
@@ -80,7 +96,7 @@ class TestFirst:
 
 
 class TestDaily:
-    def test_a_day_after_the_last(self, planned, keep):
+    def test_a_day_after_the_last(self, planned: Planned, keep: Keep) -> None:
         planned.end(planned.schedule.tick())
         keep("v1", promote=True)
         planned.clock.sleep(23.9 * 3600)
@@ -88,26 +104,28 @@ class TestDaily:
         planned.clock.sleep(0.1 * 3600)
         assert planned.schedule.tick().trigger == "schedule"
 
-    def test_not_while_another_is_at_work(self, planned, keep):
+    def test_not_while_another_is_at_work(self, planned: Planned, keep: Keep) -> None:
         keep("v1")
         job = planned.jobs.create({})
         assert planned.schedule.tick() is None
         planned.jobs.finish(job.id, "succeeded")
         assert planned.schedule.tick() is not None
 
-    def test_what_was_asked_for_and_failed_changes_no_plan(self, planned):
+    def test_what_was_asked_for_and_failed_changes_no_plan(self, planned: Planned) -> None:
         planned.end(planned.schedule.tick())
         due = planned.schedule.due
         planned.end(planned.jobs.create({}, "request"), "failed")
         assert planned.schedule.due == due
 
-    def test_never_where_it_is_switched_off(self, planned):
+    def test_never_where_it_is_switched_off(self, planned: Planned) -> None:
         planned.schedule._every = timedelta(0)
         assert planned.schedule.tick() is None
 
 
 class TestWorkers:
-    def test_that_end_without_a_word_are_told_of(self, settings, redis_client, eventually):
+    def test_that_end_without_a_word_are_told_of(
+        self, settings: Settings, redis_client: redis.Redis, eventually: Callable[[Callable[[], bool]], None]
+    ) -> None:
         jobs = JobRepository(redis_client)
         over = []
         words = "import sys; sys.stderr.write('Traceback\\nKeyError: 7\\n'); sys.exit(3)"
@@ -120,7 +138,7 @@ class TestWorkers:
         assert over[0].error["code"] == "worker_died"
         assert over[0].message.endswith("exit code 3: KeyError: 7")
 
-    def test_that_cannot_be_started(self, settings, redis_client):
+    def test_that_cannot_be_started(self, settings: Settings, redis_client: redis.Redis) -> None:
         jobs = JobRepository(redis_client)
         service = JobService(jobs, JobSupervisor(jobs, command=("/nowhere/at/all",)), settings, "redis://x")
         from pedalcast.models.jobs.retrain_request import RetrainRequest

@@ -1,12 +1,16 @@
 import dataclasses
 import gzip
 import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import brotli
+import httpx
 import polars as pl
 import pytest
 import redis
+from fastapi import FastAPI
 
 from collector.feeds.simulated_city import SimulatedCity
 from collector.snapshot import Snapshot, Station, System, window_of
@@ -18,6 +22,7 @@ from forecaster.objects import open_objects
 from pedalcast.app import create_app
 from pedalcast.settings import Settings
 from tests.pedalcast.clocks import StoppedClock
+from tests.pedalcast.conftest import Serve
 
 PATH = "/api/v1/realtime/stations"
 NOON = datetime(2026, 11, 20, 12, 0, 7, tzinfo=UTC)
@@ -32,7 +37,11 @@ def snapshot(*stations: Station, at: datetime = NOON, partial: bool = False) -> 
 
 
 @pytest.fixture(scope="module")
-def running(start_service, redis_url, tmp_path_factory):
+def running(
+    start_service: Callable[[FastAPI], AbstractContextManager[httpx.Client]],
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[httpx.Client, StoppedClock, Settings]]:
     """One service for all tests that only read, on a database of Redis that no other test touches."""
     url = redis_url.replace("db=0", "db=1")
     with redis.Redis.from_url(url) as client:
@@ -45,12 +54,12 @@ def running(start_service, redis_url, tmp_path_factory):
 
 
 @pytest.fixture
-def client(running):
+def client(running: tuple[httpx.Client, StoppedClock, Settings]) -> httpx.Client:
     return running[0]
 
 
 class TestList:
-    def test_carries_the_counts_their_time_and_their_age(self, client):
+    def test_carries_the_counts_their_time_and_their_age(self, client: httpx.Client) -> None:
         body = client.get(PATH).json()
         assert body["observed_at"] == "2026-11-20T12:00:07Z"
         assert body["as_of"] == "2026-11-20T12:00:49Z"
@@ -61,7 +70,7 @@ class TestList:
         assert (station["bikes"], station["docks"], station["age"], station["stale"]) == (4, 11, 42, False)
         assert station["names"] == {"en": "Mangwon"}
 
-    def test_is_not_sent_again_to_who_has_it(self, client):
+    def test_is_not_sent_again_to_who_has_it(self, client: httpx.Client) -> None:
         first = client.get(PATH)
         again = client.get(PATH, headers={"If-None-Match": first.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
@@ -73,54 +82,58 @@ class TestList:
         ("accepted", "sent", "decode"),
         [("gzip", "gzip", gzip.decompress), ("gzip, br", "br", brotli.decompress), ("br;q=0", None, bytes)],
     )
-    def test_is_sent_in_the_coding_the_client_takes(self, client, accepted, sent, decode):
+    def test_is_sent_in_the_coding_the_client_takes(
+        self, client: httpx.Client, accepted: str, sent: str | None, decode: Callable[[bytes], bytes]
+    ) -> None:
         with client.stream("GET", PATH, headers={"Accept-Encoding": accepted}) as answer:
             raw = b"".join(answer.iter_raw())
         assert answer.headers.get("content-encoding") == sent
         assert json.loads(decode(raw))["count"] == 3
 
-    def test_head_has_the_headers_of_get_and_no_body(self, client):
+    def test_head_has_the_headers_of_get_and_no_body(self, client: httpx.Client) -> None:
         head, get = client.head(PATH), client.get(PATH)
         assert head.content == b""
         assert head.headers["content-length"] == get.headers["content-length"]
 
 
 class TestSelection:
-    def test_a_box_holds_what_lies_in_it(self, client):
+    def test_a_box_holds_what_lies_in_it(self, client: httpx.Client) -> None:
         body = client.get(PATH, params={"bbox": "126.90,37.55,126.92,37.56"}).json()
         assert [s["station_id"] for s in body["stations"]] == ["ST-4"]
         assert body["count"] == 1
 
-    def test_near_comes_by_distance_without_what_has_no_position(self, client):
+    def test_near_comes_by_distance_without_what_has_no_position(self, client: httpx.Client) -> None:
         body = client.get(PATH, params={"near": "37.5271,126.9327"}).json()
         assert [s["station_id"] for s in body["stations"]] == ["ST-78", "ST-4"]
         assert body["stations"][0]["distance"] < 20
         assert body["stations"][1]["distance"] == pytest.approx(3713, rel=0.01)
 
-    def test_near_keeps_to_its_radius_and_limit(self, client):
+    def test_near_keeps_to_its_radius_and_limit(self, client: httpx.Client) -> None:
         near = {"near": "37.5271,126.9327"}
         assert client.get(PATH, params=near | {"radius": 1000}).json()["count"] == 1
         assert client.get(PATH, params=near | {"limit": 1}).json()["count"] == 1
 
-    def test_box_and_near_together(self, client):
+    def test_box_and_near_together(self, client: httpx.Client) -> None:
         body = client.get(PATH, params={"near": "37.5271,126.9327", "bbox": "126.90,37.55,126.92,37.56"}).json()
         assert [s["station_id"] for s in body["stations"]] == ["ST-4"]
 
     @pytest.mark.parametrize("bbox", ["", "1,2,3", "a,b,c,d", "0,50,0,40", "0,0,0,nan", "181,0,182,1"])
-    def test_a_box_that_is_none_is_refused(self, client, bbox):
+    def test_a_box_that_is_none_is_refused(self, client: httpx.Client, bbox: str) -> None:
         answer = client.get(PATH, params={"bbox": bbox})
         assert (answer.status_code, answer.json()["error"]) == (422, "invalid_bbox")
 
-    def test_a_box_may_cross_the_antimeridian(self, client):
+    def test_a_box_may_cross_the_antimeridian(self, client: httpx.Client) -> None:
         assert client.get(PATH, params={"bbox": "126.92,-90,-170,90"}).json()["count"] == 1
 
 
 class TestOne:
-    def test_is_the_station_with_its_age(self, client):
+    def test_is_the_station_with_its_age(self, client: httpx.Client) -> None:
         station = client.get(f"{PATH}/ST-78").json()
         assert (station["station_id"], station["bikes"], station["age"]) == ("ST-78", 30, 42)
 
-    def test_its_age_grows_and_becomes_stale_between_polls(self, running):
+    def test_its_age_grows_and_becomes_stale_between_polls(
+        self, running: tuple[httpx.Client, StoppedClock, Settings]
+    ) -> None:
         client, clock, _ = running
         before = client.get(f"{PATH}/ST-78")
         clock.at = NOON + timedelta(minutes=15, seconds=1)
@@ -129,13 +142,20 @@ class TestOne:
         clock.at = NOON + timedelta(seconds=42)
         assert (after.json()["age"], after.json()["stale"]) == (901, True)
 
-    def test_an_unknown_one_is_told_apart(self, client):
+    def test_an_unknown_one_is_told_apart(self, client: httpx.Client) -> None:
         answer = client.get(f"{PATH}/ST-0")
         assert (answer.status_code, answer.json()["error"]) == (404, "station_not_found")
 
 
 class TestFollowing:
-    def test_a_new_poll_is_shown_and_metered(self, settings, serve, store, clock, eventually):
+    def test_a_new_poll_is_shown_and_metered(
+        self,
+        settings: Settings,
+        serve: Serve,
+        store: SnapshotStore,
+        clock: StoppedClock,
+        eventually: Callable[[Callable[[], bool]], None],
+    ) -> None:
         store.publish(snapshot(MANGWON, YEOUINARU, NOWHERE))
         client = serve(create_app(settings, clock=clock))
         clock.at = NOON + timedelta(minutes=5, seconds=3)
@@ -151,7 +171,9 @@ class TestFollowing:
         assert "pedalcast_poll_partial 1.0" in metrics
         assert "ST-78" not in metrics
 
-    def test_rejections_are_metered_by_reason(self, settings, store, serve, clock):
+    def test_rejections_are_metered_by_reason(
+        self, settings: Settings, store: SnapshotStore, serve: Serve, clock: StoppedClock
+    ) -> None:
         rejected = {"no_id": 2, "bad_count": 1}
         store.publish(dataclasses.replace(snapshot(MANGWON), rejected=rejected))
         metrics = serve(create_app(settings, clock=clock)).get("/metrics").text
@@ -199,7 +221,9 @@ class TestFuturePolls:
 
 
 class TestHistory:
-    def test_comes_from_the_polls_kept(self, settings, store, serve, clock):
+    def test_comes_from_the_polls_kept(
+        self, settings: Settings, store: SnapshotStore, serve: Serve, clock: StoppedClock
+    ) -> None:
         city = SimulatedCity(stations=30, start=NOON - timedelta(hours=2))
         for minutes in range(60, 0, -5):
             store.publish(city.fetch(NOON - timedelta(minutes=minutes)))
@@ -211,7 +235,9 @@ class TestHistory:
         assert times == sorted(times)
         assert past["points"][-1]["bikes"] == station["bikes"]
 
-    def test_goes_on_in_the_archive_where_memory_ends(self, running):
+    def test_goes_on_in_the_archive_where_memory_ends(
+        self, running: tuple[httpx.Client, StoppedClock, Settings]
+    ) -> None:
         client, _, settings = running
         history = History(open_objects(settings.objects_url))
         row = {"station_id": "ST-4", "bikes": 9, "docks": 6, "is_installed": True, "is_renting": True}
@@ -226,8 +252,8 @@ class TestHistory:
         ]
         assert points[0]["renting"] is True
 
-    def test_of_an_unknown_station_is_not_found(self, client):
+    def test_of_an_unknown_station_is_not_found(self, client: httpx.Client) -> None:
         assert client.get(f"{PATH}/ST-0/history").json()["error"] == "station_not_found"
 
-    def test_more_than_a_week_is_refused(self, client):
+    def test_more_than_a_week_is_refused(self, client: httpx.Client) -> None:
         assert client.get(f"{PATH}/ST-4/history", params={"hours": 169}).status_code == 422

@@ -1,16 +1,28 @@
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from collector.feeds.simulated_city import SimulatedCity
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
 from pedalcast.embedded.local_redis.redis_process import embedded_redis
 from pedalcast.kit.redis_connection import connect
+from pedalcast.settings import Settings
+from tests.pedalcast.clocks import StoppedClock
+from tests.pedalcast.conftest import Serve
 
 PATH = "/api/v1/realtime/stations"
 
 
 class TestRedisRestarted:
-    def test_the_last_snapshot_stays_and_the_next_poll_is_shown(self, settings, clock, serve, eventually, tmp_path):
+    def test_the_last_snapshot_stays_and_the_next_poll_is_shown(
+        self,
+        settings: Settings,
+        clock: StoppedClock,
+        serve: Serve,
+        eventually: Callable[[Callable[[], bool]], None],
+        tmp_path: Path,
+    ) -> None:
         city = SimulatedCity(stations=10, start=clock.at)
         first = city.fetch(clock.at)
         with embedded_redis(tmp_path / "redis") as url:

@@ -21,7 +21,7 @@ def _gone(pid: int) -> bool:
 
 
 class TestEmbeddedRedis:
-    def test_keeps_its_data_from_run_to_run_and_stops_with_the_run(self, tmp_path):
+    def test_keeps_its_data_from_run_to_run_and_stops_with_the_run(self, tmp_path: Path) -> None:
         with embedded_redis(tmp_path / "redis") as url:
             connect(url).set("a", "b")
             pid = int((tmp_path / "redis" / "redis.pid").read_text())
@@ -30,13 +30,13 @@ class TestEmbeddedRedis:
         with embedded_redis(tmp_path / "redis") as url:
             assert connect(url).get("a") == b"b"
 
-    def test_listens_on_nothing_but_a_private_socket(self, tmp_path):
+    def test_listens_on_nothing_but_a_private_socket(self, tmp_path: Path) -> None:
         with embedded_redis(tmp_path) as url:
             client = connect(url)
             assert client.config_get("port") == {b"port": b"0"} or client.config_get("port") == {"port": "0"}
             assert (tmp_path / "redis.sock").stat().st_mode & 0o077 == 0
 
-    def test_a_server_left_by_a_killed_run_is_ended_and_its_data_kept(self, tmp_path):
+    def test_a_server_left_by_a_killed_run_is_ended_and_its_data_kept(self, tmp_path: Path) -> None:
         script = (
             "import os, signal\n"
             "from pathlib import Path\n"
@@ -56,13 +56,13 @@ class TestEmbeddedRedis:
             assert _gone(orphan)
             assert connect(url).get("kept") == b"yes"
 
-    def test_a_folder_too_deep_for_a_socket_gets_a_private_one_elsewhere(self, tmp_path):
+    def test_a_folder_too_deep_for_a_socket_gets_a_private_one_elsewhere(self, tmp_path: Path) -> None:
         deep = tmp_path / ("d" * 120)
         with embedded_redis(deep) as url:
             assert connect(url).ping()
             assert socket_path(deep).parent.stat().st_mode & 0o077 == 0
 
-    def test_a_damaged_append_only_file_is_one_clear_line(self, tmp_path):
+    def test_a_damaged_append_only_file_is_one_clear_line(self, tmp_path: Path) -> None:
         for name in ("appendonly.aof", "appendonlydir"):
             (tmp_path / name).write_bytes(b"this is not an append-only file at all\r\n")
         with pytest.raises(RunError, match="embedded Redis ended at once") as caught, embedded_redis(tmp_path):
@@ -71,13 +71,13 @@ class TestEmbeddedRedis:
 
 
 class TestEndLeftover:
-    def test_a_process_that_is_not_ours_is_left_alone(self, tmp_path):
+    def test_a_process_that_is_not_ours_is_left_alone(self, tmp_path: Path) -> None:
         pidfile = tmp_path / "redis.pid"
         pidfile.write_text(str(os.getpid()))
         assert end_leftover(pidfile, str(tmp_path / "redis.sock")) is False
         assert not pidfile.exists()
 
-    def test_a_pid_file_of_a_process_long_gone_is_cleared(self, tmp_path):
+    def test_a_pid_file_of_a_process_long_gone_is_cleared(self, tmp_path: Path) -> None:
         ended = subprocess.Popen(["true"])
         ended.wait()
         pidfile: Path = tmp_path / "redis.pid"
@@ -87,7 +87,7 @@ class TestEndLeftover:
 
 
 class TestImitation:
-    def test_speaks_the_parts_of_redis_the_collector_needs(self):
+    def test_speaks_the_parts_of_redis_the_collector_needs(self) -> None:
         with _imitation() as url:
             client = connect(url)
             client.xadd("s", {"s": b"\x00\xff"}, id="5-0")

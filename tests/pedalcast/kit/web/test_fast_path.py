@@ -1,16 +1,21 @@
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pedalcast.kit.web.cached_response import CachedResponse
 from pedalcast.kit.web.fast_path import FastPath, FastPathTable
 
 
-def _ask(front, path, *, method="GET", query=b"", headers=()):
+def _ask(
+    front: ASGIApp, path: str, *, method: str = "GET", query: bytes = b"", headers: Sequence[tuple[bytes, bytes]] = ()
+) -> list[Any]:
     """The messages an ASGI request gets."""
     sent = []
 
-    async def send(message):
+    async def send(message: Message) -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": list(headers)}
@@ -19,8 +24,8 @@ def _ask(front, path, *, method="GET", query=b"", headers=()):
 
 
 class TestFront:
-    def _front(self):
-        async def behind(scope, receive, send):
+    def _front(self) -> tuple[FastPath, CollectorRegistry]:
+        async def behind(scope: Scope, receive: Receive, send: Send) -> None:
             await send({"type": "behind"})
 
         table, registry = FastPathTable(), CollectorRegistry()
@@ -29,7 +34,7 @@ class TestFront:
         table.items["/things"] = lambda name: CachedResponse.of(b"1", "v1") if name == "one" else None
         return FastPath(behind, table, registry), registry
 
-    def test_answers_and_counts_what_is_kept(self):
+    def test_answers_and_counts_what_is_kept(self) -> None:
         front, registry = self._front()
         start, body = _ask(front, "/things")
         assert (start["status"], body["body"]) == (200, b"[1]")
@@ -41,7 +46,7 @@ class TestFront:
         assert 'handler="/things/{id}"' in counted
         assert "one" not in counted
 
-    def test_leaves_the_rest_to_the_router(self):
+    def test_leaves_the_rest_to_the_router(self) -> None:
         front, _ = self._front()
         for path, more in [
             ("/things", {"query": b"bbox=1"}),

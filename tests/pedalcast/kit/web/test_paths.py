@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 import redis
+from fastapi import FastAPI
 
 from collector.snapshot import Snapshot, Station, System, window_of
 from collector.storage.snapshot_store import SnapshotStore
@@ -23,7 +25,11 @@ REALTIME, PREDICT = "/api/v1/realtime/stations", "/api/v1/predict/stations"
 
 
 @pytest.fixture(scope="module")
-def client(start_service, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def client(
+    start_service: Callable[[FastAPI], AbstractContextManager[httpx.Client]],
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[httpx.Client]:
     url = redis_url.replace("db=0", "db=4")
     stations = tuple(Station(name, f"Station {name}", 3, 7, 37.5, 127.0, 10) for name in IDS)
     with redis.Redis.from_url(url) as store:
@@ -35,7 +41,7 @@ def client(start_service, redis_url: str, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.parametrize("station", IDS)
-def test_they_are_found(client: httpx.Client, eventually, station: str) -> None:
+def test_they_are_found(client: httpx.Client, eventually: Callable[[Callable[[], bool]], None], station: str) -> None:
     eventually(lambda: client.get(PREDICT).is_success)
     encoded = quote(station, safe="")
     for path in (f"{REALTIME}/{encoded}", f"{REALTIME}/{encoded}/history", f"{PREDICT}/{encoded}"):

@@ -7,19 +7,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from forecaster.history import History
 from forecaster.objects import ObjectStore, open_objects
 from pedalcast.app import create_app
 from pedalcast.kit.redis_connection import connect
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.settings import Settings
 from tests.pedalcast.conftest import Serve
-from tests.pedalcast.models.conftest import DAYS, END, POLL, TOKEN
+from tests.pedalcast.models.conftest import DAYS, END, POLL, TOKEN, Bearer
 
 SMALL = {"horizons": [10], "days": 2}
 WAIT_S = 300.0
@@ -56,7 +58,14 @@ def on_s3(s3_url: str, s3_endpoint: str) -> dict[str, str]:
 
 
 class TestRetrain:
-    def test_trains_judges_promotes_and_serves(self, settings, admin, live_through, on_s3, eventually):
+    def test_trains_judges_promotes_and_serves(
+        self,
+        settings: Settings,
+        admin: Bearer,
+        live_through: Callable[[ObjectStore], History],
+        on_s3: dict[str, str],
+        eventually: Callable[[Callable[[], bool]], None],
+    ) -> None:
         """On S3, over HTTP."""
         settings = settings.model_copy(update=on_s3)
         live_through(open_objects(settings.objects_url, endpoint_url=settings.s3_endpoint_url))
@@ -87,7 +96,9 @@ class TestRetrain:
         outcome = 'pedalcast_jobs_total{kind="retrain",outcome="succeeded",trigger="request"} 1.0'
         assert outcome in service.get("/metrics").text
 
-    def test_takes_window_engine_and_horizons_then_a_dry_run_meets_that_champion(self, service, objects, live_through):
+    def test_takes_window_engine_and_horizons_then_a_dry_run_meets_that_champion(
+        self, service: httpx.Client, objects: ObjectStore, live_through: Callable[[ObjectStore], History]
+    ) -> None:
         live_through(objects)
         start, end = END - timedelta(days=DAYS), END - timedelta(days=1.2)
         order = {"start": start.isoformat(), "end": end.isoformat(), "engine": "lightgbm", "horizons": [10, 20]}
@@ -113,19 +124,25 @@ class TestRetrain:
         assert service.get("/ai/models").json() | {"serving": None} == before | {"serving": None}
         assert all(made["id"] in key for key in objects.list("models/versions/"))
 
-    def test_without_history_fails_in_words(self, service):
+    def test_without_history_fails_in_words(self, service: httpx.Client) -> None:
         job = follow(service, service.post("/ai/retrain").headers["location"])[-1]
         assert (job["state"], job["error"]["code"]) == ("failed", "no_history")
         assert service.get("/ai/jobs").json()["jobs"][0]["id"] == job["id"]
 
-    def test_an_order_that_makes_no_sense_is_refused(self, service):
+    def test_an_order_that_makes_no_sense_is_refused(self, service: httpx.Client) -> None:
         answer = service.post("/ai/retrain", json={"days": -1, "horizons": [10, 5]})
         assert (answer.status_code, answer.json()["error"]) == (422, "invalid_request")
         assert service.get("/ai/jobs").json() == {"jobs": []}
 
 
 class TestCutShort:
-    def test_killed(self, service, objects: ObjectStore, live_through, redis_url):
+    def test_killed(
+        self,
+        service: httpx.Client,
+        objects: ObjectStore,
+        live_through: Callable[[ObjectStore], History],
+        redis_url: str,
+    ) -> None:
         live_through(objects)
         path = service.post("/ai/retrain", json=SMALL).headers["location"]
         follow(service, path, is_training)
@@ -137,7 +154,9 @@ class TestCutShort:
         again = service.post("/ai/retrain", json=SMALL)
         assert again.status_code == 202
 
-    def test_cancelled(self, service, objects: ObjectStore, live_through):
+    def test_cancelled(
+        self, service: httpx.Client, objects: ObjectStore, live_through: Callable[[ObjectStore], History]
+    ) -> None:
         live_through(objects)
         path = service.post("/ai/retrain", json=SMALL).headers["location"]
         follow(service, path, is_training)
@@ -149,7 +168,9 @@ class TestCutShort:
         assert (over.status_code, over.json()["error"]) == (409, "job_over")
         assert service.get("/ai/jobs/nothing").json()["error"] == "job_not_found"
 
-    def test_its_service_killed(self, settings, admin, objects: ObjectStore, live_through):
+    def test_its_service_killed(
+        self, settings: Settings, admin: Bearer, objects: ObjectStore, live_through: Callable[[ObjectStore], History]
+    ) -> None:
         """The process notices, says so, and goes; the next service finds a job that is over, and starts another."""
         live_through(objects)
         with _serving_apart(settings) as (process, service):
@@ -161,7 +182,14 @@ class TestCutShort:
         assert (job["state"], job["error"]["code"]) == ("failed", "interrupted")
         assert after.post("/ai/retrain", json=SMALL).status_code == 202
 
-    def test_its_service_stopped(self, settings, serve: Serve, start_service, objects: ObjectStore, live_through):
+    def test_its_service_stopped(
+        self,
+        settings: Settings,
+        serve: Serve,
+        start_service: Callable[[FastAPI], AbstractContextManager[httpx.Client]],
+        objects: ObjectStore,
+        live_through: Callable[[ObjectStore], History],
+    ) -> None:
         live_through(objects)
         with start_service(create_app(settings)) as service:
             service.headers["X-Admin-Token"] = TOKEN

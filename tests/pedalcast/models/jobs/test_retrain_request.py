@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -22,11 +23,11 @@ class TestWindow:
             ({"end": "2027-01-01T00:00:00Z"}, SPAN[0], PAST),
         ],
     )
-    def test_lies_in_the_history(self, order, start, end):
+    def test_lies_in_the_history(self, order: dict[str, Any], start: datetime, end: datetime | None) -> None:
         found = RetrainRequest.model_validate(order).window(SPAN, LONG)
         assert found == (start, end or datetime(2026, 11, 10, tzinfo=UTC))
 
-    def test_is_not_longer_than_the_service_allows_unless_asked(self):
+    def test_is_not_longer_than_the_service_allows_unless_asked(self) -> None:
         assert RetrainRequest().window(SPAN, timedelta(days=5))[0] == PAST - timedelta(days=5)
         asked = RetrainRequest(start=SPAN[0])
         assert asked.window(SPAN, timedelta(days=5))[0] == SPAN[0]
@@ -48,6 +49,6 @@ class TestOrder:
             {"dryrun": True},
         ],
     )
-    def test_that_makes_no_sense_is_refused(self, order):
+    def test_that_makes_no_sense_is_refused(self, order: dict[str, Any]) -> None:
         with pytest.raises(ValidationError):
             RetrainRequest.model_validate(order)

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ LIVE = summarise_rows(day_of("v1", datetime(2026, 11, 20, 12, tzinfo=UTC), error
 
 
 class TestRatios:
-    def test_are_live_errors_over_promised_ones(self):
+    def test_are_live_errors_over_promised_ones(self) -> None:
         metrics = {
             "horizons": {"10": {"challenger": {"rmse": 0.5, "brier_empty": 0.08, "auc_full": 1}, "champion": {}}}
         }
@@ -20,5 +21,5 @@ class TestRatios:
         assert found[10, "brier_empty"] == pytest.approx(0.5, rel=0.02)
 
     @pytest.mark.parametrize("metrics", [{}, {"horizons": {}}, {"horizons": {"10": {"challenger": {"rmse": None}}}}])
-    def test_of_no_promise_there_are_none(self, metrics):
+    def test_of_no_promise_there_are_none(self, metrics: dict[str, Any]) -> None:
         assert live_to_backtest_ratios(metrics, LIVE) == {}
