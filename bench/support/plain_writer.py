@@ -12,7 +12,7 @@ import redis
 from pedalcast.forecasts.encoding.byte_layout import STATION_PREFIX
 from pedalcast.forecasts.encoding.byte_matrix import rfc3339
 from pedalcast.forecasts.forecast_run import ForecastRun
-from pedalcast.forecasts.lease import HeldLease, LeaseLostError
+from pedalcast.forecasts.leadership.lease import HeldLease, LeaseLostError
 
 KEYS_A_CALL = 16_384  # as the product's
 

@@ -16,14 +16,14 @@ from collector.storage.stream_entry import decode_entry
 from forecaster.arrays import Floats
 from forecaster.model import ForecastModel
 from forecaster.window import Window
-from pedalcast.forecasts import lease
 from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix
-from pedalcast.forecasts.fenced_write import command
 from pedalcast.forecasts.forecast_cycle import ForecastCycle
 from pedalcast.forecasts.forecast_run import ForecastRun, Timings
 from pedalcast.forecasts.inputs.poll_intake import CycleStart
 from pedalcast.forecasts.inputs.poll_window import PollWindow
-from pedalcast.forecasts.lease import Lease
+from pedalcast.forecasts.leadership import lease
+from pedalcast.forecasts.leadership.fenced_write import command
+from pedalcast.forecasts.leadership.lease import Lease
 from pedalcast.forecasts.prediction.active_model import ActiveModel
 from pedalcast.forecasts.prediction.models import PersistenceModel, RegistryModel
 from pedalcast.forecasts.repository import ForecastRepository, StreamReader

@@ -17,7 +17,7 @@ from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix, RunTimes, body_
 from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo, Timings
 from pedalcast.forecasts.inputs.poll_intake import CycleStart
 from pedalcast.forecasts.inputs.poll_window import PollWindow
-from pedalcast.forecasts.lease import HeldLease
+from pedalcast.forecasts.leadership.lease import HeldLease
 from pedalcast.forecasts.prediction.active_model import ActiveModel, TimedForecast
 from pedalcast.forecasts.repository import ForecastRepository, PublishedRun
 
@@ -50,32 +50,32 @@ class ForecastCycle:
         """
         with self._repository.writing(held) as write:
             window = self._ring.window(at=poll.at)
-            made = self._models.forecast(window)
-            forecast = fill_outages(made.forecast, window)
+            timed = self._models.forecast(window)
+            forecast = fill_outages(timed.forecast, window)
             forecast.p_dock[:, self._ring.unlimited] = 1
             started = time.perf_counter()
-            info, stamps = self._stamps(held, window, made)
+            info, stamps = self._stamps(held, window, timed)
             before = self._sheet
             self._sheet = sheet = ByteMatrix.for_run(before, self._ring.ids, info.model, info.minutes)
             sheet.fill(forecast, stamps)
-            write(sheet, _gone(before, sheet))
-            timings = Timings(poll.read, made.features, made.predict, time.perf_counter() - started)
-        if made.failure is not None:
-            self._failed(made.failure)
+            write(sheet, _removed(before, sheet))
+            timings = Timings(poll.read, timed.features, timed.predict, time.perf_counter() - started)
+        if timed.failure is not None:
+            self._failed(timed.failure)
         run = ForecastRun(
             info, self._ring.ids, forecast, stamps, newest_counts(window.bikes), newest_counts(window.docks), timings
         )
         head = body_head(info.id, info.made_at, info.observed_at, info.model)
         return run, PublishedRun(info, run.ids, sheet.body(head), len(head), sheet.layout.width)
 
-    def _stamps(self, held: HeldLease, window: Window, made: TimedForecast) -> tuple[RunInfo, RunTimes]:
+    def _stamps(self, held: HeldLease, window: Window, timed: TimedForecast) -> tuple[RunInfo, RunTimes]:
         base = int(window.times[-1])
         made_at = int(self._clock.now().timestamp())
         newest = self._ring.last or base
-        minutes = tuple(made.forecast.horizons)
+        minutes = tuple(timed.forecast.horizons)
         self._count += 1
         run_id = f"{snapshot_id(datetime.fromtimestamp(made_at, UTC))}-{held.fence:x}-{self._count}"
-        info = RunInfo(run_id, made_at, newest, base, made.model, minutes)
+        info = RunInfo(run_id, made_at, newest, base, timed.model, minutes)
         return info, RunTimes(made_at, self._ring.observed_at, tuple(base + 60 * m for m in minutes))
 
 
@@ -90,7 +90,7 @@ def newest_counts(rows: Floats) -> Floats:
     return newest
 
 
-def _gone(before: ByteMatrix | None, now: ByteMatrix) -> list[str]:
+def _removed(before: ByteMatrix | None, now: ByteMatrix) -> list[str]:
     if before is None or before.layout.ids is now.layout.ids:
         return []
     return sorted(set(before.layout.ids) - set(now.layout.ids))

@@ -13,10 +13,10 @@ import structlog
 from collector.clocks import Clock
 from collector.snapshot import POLL_SECONDS
 from pedalcast.forecasts.forecast_cycle import ForecastCycle
-from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo, Trigger
+from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo, RunTrigger
 from pedalcast.forecasts.inputs.poll_intake import CycleStart, PollIntake
 from pedalcast.forecasts.inputs.poll_window import PollWindow
-from pedalcast.forecasts.lease import HeldLease, Lease, LeaseLostError
+from pedalcast.forecasts.leadership.lease import HeldLease, Lease, LeaseLostError
 from pedalcast.forecasts.metrics import ForecastMetrics
 from pedalcast.forecasts.repository import ForecastRepository, PublishedRun, StreamReader
 from pedalcast.forecasts.served_run import ServedRunHolder
@@ -62,7 +62,7 @@ class ForecastLoop:
         self._block_ms = block_ms
         self._news: StreamReader | None = None
         self._intake = PollIntake(parts.ring, parts.clock, parts.instruments)
-        self._due: Trigger | None = None
+        self._due: RunTrigger | None = None
         self._busy = threading.Lock()  # held while polls are taken in and a run is made: by the follower or by a tick
         self._run_started: datetime | None = None
         self._facts_old = threading.Event()
@@ -90,7 +90,7 @@ class ForecastLoop:
 
     def wake(self) -> None:
         """Forecast again soon, because the model has changed; read the stations' metadata again after it."""
-        self._due = Trigger.MODEL
+        self._due = RunTrigger.MODEL
         self.refresh()
 
     def refresh(self) -> None:
@@ -106,7 +106,7 @@ class ForecastLoop:
 
     def _after_failure(self, error: Exception) -> None:
         self._parts.instruments.loop_failed("redis" if isinstance(error, redis.RedisError) else type(error).__name__)
-        self._due = Trigger.RETRY  # what Redis lost is written again
+        self._due = RunTrigger.RETRY  # what Redis lost is written again
 
     def _turn(self) -> None:
         if self._news is None:
@@ -115,7 +115,7 @@ class ForecastLoop:
         self._hold()
         update = self._news.wait(self._block_ms)
         with self._busy:
-            start, trigger = self._intake.take(update.entries), Trigger.POLL
+            start, trigger = self._intake.take(update.entries), RunTrigger.POLL
             if self._held is None:
                 if update.runs:
                     self._serve_published()
@@ -131,7 +131,7 @@ class ForecastLoop:
         self._parts.instruments.leader.set(self._held is not None)
         if self._held is not None and self._held != before:
             log.info("this replica forecasts", fence=self._held.fence)
-            self._due = Trigger.LEASE
+            self._due = RunTrigger.LEASE
 
     def _overdue(self) -> bool:
         """Whether no run has started here for five minutes of the feed's time, or the clock has gone back."""
@@ -146,9 +146,9 @@ class ForecastLoop:
         if held is None:
             return
         self._intake.take_newest(self._parts.client)
-        self._forecast(held, CycleStart(at=self._intake.now_if_newer()), Trigger.TICK)
+        self._forecast(held, CycleStart(at=self._intake.now_if_newer()), RunTrigger.TICK)
 
-    def _forecast(self, held: HeldLease, start: CycleStart, trigger: Trigger) -> None:
+    def _forecast(self, held: HeldLease, start: CycleStart, trigger: RunTrigger) -> None:
         """Make a run and publish it; nothing before the first poll. `_busy` is held."""
         if self._parts.ring.last is None:
             return
@@ -163,7 +163,7 @@ class ForecastLoop:
             self._facts_old.clear()
             self._parts.ring.refresh()
 
-    def _run(self, held: HeldLease, start: CycleStart, trigger: Trigger) -> ForecastRun | None:
+    def _run(self, held: HeldLease, start: CycleStart, trigger: RunTrigger) -> ForecastRun | None:
         """The run, once it is served here and by the other replicas; None when the lease is lost.
 
         A tick's run is not verified while polls are fresh: their own runs are.
@@ -174,7 +174,7 @@ class ForecastLoop:
             self._made = run.info.id
             self._post(published, held)
             parts.listeners.polled(parts.ring, held)
-            if trigger is not Trigger.TICK or self._intake.stale_base() is not None:
+            if trigger is not RunTrigger.TICK or self._intake.stale_base() is not None:
                 parts.listeners.made(run, held)
         except LeaseLostError as lost:
             log.info("lease lost, another replica forecasts", reason=str(lost))

@@ -12,7 +12,7 @@ from forecaster.model import Forecast
 from pedalcast.forecasts.encoding.byte_matrix import RunTimes, rfc3339
 
 
-class Trigger(StrEnum):
+class RunTrigger(StrEnum):
     """Why a run was started."""
 
     POLL = "poll"

@@ -22,7 +22,7 @@ from pedalcast.forecasts.forecast_loop import BLOCK_MS, ForecastLoop, LoopDepend
 from pedalcast.forecasts.forecast_run import RunInfo
 from pedalcast.forecasts.inputs.poll_window import PollWindow
 from pedalcast.forecasts.inputs.station_metadata import StationMetadata
-from pedalcast.forecasts.lease import Lease
+from pedalcast.forecasts.leadership.lease import Lease
 from pedalcast.forecasts.metrics import ForecastMetrics
 from pedalcast.forecasts.prediction.champion import ChampionFollower
 from pedalcast.forecasts.repository import ForecastRepository
@@ -116,7 +116,7 @@ def _station_table(objects: ObjectStore) -> StationSet | None:
     except ObjectNotFound:
         return None
     except ObjectError as error:
-        log.warning("station table unreachable", reason=str(error))
+        log.warning("station table unavailable, metadata from redis only", reason=str(error))
         return None
 
 

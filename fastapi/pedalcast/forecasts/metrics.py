@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from collector.clocks import Clock
-from pedalcast.forecasts.forecast_run import ForecastRun, Trigger
+from pedalcast.forecasts.forecast_run import ForecastRun, RunTrigger
 from pedalcast.forecasts.prediction.models import PERSISTENCE
 from pedalcast.forecasts.served_run import ServedRunHolder
 
@@ -28,7 +28,7 @@ class ForecastMetrics:
         self._triggers = Counter(
             "pedalcast_forecast_runs_by_trigger_total", "Runs made here, by trigger", ["trigger"], registry=registry
         )
-        for trigger in Trigger:
+        for trigger in RunTrigger:
             self._triggers.labels(trigger)
         self._errors = Counter(
             "pedalcast_forecast_loop_errors_total", "Turns of the loop that failed", ["reason"], registry=registry
@@ -54,7 +54,7 @@ class ForecastMetrics:
         self._errors.labels(reason).inc()
         self._troubles.labels(reason).inc()
 
-    def ran(self, run: ForecastRun, trigger: Trigger) -> None:
+    def ran(self, run: ForecastRun, trigger: RunTrigger) -> None:
         """Count a run."""
         self._triggers.labels(trigger).inc()
         for part in ("read", "features", "predict", "write", "total"):

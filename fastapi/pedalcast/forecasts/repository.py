@@ -1,4 +1,4 @@
-"""What the forecast loop keeps in Redis, and the only place that knows those keys.
+"""The forecasts in Redis, and the only module that knows their keys.
 
 A station's forecast lies under `byte_layout.STATION_PREFIX` + its id. No expiry: every value carries its times.
 """
@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from collector.storage.stream_entry import STREAM, StreamEntry, read_rows, window_of_entry
 from pedalcast.forecasts.encoding.byte_layout import STATION_PREFIX
 from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix
-from pedalcast.forecasts.fenced_write import CommandBytes, command, fenced_write
 from pedalcast.forecasts.forecast_run import RunInfo
-from pedalcast.forecasts.lease import HeldLease
+from pedalcast.forecasts.leadership.fenced_write import CommandBytes, command, fenced_write
+from pedalcast.forecasts.leadership.lease import HeldLease
 from pedalcast.forecasts.schemas import StationForecast
 
 ALL = "prediction:all"  # hash: info, ids, head (its length), width, body
@@ -44,7 +44,7 @@ class PublishedRun:
 
 @dataclass(frozen=True, slots=True)
 class StreamUpdate:
-    """News since the last look: polls (oldest first) and the ids of runs."""
+    """Polls (oldest first) and ids of runs since the last call."""
 
     entries: tuple[StreamEntry, ...]
     runs: tuple[str, ...]
@@ -61,27 +61,28 @@ class ForecastRepository:
     def writing(self, held: HeldLease) -> Iterator[Callable[[ByteMatrix, Iterable[str]], None]]:
         """Watch the lease, and give what writes every station's forecast at once.
 
-        It takes the run's sheet and the stations that are gone, whose forecasts are removed. Raises `LeaseLostError`
-        when the lease has changed hands since, redis-py's errors when Redis is away: nothing is written then.
+        It takes the run's sheet and the ids of stations that no longer exist, whose forecasts are removed. Raises
+        `LeaseLostError` when the lease has changed hands since, redis-py's errors when Redis is away: nothing is
+        written then.
         """
-        with fenced_write(self._redis, self._lease_key, held) as watching:
-            yield lambda sheet, gone: watching.write(*_forecasts(sheet, gone))
+        with fenced_write(self._redis, self._lease_key, held) as transaction:
+            yield lambda sheet, removed: transaction.write(*_forecasts(sheet, removed))
 
     def publish(self, held: HeldLease, run: PublishedRun) -> None:
-        """Make the run the one that replicas serve, and tell them. Raises `LeaseLostError`."""
+        """Make the run the one that replicas serve, and announce it to them. Raises `LeaseLostError`."""
         fields = ("info", _dump(run.info), "ids", orjson.dumps(run.ids), "head", run.offset, "width", run.width)
         size = b"$%d\r\n" % len(run.body)
         opening = command("HSET", ALL, *fields, "body", b"").removesuffix(b"$0\r\n\r\n") + size
-        told = command("XADD", RUNS, "MAXLEN", "~", _RUNS_KEPT, "*", "run", run.info.id)
-        with fenced_write(self._redis, self._lease_key, held) as watching:
-            watching.write([opening, run.body, b"\r\n" + told], 2)
+        announcement = command("XADD", RUNS, "MAXLEN", "~", _RUNS_KEPT, "*", "run", run.info.id)
+        with fenced_write(self._redis, self._lease_key, held) as transaction:
+            transaction.write([opening, run.body, b"\r\n" + announcement], 2)
 
     def published(self) -> PublishedRun | None:
         """The last run; None when there is none."""
-        found: Any = self._redis.hmget(ALL, ["info", "ids", "head", "width", "body"])
-        if None in found:
+        fields: Any = self._redis.hmget(ALL, ["info", "ids", "head", "width", "body"])
+        if None in fields:
             return None
-        info, ids, head, width, body = found
+        info, ids, head, width, body = fields
         return PublishedRun(_load(info), tuple(orjson.loads(ids)), body, int(head), int(width))
 
     def station(self, station_id: str) -> bytes | None:
@@ -102,7 +103,7 @@ class ForecastRepository:
 
 
 class StreamReader:
-    """Waits for polls and runs on a client of its own, without losing one between two looks."""
+    """Waits for polls and runs on a client of its own; none is lost between two calls."""
 
     def __init__(self, client: redis.Redis, after: str = "0-0") -> None:
         self._redis = client
@@ -113,9 +114,9 @@ class StreamReader:
         """What is new, at once; nothing after `block_ms`."""
         answer: Any = self._redis.xread(self._after, block=block_ms)
         pairs = answer.items() if isinstance(answer, dict) else answer or ()
-        rows: dict[str, list[Any]] = {key.decode(): _flatten(found) for key, found in pairs}
-        for key, found in rows.items():
-            self._after[key] = found[-1][0].decode()
+        rows: dict[str, list[Any]] = {key.decode(): _flatten(answered) for key, answered in pairs}
+        for key, new_rows in rows.items():
+            self._after[key] = new_rows[-1][0].decode()
         if not rows:
             self._follow_replaced()
         runs = tuple(fields[b"run"].decode() for _, fields in rows.get(RUNS, ()))
@@ -132,10 +133,10 @@ class StreamReader:
         return newest[0][0].decode() if newest else "0-0"
 
 
-def _forecasts(sheet: ByteMatrix, gone: Iterable[str]) -> tuple[list[CommandBytes], int]:
+def _forecasts(sheet: ByteMatrix, removed: Iterable[str]) -> tuple[list[CommandBytes], int]:
     """The commands that write a run, and their number."""
     parts, number = list(sheet.commands()), len(sheet.layout.chunks)
-    if keys := [STATION_PREFIX + name for name in gone]:
+    if keys := [STATION_PREFIX + name for name in removed]:
         return [*parts, command("UNLINK", *keys)], number + 1
     return parts, number
 
@@ -148,9 +149,9 @@ def _read_forecast(station_id: str, value: bytes) -> StationForecast | None:
         return None
 
 
-def _flatten(found: Any) -> list[Any]:
+def _flatten(answered: Any) -> list[Any]:
     """The rows of one stream, which RESP3 wraps in one more list."""
-    return found[0] if found and isinstance(found[0], list) else found
+    return answered[0] if answered and isinstance(answered[0], list) else answered
 
 
 def _dump(info: RunInfo) -> bytes:

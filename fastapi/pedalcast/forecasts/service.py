@@ -33,18 +33,18 @@ class ForecastService:
 
     def everything(self) -> CachedResponse:
         """All forecasts. Raises `UnavailableError` before the first run."""
-        kept = self.board.whole()
-        if kept is None:
+        response = self.board.whole()
+        if response is None:
             raise UnavailableError("There has been no forecast yet.", "no_forecast", retry_after=30)
-        return kept
+        return response
 
     def one(self, station_id: str) -> CachedResponse:
         """A station's forecast. Raises `NotFoundError`, before the first run `UnavailableError`."""
-        kept = self.board.station(station_id)
-        if kept is None:
+        response = self.board.station(station_id)
+        if response is None:
             self.everything()
             raise NotFoundError(f"There is no forecast for a station {station_id}.", "station_not_found")
-        return kept
+        return response
 
     def problem(self) -> str | None:
         """What keeps forecasts from being served, for `/ready`."""

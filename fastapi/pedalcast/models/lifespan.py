@@ -12,7 +12,7 @@ import orjson
 import redis
 
 from forecaster.history import History
-from pedalcast.forecasts.lease import Lease
+from pedalcast.forecasts.leadership.lease import Lease
 from pedalcast.forecasts.prediction.champion import ChampionFollower
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.context import AppContext

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import orjson
 import structlog
 
-from pedalcast.forecasts.lease import Lease
+from pedalcast.forecasts.leadership.lease import Lease
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.models.jobs.job import Job
 from pedalcast.models.jobs.service import JobService

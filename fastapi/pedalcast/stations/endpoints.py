@@ -26,17 +26,17 @@ async def list_stations(
 ) -> Response:
     """Every station with its counts, their age and whether that is stale. Carries an ETag; 304 when nothing changed."""
     if selection.bbox is None and selection.near is None:
-        kept = stations.everything()
-        if kept is None:
+        response = stations.everything()
+        if response is None:
             raise UnavailableError("There has been no poll yet.", "no_snapshot", retry_after=30)
-        return kept.response(if_none_match, accept_encoding)
+        return response.response(if_none_match, accept_encoding)
     box = None if selection.bbox is None else BoundingBox.parse(selection.bbox)
-    near = (
+    nearest = (
         None
         if selection.near is None
         else NearestStations(Coordinates.parse(selection.near), selection.radius, selection.limit)
     )
-    return stations.select(box, near).response(if_none_match)
+    return stations.select(box, nearest).response(if_none_match)
 
 
 @router.get(
@@ -68,7 +68,7 @@ async def read_station(
     stations: StationServiceDep, station_id: StationId, if_none_match: IfNoneMatch = None
 ) -> Response:
     """One station with its counts, their age and whether that is stale."""
-    kept = stations.one(station_id)
-    if kept is None:
+    response = stations.one(station_id)
+    if response is None:
         raise NotFoundError(f"There is no station {station_id}.", "station_not_found")
-    return kept.response(if_none_match)
+    return response.response(if_none_match)

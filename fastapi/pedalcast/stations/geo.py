@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from forecaster.arrays import Bools, Doubles
 from pedalcast.kit.errors import PedalcastError
 
-Doubles = npt.NDArray[np.float64]
 StationIndices = npt.NDArray[np.intp]
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 
@@ -30,7 +30,7 @@ class BoundingBox:
             raise PedalcastError(422, "invalid_bbox", "bbox: longitudes lie in ±180, latitudes in ±90, south first.")
         return cls(west, south, east, north)
 
-    def holds(self, lat: Doubles, lon: Doubles) -> npt.NDArray[np.bool_]:
+    def holds(self, lat: Doubles, lon: Doubles) -> Bools:
         """bool[N]; a station without a position is in no box."""
         along = (lon >= self.west) & (lon <= self.east)
         if self.west > self.east:

@@ -43,7 +43,7 @@ async def start(context: AppContext, stations: StationService) -> AsyncIterator[
     archiver = Archiver(SnapshotStore(context.redis), History(context.objects))
     archive_worker = ArchiveWorker(archiver, context.metrics, first=context.forecasting)
     await asyncio.to_thread(follower.load)
-    context.readiness.add("stations", stations.problem)
+    context.readiness.add("stations", stations.problem, advisory=True)  # the counts themselves are good
     context.fast_path.paths[PATH] = stations.everything
     context.fast_path.items[PATH] = stations.one
     for part in (follower, archive_worker):

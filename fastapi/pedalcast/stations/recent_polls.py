@@ -38,17 +38,17 @@ class _Poll:
 
 
 class RecentPolls:
-    """Polls of the last `kept`, oldest first. Written by one thread, read by many."""
+    """Polls of the last `span`, oldest first. Written by one thread, read by many."""
 
-    def __init__(self, kept: timedelta) -> None:
-        self._kept = int(kept.total_seconds())
+    def __init__(self, span: timedelta) -> None:
+        self._span_s = int(span.total_seconds())
         self._polls: deque[_Poll] = deque()
         self._ids_raw = b""
         self._position: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def add(self, entry: StreamEntry) -> None:
-        """Add the next poll; what is older than `kept` before it goes. A poll that is not newer changes nothing."""
+        """Add the next poll; what is older than `span` before it goes. A poll that is not newer changes nothing."""
         poll = self._poll(entry)
         with self._lock:
             if self._polls and poll.window == self._polls[-1].window:
@@ -56,7 +56,7 @@ class RecentPolls:
             while self._polls and poll.window < self._polls[-1].window:
                 self._polls.pop()  # a clock was ahead: its polls have been replaced
             self._polls.append(poll)
-            while self._polls[0].window < poll.window - self._kept:
+            while self._polls[0].window < poll.window - self._span_s:
                 self._polls.popleft()
 
     def series(self, station_id: str, start: int, end: int) -> list[Observation]:

@@ -142,9 +142,9 @@ def _observations(window: Window) -> Iterable[Observation]:
     for row, at in enumerate(window.times.tolist()):
         bikes, docks, ebikes = window.bikes[row, 0], window.docks[row, 0], window.ebikes[row, 0]
         if not np.isnan(bikes):
-            known = None if np.isnan(ebikes) else int(ebikes)
+            ebike_count = None if np.isnan(ebikes) else int(ebikes)
             free = int(np.nan_to_num(docks, nan=UNLIMITED_DOCKS))
-            yield Observation(at, int(bikes), free, known, bool(window.renting[row, 0] == 1))
+            yield Observation(at, int(bikes), free, ebike_count, bool(window.renting[row, 0] == 1))
 
 
 def _past_body(station_id: str, start: int, end: int, points: list[Observation]) -> bytes:

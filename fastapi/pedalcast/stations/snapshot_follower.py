@@ -1,4 +1,4 @@
-"""The worker that follows the stream: every poll is shown and told to listeners."""
+"""The worker that follows the stream: every poll is shown and announced."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SnapshotFollower:
         self._last = self._stations.load()
         self._metrics.read(self._store)
         if (newest := self._store.latest()) is not None:
-            self._tell(newest)
+            self._announce(newest)
 
     def _step(self) -> None:
         entries = self._store.read(self._last, BLOCK_MS)
@@ -60,7 +60,7 @@ class SnapshotFollower:
             self._last = entries[-1].id
             self._stations.show(entries[-1])
             self._metrics.read(self._store)
-            self._tell(entries[-1])
+            self._announce(entries[-1])
         elif self._refresh():
             self._metrics.read(self._store)
 
@@ -73,13 +73,13 @@ class SnapshotFollower:
         self._next_refresh = ended + max(REFRESH_S, (ended - started) / REFRESH_SHARE)
         return True
 
-    def _tell(self, entry: StreamEntry) -> None:
+    def _announce(self, entry: StreamEntry) -> None:
         snapshot_id = entry.header.snapshot_id
-        data: dict[str, Any] = {
+        event: dict[str, Any] = {
             "snapshot_id": snapshot_id,
             "observed_at": entry.header.observed_at,
             "partial": entry.header.partial,
             "stations": entry.header.n,
             "url": PATH,
         }
-        self._events.publish("snapshot", f"snapshot-{snapshot_id}", orjson.dumps(data, option=JSON_OPTIONS).decode())
+        self._events.publish("snapshot", f"snapshot-{snapshot_id}", orjson.dumps(event, option=JSON_OPTIONS).decode())

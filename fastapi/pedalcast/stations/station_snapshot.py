@@ -10,15 +10,14 @@ from functools import cached_property
 from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 
 from collector.snapshot import POLL_SECONDS, System
 from collector.storage.snapshot_store import StreamEntry
 from collector.storage.station_value import JSON_OPTIONS, StationValue, read_stations
+from forecaster.arrays import Doubles
 from pedalcast.kit.web.cached_response import BRISK, CachedResponse
 
-Degrees = npt.NDArray[np.float64]
 # After so many stations the watcher's thread lets go of the interpreter: riders are answered meanwhile.
 BLOCK, PAUSE_S = 200, 0.001
 
@@ -40,8 +39,8 @@ class StationSnapshot:
     ids: tuple[str, ...]
     heads: tuple[bytes, ...]
     observed: tuple[int, ...]
-    lat: Degrees
-    lon: Degrees
+    lat: Doubles
+    lon: Doubles
 
     @classmethod
     def of(cls, entry: StreamEntry, values: Mapping[str, bytes]) -> StationSnapshot:

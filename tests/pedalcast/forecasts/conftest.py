@@ -31,7 +31,7 @@ from pedalcast.forecasts.forecast_cycle import ForecastCycle
 from pedalcast.forecasts.forecast_loop import ForecastLoop, LoopDependencies, RunListeners
 from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo
 from pedalcast.forecasts.inputs.poll_window import PollWindow, StationLookup
-from pedalcast.forecasts.lease import HeldLease, Lease
+from pedalcast.forecasts.leadership.lease import HeldLease, Lease
 from pedalcast.forecasts.metrics import ForecastMetrics
 from pedalcast.forecasts.prediction.active_model import ActiveModel
 from pedalcast.forecasts.prediction.models import Model, PersistenceModel

@@ -13,7 +13,7 @@ from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station
 from collector.storage.stream_entry import decode_entry, encode_entry
 from pedalcast.forecasts.forecast_cycle import CycleStart, ForecastCycle, newest_counts
 from pedalcast.forecasts.inputs.poll_window import PollWindow, StationLookup
-from pedalcast.forecasts.lease import KEY, HeldLease, Lease, LeaseLostError
+from pedalcast.forecasts.leadership.lease import KEY, HeldLease, Lease, LeaseLostError
 from pedalcast.forecasts.prediction.active_model import ActiveModel
 from pedalcast.forecasts.prediction.models import PersistenceModel
 from pedalcast.forecasts.repository import ForecastRepository

@@ -14,7 +14,8 @@ from collector.snapshot import Snapshot
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.arrays import Floats
 from forecaster.window import Window
-from pedalcast.forecasts import lease, repository
+from pedalcast.forecasts import repository
+from pedalcast.forecasts.leadership import lease
 from pedalcast.kit.runtime.thread_priority import STEPS_BEHIND
 
 TRIGGERS = "pedalcast_forecast_runs_by_trigger_total"

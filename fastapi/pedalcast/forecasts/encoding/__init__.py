@@ -1,1 +1,1 @@
-"""Forecasts as bytes, and the fenced transaction that writes them."""
+"""Forecasts as bytes: every station's JSON in one matrix, ready for Redis and for clients."""

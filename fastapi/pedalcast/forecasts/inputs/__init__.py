@@ -1,1 +1,1 @@
-"""What a forecast starts from: the window of polls, station metadata, drift samples."""
+"""What a forecast starts from: the window of polls and the stations' metadata."""

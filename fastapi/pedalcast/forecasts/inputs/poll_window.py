@@ -1,4 +1,4 @@
-"""The recent polls of a system, kept in the process as arrays: a cycle reads one stream entry and copies nothing."""
+"""The recent polls of a system as arrays in the process: a run reads one stream entry and copies nothing."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class PollWindow:
     """Polls of the last `lookback`, as `Window` views without a copy.
 
     A row's time is when its counts were observed. What a poll did not name is NaN, and so are docks without number
-    (`unlimited` bool[N] says where); a station not named for a day is
-    dropped; another system's poll starts afresh. `facts` gives what is known of the stations with these ids; it is
-    asked when the set of stations changes. Not safe for several threads.
+    (`unlimited` bool[N] says where); a station not named for a day is dropped; another system's poll starts afresh.
+    `lookup` returns the metadata of the stations with these ids; it is called when the set of stations changes. Not
+    safe for several threads.
     """
 
-    def __init__(self, facts: StationLookup, lookback: timedelta = LOOKBACK) -> None:
-        self._facts = facts
+    def __init__(self, lookup: StationLookup, lookback: timedelta = LOOKBACK) -> None:
+        self._lookup = lookup
         self._lookback = int(lookback.total_seconds())
         self._reset("")
 
@@ -104,29 +104,29 @@ class PollWindow:
 
     @property
     def stations(self) -> StationSet:
-        """What is known of the stations, in the columns' order."""
+        """The stations' metadata, in the columns' order."""
         if self._stations is None:
-            self._stations = self._facts(self.ids)
+            self._stations = self._lookup(self.ids)
         return self._stations
 
     def refresh(self) -> None:
-        """Ask for the stations' facts again, now, so that no cycle waits for them."""
-        self._stations = self._facts(self.ids)
+        """Look the stations' metadata up again, now, so that no run waits for it."""
+        self._stations = self._lookup(self.ids)
 
     def tidy(self) -> None:
-        """Make room for a row. Worth calling when nobody waits: every so often it moves the whole window."""
+        """Make room for a row. Call it between runs: every so often it moves the whole window."""
         if self._end < len(self._times):
             return
         if self._start == 0:  # polls come more often than expected
             self._times = np.concatenate([self._times, np.empty_like(self._times)])
             self._block = np.concatenate([self._block, np.empty_like(self._block)], axis=1)
             return
-        kept = len(self)
-        self._times[:kept] = self._times[self._start : self._end]
+        polls = len(self)
+        self._times[:polls] = self._times[self._start : self._end]
         for layer in self._block:
-            for row in range(kept):  # row by row: source and target overlap, and a temporary would double the memory
+            for row in range(polls):  # row by row: source and target overlap, and a temporary would double the memory
                 layer[row] = layer[self._start + row]
-        self._start, self._end = 0, kept
+        self._start, self._end = 0, polls
 
     def _write(self, entry: StreamEntry, columns: Columns) -> None:
         row = self._block[:, self._end]
@@ -145,17 +145,17 @@ class PollWindow:
 
     def _columns(self, entry: StreamEntry) -> Columns:
         """Where the entry's stations lie; equal bytes of ids mean equal places."""
-        found = self._maps.get(entry.ids_raw)
-        if found is not None:
-            return found
-        known = dict.fromkeys(self.ids)
-        if any(name not in known for name in entry.ids):
+        columns = self._maps.get(entry.ids_raw)
+        if columns is not None:
+            return columns
+        present = dict.fromkeys(self.ids)
+        if any(name not in present for name in entry.ids):
             self._arrange(tuple(dict.fromkeys((*entry.ids, *self.ids))))
-        found = self._places(entry.ids)
+        columns = self._places(entry.ids)
         if len(self._maps) >= _MAPS:
             self._maps.pop(next(iter(self._maps)))
-        self._maps[entry.ids_raw] = found
-        return found
+        self._maps[entry.ids_raw] = columns
+        return columns
 
     def _places(self, ids: tuple[str, ...]) -> Columns:
         if ids == self.ids[: len(ids)]:
@@ -180,9 +180,9 @@ class PollWindow:
         self._maps, self._stations = {}, None
 
     def _forget(self, time: int) -> None:
-        gone = self.observed_at <= time - int(FORGOTTEN_AFTER.total_seconds())
-        if gone.any():
-            self._arrange(tuple(name for name, out in zip(self.ids, gone, strict=True) if not out))
+        forgotten = self.observed_at <= time - int(FORGOTTEN_AFTER.total_seconds())
+        if forgotten.any():
+            self._arrange(tuple(name for name, out in zip(self.ids, forgotten, strict=True) if not out))
 
 
 def _column(entry: StreamEntry, name: str) -> npt.NDArray[np.integer]:

@@ -23,15 +23,15 @@ class StationTableSource(Protocol):
 class StationMetadata:
     """Positions and capacities from Redis; first seen, and the country, from the history."""
 
-    def __init__(self, store: SnapshotStore, known: StationTableSource = lambda: None) -> None:
+    def __init__(self, store: SnapshotStore, read_table: StationTableSource = lambda: None) -> None:
         self._store = store
-        self._known = known
-        self._remembered: StationSet | None = None  # the last table read, for when the history cannot be
+        self._read_table = read_table
+        self._last_table: StationSet | None = None  # the last table read, for when the history cannot be
 
     def __call__(self, ids: tuple[str, ...]) -> StationSet:
         """The metadata of these stations, in this order; NaN where unknown."""
         newest = self._store.latest()
-        known = self._remembered = self._known() or self._remembered
+        table = self._last_table = self._read_table() or self._last_table
         values_by_id = self._store.station_values(ids)
         values = [values_by_id.get(station_id) for station_id in ids]
         timezone = newest.header.system.timezone if newest is not None else "UTC"
@@ -40,9 +40,9 @@ class StationMetadata:
             lat=_column(values, "lat"),
             lon=_column(values, "lon"),
             capacity=_column(values, "capacity"),
-            first_seen=_first_seen(ids, known),
+            first_seen=_first_seen(ids, table),
             timezone=timezone,
-            country=None if known is None else known.country,
+            country=None if table is None else table.country,
         )
 
 
@@ -51,8 +51,8 @@ def _column(values: list[StationValue | None], name: str) -> Doubles:
     return np.array([np.nan if number is None else number for number in numbers], np.float64)
 
 
-def _first_seen(ids: tuple[str, ...], known: StationSet | None) -> Doubles:
-    if known is None:
+def _first_seen(ids: tuple[str, ...], table: StationSet | None) -> Doubles:
+    if table is None:
         return np.full(len(ids), np.nan)
-    seen = dict(zip(known.ids, known.first_seen.tolist(), strict=True))
+    seen = dict(zip(table.ids, table.first_seen.tolist(), strict=True))
     return np.array([seen.get(name, np.nan) for name in ids], np.float64)

@@ -1,1 +1,1 @@
-"""One run of the forecast cycle: the active model, the champion, the loop, the lease."""
+"""The model in use: persistence or the champion, its swap, and samples of its inputs."""

@@ -1,4 +1,4 @@
-"""The model in use, exchanged as one reference, with persistence behind it: the forecast never stops."""
+"""The model in use, swapped as one reference; persistence stands in when it fails."""
 
 from __future__ import annotations
 
@@ -65,9 +65,11 @@ class ActiveModel:
         try:
             return _checked(_make(model, window), len(window.stations.ids))
         except Exception as error:  # a model is a plug-in: whatever it raises, riders get a forecast
-            log.exception("model failed", model=model.version)
-            made = _make(self._fallback, window)
-            return TimedForecast(made.forecast, made.model, made.features, made.predict, failure=type(error).__name__)
+            log.exception("model failed, run made by persistence", model=model.version)
+            timed = _make(self._fallback, window)
+            return TimedForecast(
+                timed.forecast, timed.model, timed.features, timed.predict, failure=type(error).__name__
+            )
 
 
 def _make(model: Model, window: Window) -> TimedForecast:
@@ -79,12 +81,12 @@ def _make(model: Model, window: Window) -> TimedForecast:
     return TimedForecast(forecast, model.version, between - started, ended - between)
 
 
-def _checked(made: TimedForecast, stations: int) -> TimedForecast:
-    forecast, model = made.forecast, made.model
+def _checked(timed: TimedForecast, stations: int) -> TimedForecast:
+    forecast, model = timed.forecast, timed.model
     shape = (len(forecast.horizons), stations)
     arrays = (forecast.bikes, forecast.low, forecast.high, forecast.p_bike, forecast.p_dock)
     if any(array.shape != shape for array in arrays):
         raise BadForecastError(f"{model} answers with shape {forecast.bikes.shape} where {shape} is due")
     if stations and not np.isfinite(forecast.bikes).any():
         raise BadForecastError(f"{model} answers without a single number")
-    return made
+    return timed

@@ -42,7 +42,7 @@ def load_model(registry: Registry, name: str = CHAMPION) -> Model:
 
 
 class ChampionFollower:
-    """Notices when another version has become champion, and swaps it in. What cannot be used leaves the old one be."""
+    """Swaps the champion in when the alias moves. A version that cannot be used leaves the model unchanged."""
 
     def __init__(self, registry: Registry, service: ForecastService) -> None:
         self._registry = registry
@@ -64,14 +64,14 @@ class ChampionFollower:
         except ObjectError as error:
             self._refused = None  # the store may answer next time
             if not isinstance(error, ObjectNotFound):
-                log.warning("champion not read, the model stays", reason=str(error))
+                log.warning("champion alias unreadable, model kept", reason=str(error))
             return
         except (BadBundle, UnusableModelError) as error:
-            log.warning("champion unusable, the model stays", reason=str(error))
+            log.warning("champion unusable, model kept", reason=str(error))
             return
         self._service.swap(model)
         self._refused = None
-        log.info("forecasting with the champion", version=alias.version, reason=alias.reason)
+        log.info("champion loaded", version=alias.version, reason=alias.reason)
 
 
 def _trial_window() -> Window:

@@ -40,18 +40,18 @@ class MatchedForecast:
 
 
 def score(outcome: MatchedForecast) -> VerificationRow:
-    """The sums over the stations that were observed and had a count to start from, by the backtest's own scores."""
-    made = outcome.pending
-    seen = np.isfinite(outcome.bikes) & np.isfinite(made.last_bikes)
-    own = made.distribution(outcome.at).take(seen)
+    """The sums over the stations that were observed and had a count to start from, by the backtest's scores."""
+    pending = outcome.pending
+    seen = np.isfinite(outcome.bikes) & np.isfinite(pending.last_bikes)
+    forecast = pending.distribution(outcome.at).take(seen)
     truth = outcome.bikes[seen], outcome.docks[seen]
-    model = by_rows(own, *truth, seed=made.made_at)
-    last = by_rows(unchanged(own.now, own.docks), *truth)
+    model = by_rows(forecast, *truth, seed=pending.made_at)
+    last = by_rows(unchanged(forecast.now, forecast.docks), *truth)
     return VerificationRow(
-        made_at=datetime.fromtimestamp(made.made_at, UTC),
+        made_at=datetime.fromtimestamp(pending.made_at, UTC),
         target_at=datetime.fromtimestamp(outcome.target, UTC),
         horizon=outcome.minutes,
-        model=made.model,
+        model=pending.model,
         count=int(seen.sum()),
         docked=int(np.isfinite(model.full + model.was_full).sum()),
         covered=int(interval_coverage(model).sum()),

@@ -1,4 +1,4 @@
-"""Forecasts whose time has not come yet, and how they outlive a restart."""
+"""Forecasts whose target time lies ahead, stored in Redis so that they outlive a restart."""
 
 from __future__ import annotations
 
@@ -70,23 +70,23 @@ def dump(pending: PendingRun) -> bytes:
         "targets": pending.targets,
     }
     last = [rows.astype("<f4").tobytes() for rows in (pending.last_bikes, pending.last_docks)]
-    packed = [one.to_bytes() for one in pending.packed]
+    packed = [horizon.to_bytes() for horizon in pending.packed]
     return b"\n".join([orjson.dumps(head), orjson.dumps(pending.ids), b"".join([*last, *packed])])
 
 
 def load(value: bytes) -> PendingRun | None:
     """Read back what `dump` wrote; None when another version did."""
-    head, ids, data = value.split(b"\n", 2)
-    said: dict[str, Any] = orjson.loads(head)
-    if said.pop("v") != _VERSION:
+    head, ids, arrays = value.split(b"\n", 2)
+    fields: dict[str, Any] = orjson.loads(head)
+    if fields.pop("v") != _VERSION:
         return None
     names = tuple(orjson.loads(ids))
-    minutes, targets = tuple(said.pop("minutes")), tuple(said.pop("targets"))
-    last = np.frombuffer(data, "<f4", 2 * len(names)).astype(np.float32).reshape(2, len(names))
-    packed, rest = [], data[last.nbytes :]
+    minutes, targets = tuple(fields.pop("minutes")), tuple(fields.pop("targets"))
+    last = np.frombuffer(arrays, "<f4", 2 * len(names)).astype(np.float32).reshape(2, len(names))
+    packed, remaining = [], arrays[last.nbytes :]
     for _ in minutes:
-        one, rest = PackedDistribution.from_bytes(rest, len(names))
-        packed.append(one)
+        horizon, remaining = PackedDistribution.from_bytes(remaining, len(names))
+        packed.append(horizon)
     return PendingRun(
         ids=names,
         minutes=minutes,
@@ -94,12 +94,12 @@ def load(value: bytes) -> PendingRun | None:
         packed=tuple(packed),
         last_bikes=last[0],
         last_docks=last[1],
-        **said,
+        **fields,
     )
 
 
 class PendingRunStore:
-    """Where pending runs lie while the service is down."""
+    """Pending runs in Redis."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client

@@ -1,4 +1,4 @@
-"""Where the live judge's findings go: to Prometheus, and to the object store beside the models they are about."""
+"""Scores of verified forecasts, as metrics and in the object store."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class VerificationMetrics:
             self._score.labels(*where, kind, "persistence").inc(getattr(row, f"last_{kind}"))
         recent = self._recent.setdefault(row.horizon, deque(maxlen=RECENT))
         recent.append((row.absolute, row.last_absolute))
-        own, last = (sum(errors) for errors in zip(*recent, strict=True))
-        self._lift.labels(where[0]).set(1 - own / last if last else float("nan"))
+        model_error, last_error = (sum(errors) for errors in zip(*recent, strict=True))
+        self._lift.labels(where[0]).set(1 - model_error / last_error if last_error else float("nan"))
 
 
 class ScoreRecorder:
@@ -76,7 +76,7 @@ class ScoreRecorder:
         )
 
     def matured(self, outcomes: Sequence[MatchedForecast]) -> None:
-        """Take in what has matured."""
+        """Queue forecasts that have been matched, to be scored."""
         self._outcomes.extend(outcomes)
         self.worker.wake()
 

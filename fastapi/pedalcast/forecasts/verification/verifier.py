@@ -1,4 +1,4 @@
-"""The live judge: each forecast is kept until its time comes, then matched with what was observed."""
+"""Verification of live forecasts: each is stored until its target time, then matched with what was observed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from forecaster.arrays import Floats
 from forecaster.window import Window
 from pedalcast.forecasts.forecast_run import ForecastRun
 from pedalcast.forecasts.inputs.poll_window import PollWindow
-from pedalcast.forecasts.lease import HeldLease
+from pedalcast.forecasts.leadership.lease import HeldLease
 from pedalcast.forecasts.verification.matched_forecast import MatchedForecast
 from pedalcast.forecasts.verification.pending_runs import PendingRun, PendingRunStore
 
@@ -26,7 +26,7 @@ class ForecastVerifier:
     """Matches forecasts with the nearest poll to their target, within `tolerance`.
 
     `matured` is given the outcomes of each poll, `missed` the horizon in minutes of each forecast that no poll was near
-    enough to judge. Only the leader judges; a new one goes on with what the last one left. For the loop's thread.
+    enough to. Only the leader verifies; a new leader continues with what Redis holds. For the loop's thread.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class ForecastVerifier:
         self._fence: int | None = None
 
     def polled(self, ring: PollWindow, held: HeldLease) -> None:
-        """Judge everything whose time has come. Raises redis-py's errors when Redis is away."""
+        """Match every forecast whose target time has passed. Raises redis-py's errors when Redis is away."""
         if held.fence != self._fence:
             self._restore(held)
         if ring.last is None:
@@ -59,7 +59,7 @@ class ForecastVerifier:
         self._waiting = {run: one for run, one in self._waiting.items() if one[1]}
 
     def made(self, run: ForecastRun, held: HeldLease) -> None:
-        """Keep a run until its time."""
+        """Store a run until its target times."""
         if held.fence != self._fence:
             self._restore(held)
         pending = PendingRun.of(run)

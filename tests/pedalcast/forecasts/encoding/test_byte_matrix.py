@@ -10,8 +10,8 @@ import redis
 from forecaster.model import Forecast
 from pedalcast.forecasts.encoding import byte_layout
 from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix, RunTimes, body_head
-from pedalcast.forecasts.fenced_write import fenced_write
-from pedalcast.forecasts.lease import KEY, HeldLease
+from pedalcast.forecasts.leadership.fenced_write import fenced_write
+from pedalcast.forecasts.leadership.lease import KEY, HeldLease
 
 MODEL = "20261120T101500Z-lightgbm"
 MADE, SEEN = 1_795_170_304, 1_795_170_300

@@ -16,7 +16,7 @@ from forecaster.model.forecast import Spread
 from pedalcast.forecasts.encoding.byte_matrix import RunTimes
 from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo, Timings
 from pedalcast.forecasts.inputs.poll_window import PollWindow, StationLookup
-from pedalcast.forecasts.lease import HeldLease
+from pedalcast.forecasts.leadership.lease import HeldLease
 from pedalcast.forecasts.verification.matched_forecast import MatchedForecast
 from pedalcast.forecasts.verification.pending_runs import KEY, PendingRunStore, dump, load
 from pedalcast.forecasts.verification.verifier import ForecastVerifier

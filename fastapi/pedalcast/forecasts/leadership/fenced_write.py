@@ -8,7 +8,7 @@ from typing import Any
 
 import redis
 
-from pedalcast.forecasts.lease import HeldLease, LeaseLostError
+from pedalcast.forecasts.leadership.lease import HeldLease, LeaseLostError
 
 CommandBytes = bytes | memoryview
 

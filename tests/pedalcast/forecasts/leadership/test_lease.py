@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import redis
 
-from pedalcast.forecasts.fenced_write import command, fenced_write
-from pedalcast.forecasts.lease import KEY, Lease, LeaseLostError
+from pedalcast.forecasts.leadership.fenced_write import command, fenced_write
+from pedalcast.forecasts.leadership.lease import KEY, Lease, LeaseLostError
 
 SHORT = timedelta(milliseconds=40)
 

@@ -1,0 +1,1 @@
+"""Which replica forecasts: the lease, and the transaction that it fences."""
