@@ -217,7 +217,8 @@ class TestPollsInTheFuture:
         one = replica(plus(), clock=clock)
         store.publish(poll(120, {"ST-1": 3}))
         one.loop.worker.start()
-        eventually(lambda: bikes(store.redis) == 4)
+        eventually(lambda: bool(one.posted))
+        assert bikes(store.redis) == 4
         assert one.posted[0].base == one.posted[0].observed_at == clock.at.timestamp()  # type: ignore[attr-defined]
         assert one.metric("pedalcast_forecast_polls_ahead_total") == 1
 
