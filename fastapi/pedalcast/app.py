@@ -20,6 +20,7 @@ from pedalcast.chat.schemas import ChatRequest
 from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
 from pedalcast.forecasts import lifespan as forecasts_lifespan
+from pedalcast.forecasts.prediction.general_model import load_general_model
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.gbfs import endpoints as gbfs
 from pedalcast.gbfs.lifespan import build_gbfs_service
@@ -110,7 +111,7 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings) -> None:
     """Set what the domains' `dependencies.py` hand to endpoints."""
     app.state.context = context
     app.state.stations = stations_lifespan.build_station_service(context, settings)
-    app.state.forecasts = ForecastService()
+    app.state.forecasts = ForecastService(load_general_model() if settings.general_model else None)
     app.state.models = build_model_services(context, settings, app.state.forecasts)
     app.state.chat = ChatState()
     app.state.gbfs = build_gbfs_service(

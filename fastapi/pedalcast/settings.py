@@ -89,6 +89,9 @@ class Settings(PeopleSettings):
         gt=timedelta(0),
         description="how long the forecasting replica may be silent before another takes over",
     )
+    general_model: bool = Field(
+        default=True, description="forecast with the general model until the city has one of its own; off: persistence"
+    )
     champion_check: timedelta = Field(
         timedelta(seconds=30), description="how often a replica looks whether another model has become champion"
     )

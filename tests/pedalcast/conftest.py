@@ -24,10 +24,16 @@ Serve = Callable[[FastAPI], httpx.Client]
 def settings(redis_url: str, redis_client: redis.Redis, tmp_path: Path) -> Settings:
     """Settings of a service on the test's own, empty Redis and folder; nothing of the environment's.
 
-    Without the chat, whose index takes seconds to build; its own tests bring it.
+    Without the chat, whose index takes seconds to build, and without the general model, so that persistence forecasts;
+    their own tests bring them.
     """
     return Settings(
-        _env_file=None, redis_url=redis_url, data_dir=tmp_path, admin_token="a-token-of-the-tests", chat=False
+        _env_file=None,
+        redis_url=redis_url,
+        data_dir=tmp_path,
+        admin_token="a-token-of-the-tests",
+        chat=False,
+        general_model=False,
     )
 
 

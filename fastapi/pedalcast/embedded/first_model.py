@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import redis
 
+from forecaster.general.general_trainer import GENERAL
 from forecaster.history import History
 from forecaster.objects import ObjectStore
 from forecaster.registry.registry import CHAMPION, Registry
@@ -21,6 +22,7 @@ from pedalcast.models.jobs.job import Job
 from pedalcast.models.jobs.retrain_request import RetrainRequest
 from pedalcast.models.jobs.service import JobRunningError, JobService
 
+BEFORE_A_CHAMPION = (GENERAL, PERSISTENCE)
 LOOK_S = 0.5
 TAKEN_UP_S = 15.0  # how long the service may take to load the new champion
 
@@ -68,13 +70,13 @@ class FirstModel:
         if job.state == "succeeded":
             self._wait_until_taken_up()
             version = self._forecasts.models.current.version
-            if version == PERSISTENCE:
+            if version in BEFORE_A_CHAMPION:
                 self._steps.note("The first model is there; forecasts take it up in a moment")
             else:
                 self._steps.done(f"First model: {version}")
         elif job.over:
             why = job.error["message"] if job.error else job.message
-            self._steps.note(f"No first model yet, forecasts stay on persistence: {why}")
+            self._steps.note(f"No first model yet, forecasts go on without it: {why}")
 
     def _look(self, jobs: JobService, job: Job) -> Job:
         try:
@@ -84,6 +86,6 @@ class FirstModel:
 
     def _wait_until_taken_up(self) -> None:
         until = time.monotonic() + TAKEN_UP_S
-        while self._forecasts.models.current.version == PERSISTENCE and time.monotonic() < until:
+        while self._forecasts.models.current.version in BEFORE_A_CHAMPION and time.monotonic() < until:
             if self.worker.stopping.wait(0.05):
                 return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import redis
 import structlog
@@ -25,6 +26,7 @@ from pedalcast.forecasts.inputs.station_metadata import StationMetadata
 from pedalcast.forecasts.leadership.lease import Lease
 from pedalcast.forecasts.metrics import ForecastMetrics
 from pedalcast.forecasts.prediction.champion import ChampionFollower
+from pedalcast.forecasts.prediction.general_model import GeneralModel
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.forecasts.verification.pending_runs import PendingRunStore
@@ -37,6 +39,7 @@ from pedalcast.kit.runtime.background_worker import BackgroundWorker
 from pedalcast.settings import Settings
 
 REFRESH_S = 6 * 3600.0  # how often stations' facts are asked for though no station came or went
+PROFILE_S = 3600.0  # how often a young city's profile is made again
 
 log = structlog.get_logger(__name__)
 
@@ -47,13 +50,16 @@ async def start(context: AppContext, settings: Settings, forecasts: ForecastServ
     client = connect(context.redis_url, block_s=BLOCK_MS / 1000)
     loop, recorder = build_loop(context, settings, forecasts, client)
     follower = ChampionFollower(Registry(context.objects), forecasts)
-    workers = (
+    workers: tuple[BackgroundWorker, ...] = (
         recorder.worker,
         loop.worker,
         BackgroundWorker("forecast-tick", loop.tick, every_s=_tick_seconds(context.clock)),
         BackgroundWorker("station-metadata", loop.refresh, every_s=REFRESH_S),
         BackgroundWorker("champion-check", follower.look, every_s=settings.champion_check.total_seconds()),
     )
+    if forecasts.general is not None:
+        refresh = partial(_refresh_profile, context, forecasts, forecasts.general)
+        workers += (BackgroundWorker("city-profile", refresh, every_s=_profile_seconds(context.clock)),)
     await asyncio.to_thread(loop.catch_up)
     await asyncio.to_thread(follower.look)
     forecasts.when_swapped(loop.wake)
@@ -68,6 +74,12 @@ async def start(context: AppContext, settings: Settings, forecasts: ForecastServ
         for worker in reversed(workers):
             await asyncio.to_thread(worker.stop)
         client.close()
+
+
+def _refresh_profile(context: AppContext, forecasts: ForecastService, general: GeneralModel) -> None:
+    """Bring the general model's profile up to date while it serves; a champion brings its own."""
+    if forecasts.models.current is general and general.refresh(context.objects):
+        log.info("city profile refreshed", model=general.version)
 
 
 def build_loop(
@@ -118,6 +130,12 @@ def _station_table(objects: ObjectStore) -> StationSet | None:
     except ObjectError as error:
         log.warning("station table unavailable, metadata from redis only", reason=str(error))
         return None
+
+
+def _profile_seconds(clock: Clock) -> float:
+    """An hour of the feed's time, ten seconds at least."""
+    speed = clock.speed if isinstance(clock, FastClock) else 1.0
+    return max(PROFILE_S / speed, 10.0)
 
 
 def _tick_seconds(clock: Clock) -> float:

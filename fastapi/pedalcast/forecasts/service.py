@@ -6,6 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from pedalcast.forecasts.prediction.active_model import ActiveModel
+from pedalcast.forecasts.prediction.general_model import GeneralModel
 from pedalcast.forecasts.prediction.models import Model, PersistenceModel
 from pedalcast.forecasts.served_run import ServedRunHolder
 from pedalcast.kit.errors import NotFoundError, UnavailableError
@@ -15,9 +16,11 @@ from pedalcast.kit.web.cached_response import CachedResponse
 class ForecastService:
     """The run that is served, and the model that makes the next one. May be used from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, general: GeneralModel | None = None) -> None:
+        """`general` forecasts until there is a champion; without it, persistence."""
         self.board = ServedRunHolder()
-        self.models = ActiveModel(PersistenceModel())
+        self.general = general
+        self.models = ActiveModel(PersistenceModel(), general)
         self.changing = Lock()  # held by who looks whether there is another champion, until it is swapped in
         self._wake: Callable[[], None] = lambda: None
 

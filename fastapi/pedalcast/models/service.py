@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from collector.clocks import Clock
+from forecaster.general.general_bundle import packaged_bundle
+from forecaster.general.general_trainer import GENERAL
 from forecaster.objects import ObjectError
 from forecaster.registry.bundle import BadBundle, Manifest
 from forecaster.registry.registry import CHALLENGER, CHAMPION, NO_MODEL, Alias, NoPreviousVersion, Registry
@@ -68,20 +70,25 @@ class ModelService:
             since=since,
             until=until,
             live=live,
-            backtest=self._told(lambda: self._registry.metrics(version)),
+            backtest=self._told(lambda: self._metrics(version)),
         )
 
     def card(self, name: str) -> str:
         """A version's card, Markdown. Raises `NotFoundError` when it has none."""
         version = self._known(name)
-        text = self._told(lambda: self._registry.card(version))
+        text = self._told(lambda: packaged_bundle().card if version == GENERAL else self._registry.card(version))
         if not text:
             raise NotFoundError(f"Version {version} has no card.", "no_card")
         return text
 
+    def _metrics(self, version: str) -> dict[str, Any]:
+        return packaged_bundle().metrics if version == GENERAL else self._registry.metrics(version)
+
     def _known(self, name: str) -> str:
         """The version of a name, known to exist."""
-        version = name if name == NO_MODEL else self._told(lambda: self._registry.resolve(name))
+        if name in (NO_MODEL, GENERAL):
+            return name
+        version = self._told(lambda: self._registry.resolve(name))
         return version if version == NO_MODEL else self._told(lambda: self._registry.manifest(version)).id
 
     def _told(self, ask: Callable[[], T]) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -61,6 +61,10 @@ class ForecastModel:
             kept = stations, context_of(stations, self.profile)
             self._kept = kept
         return kept[1]
+
+    def with_profile(self, profile: Profile) -> ForecastModel:
+        """The same model with another profile."""
+        return replace(self, profile=profile, _kept=None)
 
     def features(self, window: Window) -> Floats:
         """Features float32[N, features] of the window's last poll."""
