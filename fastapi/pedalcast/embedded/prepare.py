@@ -15,7 +15,7 @@ from forecaster.history import History
 from forecaster.objects import ObjectError, ObjectStore, open_objects
 from pedalcast.embedded.data_folder import DataFolder
 from pedalcast.embedded.errors import RunError
-from pedalcast.embedded.local_redis.redis_process import embedded_redis
+from pedalcast.embedded.local_redis.redis_process import LocalRedis, local_redis
 from pedalcast.embedded.run_options import RunOptions
 from pedalcast.embedded.sources.base import LiveSource, PollSource, RunStores, SimulatedSource
 from pedalcast.embedded.sources.replay_source import ReplaySource
@@ -33,6 +33,7 @@ class PreparedRun:
     store: SnapshotStore
     objects: ObjectStore
     clock: Clock
+    redis: LocalRedis
 
 
 @contextmanager
@@ -44,16 +45,16 @@ def prepared(settings: Settings, options: RunOptions, steps: Steps) -> Iterator[
         stack.enter_context(home.occupied())
         if source.afresh:
             home.empty()
-        url = stack.enter_context(_redis(settings, home, steps))
+        server = stack.enter_context(_redis(settings, home, steps))
         token = _admin_token(settings, home, steps)
-        own: dict[str, object] = {"redis_url": SecretStr(url), "data_dir": home.folder, "admin_token": token}
+        own: dict[str, object] = {"redis_url": SecretStr(server.url), "data_dir": home.folder, "admin_token": token}
         if not options.train or source.trains_first:
             own["retrain_every"] = timedelta(0)  # a replay is judged by the model it began with
         settings = settings.model_copy(update=own)
         objects = _objects(settings, steps)
-        store = SnapshotStore(redis_connection.connect(url))
+        store = SnapshotStore(redis_connection.connect(server.url))
         source.prepare(RunStores(home, History(objects), store), steps)
-        yield PreparedRun(settings, source, store, objects, source.clock())
+        yield PreparedRun(settings, source, store, objects, source.clock(), server)
 
 
 def open_source(settings: Settings, options: RunOptions, steps: Steps) -> PollSource:
@@ -69,16 +70,16 @@ def open_source(settings: Settings, options: RunOptions, steps: Steps) -> PollSo
 
 
 @contextmanager
-def _redis(settings: Settings, home: DataFolder, steps: Steps) -> Iterator[str]:
+def _redis(settings: Settings, home: DataFolder, steps: Steps) -> Iterator[LocalRedis]:
     """The Redis that is named, or one of the run's own."""
     if settings.redis_url is None:
-        with embedded_redis(home.redis) as url:
-            steps.done(f"Redis of its own ({redis_connection.printable(url)})")
-            yield url
+        with local_redis(home.redis) as server:
+            steps.done(f"Redis of its own: {server.description} ({redis_connection.printable(server.url)})")
+            yield server
         return
     url = settings.redis_url.get_secret_value()
     steps.done(f"Redis at {redis_connection.printable(url)}")
-    yield url
+    yield LocalRedis(url, "a server that was given")
 
 
 def _admin_token(settings: Settings, home: DataFolder, steps: Steps) -> SecretStr:

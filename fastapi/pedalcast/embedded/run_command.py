@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from socket import socket
 
 from fastapi import FastAPI
+from prometheus_client import Gauge
 
 from pedalcast.app import create_app
 from pedalcast.embedded.first_model import FirstModel, is_wanted
@@ -21,6 +22,12 @@ def run(sock: socket, prepared: PreparedRun, options: RunOptions, steps: Steps) 
     """Serve on a listening socket, poll and train until told to stop, or until the recording is over."""
     app = create_app(prepared.settings, clock=prepared.clock)
     server = HttpServer(app)
+    restarts = Gauge(
+        "pedalcast_embedded_redis_restarts",
+        "Times the run's own Redis was started again after it died",
+        registry=app.state.context.metrics,
+    )
+    restarts.set_function(lambda: prepared.redis.restarts)
     first = FirstModel(app.state.models.jobs, app.state.forecasts, lambda: server.started, steps)
     trains = options.train and is_wanted(prepared.objects, prepared.settings.first_model_after)
     polls = PollDriver(

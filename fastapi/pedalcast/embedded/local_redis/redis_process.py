@@ -17,9 +17,12 @@ import structlog
 
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.local_redis.pidfile import STOP_S, end_leftover
-from pedalcast.embedded.local_redis.server_binary import server_binary
+from pedalcast.embedded.local_redis.server_binary import ServerBinary, server_binary
 from pedalcast.kit import redis_connection
+from pedalcast.kit.runtime.background_worker import BackgroundWorker, Backoff
 
+WATCH_EVERY_S = 0.2
+RESTART = Backoff(first_s=0.5, longest_s=30.0)
 START_S = 30.0  # reading back a large append-only file takes a while
 SOCKET_PATH_MAX = 100  # the kernel's limit is 107 bytes, with what Redis may add
 log = structlog.get_logger(__name__)
@@ -27,7 +30,14 @@ log = structlog.get_logger(__name__)
 
 @contextmanager
 def embedded_redis(folder: Path) -> Iterator[str]:
-    """Run a Redis whose data lie in `folder`, and give its address. Raises `RunError` when it does not start.
+    """Run a server whose data lie in `folder`, and yield its address. Raises `RunError` when it does not start."""
+    with local_redis(folder) as server:
+        yield server.url
+
+
+@contextmanager
+def local_redis(folder: Path) -> Iterator[LocalRedis]:
+    """Run a server whose data lie in `folder` while the block runs. Raises `RunError` when it does not start.
 
     A server that a killed run left behind on the same data is ended first: its append-only file holds everything.
     Without any server on the machine, an imitation in this process keeps nothing, and says so.
@@ -35,14 +45,80 @@ def embedded_redis(folder: Path) -> Iterator[str]:
     binary = server_binary()
     if binary is None:
         with _imitation() as url:
-            yield url
+            yield LocalRedis(url, "an imitation of Redis, nothing is kept")
         return
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     if end_leftover(folder / "redis.pid", str(socket_path(folder))):
-        log.info("ended the Redis server that an earlier run left behind")
-    with _server(binary, folder) as url:
-        yield url
+        log.info("redis of an earlier run ended")
+    server = RedisProcess(binary, folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+class LocalRedis:
+    """A server of the run's own: its address, what it is, and how often it was restarted."""
+
+    def __init__(self, url: str, description: str) -> None:
+        self.url = url
+        self.description = description
+        self.restarts = 0
+
+
+class RedisProcess(LocalRedis):
+    """A server process on a unix socket. It is started again when it has died, with the data it had on the disk."""
+
+    def __init__(self, binary: ServerBinary, folder: Path) -> None:
+        self._socket = socket_path(folder)
+        super().__init__(f"unix://{self._socket}", str(binary))
+        self._binary = binary
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._worker = BackgroundWorker(
+            "redis-process", self._watch, every_s=WATCH_EVERY_S, backoff=RESTART, expected=(RunError,)
+        )
+
+    def start(self) -> None:
+        """Start the server, wait until it answers, and watch it. Raises `RunError`."""
+        try:
+            self._start_process()
+        except RunError:
+            self._end_process()
+            raise
+        self._worker.start()
+
+    def stop(self) -> None:
+        """Stop the server; it writes down what it has."""
+        self._worker.stop()
+        self._end_process()
+
+    def _watch(self) -> None:
+        if self._process is None or (code := self._process.poll()) is None:
+            return
+        self.restarts += 1
+        log.error("redis process died, restarting", code=code, restarts=self.restarts)
+        self._start_process()
+        log.info("redis process restarted", server=self.description)
+
+    def _start_process(self) -> None:
+        self._socket.unlink(missing_ok=True)
+        # A session of its own: Ctrl-C on the terminal reaches us, and we stop it when nobody needs it any more.
+        with (self._folder / "redis.log").open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 (a server we found ourselves, settings of our own)
+                [self._binary.path, *_settings(self._folder, self._socket)],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+            )  # fmt: skip
+        (self._folder / "redis.pid").write_text(str(self._process.pid))
+        _wait_for(self._process, self.url, self._folder, self._worker.stopping)
+
+    def _end_process(self) -> None:
+        if self._process is not None:
+            _stop(self._process)
+        (self._folder / "redis.pid").unlink(missing_ok=True)
+        self._socket.unlink(missing_ok=True)
 
 
 def socket_path(folder: Path) -> Path:
@@ -60,27 +136,6 @@ def socket_path(folder: Path) -> Path:
     return private / f"{name}.sock"
 
 
-@contextmanager
-def _server(binary: str, folder: Path) -> Iterator[str]:
-    socket = socket_path(folder)
-    socket.unlink(missing_ok=True)
-    url = f"unix://{socket}"
-    # A session of its own: Ctrl-C on the terminal reaches us, and we stop it when nobody needs it any more.
-    with (folder / "redis.log").open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 (a server we found ourselves, settings of our own)
-            [binary, *_settings(folder, socket)], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            start_new_session=True,
-        )  # fmt: skip
-    (folder / "redis.pid").write_text(str(process.pid))
-    try:
-        _wait_for(process, url, folder)
-        yield url
-    finally:
-        _stop(process)
-        (folder / "redis.pid").unlink(missing_ok=True)
-        socket.unlink(missing_ok=True)
-
-
 def _settings(folder: Path, socket: Path) -> list[str]:
     settings = {
         "port": "0",  # no network at all
@@ -96,16 +151,16 @@ def _settings(folder: Path, socket: Path) -> list[str]:
     return [part for name, value in settings.items() for part in (f"--{name}", value)]
 
 
-def _wait_for(process: subprocess.Popen[bytes], url: str, folder: Path) -> None:
-    client = redis_connection.connect(url)
+def _wait_for(process: subprocess.Popen[bytes], url: str, folder: Path, stopping: threading.Event) -> None:
     until = time.monotonic() + START_S
-    while (problem := redis_connection.problem(client, url)) is not None:
-        if process.poll() is not None:
-            raise RunError(f"the embedded Redis ended at once: {_last_line(folder / 'redis.log')}")
-        if time.monotonic() > until:
-            raise RunError(f"the embedded Redis does not answer: {problem}")
-        time.sleep(0.02)
-    client.close()
+    with redis_connection.connect(url) as client:
+        while (problem := redis_connection.problem(client, url)) is not None:
+            if process.poll() is not None:
+                raise RunError(f"the embedded Redis ended at once: {_last_line(folder / 'redis.log')}")
+            if time.monotonic() > until:
+                raise RunError(f"the embedded Redis does not answer: {problem}")
+            if stopping.wait(0.02):
+                return
 
 
 def _last_line(path: Path) -> str:

