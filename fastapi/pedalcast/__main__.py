@@ -24,7 +24,7 @@ from pedalcast.kit.redis_connection import RedisUnreachableError
 from pedalcast.kit.runtime.shutdown import leave_after
 from pedalcast.kit.runtime.thread_priority import shorten_switch_interval
 from pedalcast.kit.web.http_server import HttpServer, PortInUseError, listen
-from pedalcast.settings import Settings, SettingsError, as_markdown, load_settings
+from pedalcast.settings import Settings, SettingsError, as_env, as_markdown, load_settings
 
 FeedName = Literal["simulated", "replay", "seoul", "gbfs"]
 PROBLEMS = (
@@ -126,11 +126,13 @@ def link(
 
 @cli.command()
 def settings(
-    *, markdown: Annotated[bool, typer.Option("--markdown", help="As a table for the README")] = False
+    *,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As a table for the README")] = False,
+    env: Annotated[bool, typer.Option("--env", help="As the file .env.example")] = False,
 ) -> None:
     """Show every setting."""
-    if markdown:
-        print(as_markdown())
+    if markdown or env:
+        print(as_env() if env else as_markdown(), end="" if env else "\n")
         return
     for name, field in Settings.model_fields.items():
         print(f"{name.upper():24} {field.description}")

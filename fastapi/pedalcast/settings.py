@@ -261,17 +261,25 @@ def _line(location: tuple[int | str, ...], message: str) -> str:
 def as_markdown() -> str:
     """The table of settings for the README, made from the class so that it cannot drift from it."""
     rows = [
-        f"| `{name.upper()}` | {_default(name)} | {field.description} |"
+        f"| `{name.upper()}` | {f'`{default}`' if (default := _default(name)) else ''} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
     return "\n".join(["| setting | default | what it does |", "|---|---|---|", *rows])
+
+
+def as_env() -> str:
+    """The file `.env.example`: every setting with its default, commented out."""
+    entries = [
+        f"# {field.description}\n#{name.upper()}={_default(name)}\n" for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["# Copy to .env and take the # away from what you set.\n", *entries])
 
 
 def _default(name: str) -> str:
     default = Settings.model_fields[name].default
     if default is None or default == "":
         return ""
-    return f"`{iso(default) if isinstance(default, timedelta) else default}`"
+    return iso(default) if isinstance(default, timedelta) else str(default)
 
 
 def iso(value: timedelta) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from collector.storage.redis_client import ADDRESSES
-from pedalcast.settings import Settings, SettingsError, as_markdown, iso, load_settings
+from pedalcast.settings import Settings, SettingsError, as_env, as_markdown, iso, load_settings
 
 PRODUCTION = {
     "ENVIRONMENT": "production",
@@ -110,6 +110,14 @@ class TestMarkdown:
         rows = as_markdown().splitlines()[2:]
         assert len(rows) == len(Settings.model_fields)
         assert all(row.split("|")[3].strip() not in ("", "None") for row in rows)
+
+    def test_are_all_in_the_example_of_an_env_file_with_their_defaults(self, tmp_path: Path) -> None:
+        example = Path(__file__).parents[2] / ".env.example"
+        assert example.read_text(encoding="utf-8") == as_env(), "python -m pedalcast settings --env > .env.example"
+        lines = [line[1:] for line in as_env().splitlines() if line.startswith("#") and "=" in line.split(" ")[0]]
+        (tmp_path / "filled.env").write_text("\n".join(lines))
+        assert len(lines) == len(Settings.model_fields)
+        assert Settings(_env_file=tmp_path / "filled.env") == Settings(_env_file=None)  # type: ignore[call-arg]
 
     @pytest.mark.parametrize(
         ("seconds", "text"),
