@@ -34,7 +34,7 @@ class ApiTokenRepository(BaseRepository[ApiToken]):
         row = (await self.session.execute(query)).first()
         if row is None:
             return None
-        token, user = row.tuple()
+        token, user = row
         expired = token.expires_at is not None and token.expires_at <= now
         return None if expired or not user.is_active else (token, user)
 

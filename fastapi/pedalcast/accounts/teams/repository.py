@@ -21,7 +21,7 @@ class TeamRepository(BaseRepository[Team]):
             .where(TeamMember.user_id == user_id)
             .order_by(Team.id)
         )
-        return [row.tuple() for row in await self.session.execute(query)]
+        return [(team, role) for team, role in await self.session.execute(query)]
 
 
 class TeamMemberRepository(BaseRepository[TeamMember]):
@@ -42,7 +42,7 @@ class TeamMemberRepository(BaseRepository[TeamMember]):
             .where(TeamMember.team_id == team_id)
             .order_by(TeamMember.joined_at)
         )
-        return [row.tuple() for row in await self.session.execute(query)]
+        return [(member, user) for member, user in await self.session.execute(query)]
 
     async def owners(self, team_id: int) -> int:
         """How many owners a team has."""
