@@ -20,6 +20,9 @@ from pedalcast.accounts.rate_limits.client_address import parse_networks
 from pedalcast.accounts.rate_limits.middleware import RateLimits
 from pedalcast.accounts.rate_limits.rate_limiter import RateLimiter
 from pedalcast.accounts.teams import endpoints as teams
+from pedalcast.chats import endpoints as chats_endpoints
+from pedalcast.chats import lifespan as chats_lifespan
+from pedalcast.chats.dependencies import Chats
 from pedalcast.database import errors as database_errors
 from pedalcast.database import lifespan as database_lifespan
 from pedalcast.database.engine import Database
@@ -35,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     teams.router,
     favourites.router,
     guests.router,
+    chats_endpoints.router,
 )
 EITHER_WAY = (
     "/api/v1/auth/",
@@ -42,6 +46,7 @@ EITHER_WAY = (
     "/api/v1/teams/",
     "/api/v1/favourites/",
     "/api/v1/alerts/",
+    "/api/v1/chatbot/",
 )
 
 
@@ -52,6 +57,7 @@ class People:
     settings: Settings
     database: Database
     accounts: Accounts
+    chats: Chats
 
     @asynccontextmanager
     async def start(self) -> AsyncIterator[None]:
@@ -60,6 +66,7 @@ class People:
             migrate = self.settings.database_migrate
             await stack.enter_async_context(database_lifespan.start(self.database, migrate=migrate))
             await stack.enter_async_context(accounts_lifespan.start(self.accounts))
+            await stack.enter_async_context(chats_lifespan.start(self.chats))
             yield
 
 
@@ -67,13 +74,14 @@ def build_people(settings: Settings, redis_url: str, registry: CollectorRegistry
     """The services, not yet connected."""
     database = database_lifespan.build(settings)
     register_pool_metrics(database, registry)
-    return People(settings, database, accounts_lifespan.build(settings, database, redis_url))
+    accounts = accounts_lifespan.build(settings, database, redis_url)
+    return People(settings, database, accounts, chats_lifespan.build(accounts, settings.chat_retention))
 
 
 def install_people(app: FastAPI, people: People) -> None:
     """Add routers, error handlers and middlewares; before the request context is added, so that it is around them."""
     settings = people.settings
-    app.state.accounts = people.accounts
+    app.state.accounts, app.state.chats = people.accounts, people.chats
     database_errors.install(app)
     for router in ROUTERS:
         app.include_router(router)

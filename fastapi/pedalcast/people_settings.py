@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from ipaddress import ip_network
 from typing import Literal
 
@@ -59,6 +60,11 @@ class PeopleSettings(BaseSettings):
     google_client_secret: SecretStr | None = Field(None, description="client secret of sign-in with Google")
     google_issuer: str = Field("https://accounts.google.com", description="OpenID issuer of sign-in with Google")
     guest_minutes: int = Field(60, ge=1, description="minutes without activity after which a guest's session ends")
+    chat_retention: timedelta = Field(
+        timedelta(days=365),
+        ge=timedelta(0),
+        description="how long unused chats and the search log are kept; PT0S: always",
+    )
     cors_origins: str = Field("", description="origins, by commas, whose pages may call the API; public GETs: all")
     trusted_proxies: str = Field("", description="networks, by commas, whose X-Forwarded-For names the caller")
 

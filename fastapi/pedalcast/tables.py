@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pedalcast.accounts.models  # noqa: F401 (its tables)
+import pedalcast.accounts.models
+import pedalcast.chats.models  # noqa: F401 (their tables)
 from pedalcast.database.base_model import BaseModel
 
 __all__ = ["BaseModel"]

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from pedalcast.chat.chat_state import ChatState
 from pedalcast.kit import errors
 from pedalcast.kit.web.request_context import RequestContext
 from pedalcast.people import People, build_people, install_people
@@ -60,7 +62,7 @@ def bearer(token: str | None) -> dict[str, str]:
 
 
 @contextmanager
-def people_service(settings: Settings, start: Start) -> Iterator[PeopleService]:
+def people_service(settings: Settings, start: Start, answering: Any = None) -> Iterator[PeopleService]:
     """Run it until the block ends."""
     assert settings.redis_url is not None
     url, registry = settings.redis_url.get_secret_value(), CollectorRegistry()
@@ -70,5 +72,8 @@ def people_service(settings: Settings, start: Start) -> Iterator[PeopleService]:
     install_people(app, people)
     app.add_middleware(RequestContext)
     app.state.context = SimpleNamespace(events=SimpleNamespace(close=lambda: None))  # what `Server` releases
+    app.state.chat = chat = ChatState()
+    if answering is not None:
+        chat.open(answering)
     with start(app) as client:
         yield PeopleService(client, people)

@@ -1,0 +1,1 @@
+"""Kept chats: sessions, messages, bookmarks, and answers that go on though nobody waits for them."""

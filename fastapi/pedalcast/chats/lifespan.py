@@ -1,0 +1,51 @@
+"""Builds kept chats, and cleans them up every hour."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from pedalcast.accounts.account_services import Accounts
+from pedalcast.accounts.lifespan import now
+from pedalcast.chats.answer_runner import AnswerRunner
+from pedalcast.chats.answer_stream import AnswerStream
+from pedalcast.chats.chat_data import ChatData
+from pedalcast.chats.dependencies import Chats
+from pedalcast.chats.service import KeptChatService
+from pedalcast.database.errors import DatabaseUnavailableError
+
+CLEAN_EVERY_S = 3600.0
+log = structlog.get_logger(__name__)
+
+
+def build(accounts: Accounts, retention: timedelta) -> Chats:
+    """The services, not yet connected; what they keep of a person is exported and deleted with the account."""
+    accounts.ownership.add(ChatData())
+    service, stream = KeptChatService(accounts.database, retention, now), AnswerStream(accounts.redis)
+    return Chats(service, AnswerRunner(service, stream), stream)
+
+
+@asynccontextmanager
+async def start(chats: Chats) -> AsyncIterator[None]:
+    """Clean up while the block runs; then end the answers under way, each kept as partial."""
+    cleaning = asyncio.create_task(_keep_clean(chats))
+    try:
+        yield
+    finally:
+        cleaning.cancel()
+        await asyncio.wait({cleaning})
+        await chats.runner.close()
+
+
+async def _keep_clean(chats: Chats) -> None:
+    while True:
+        try:
+            await chats.service.clean()
+        except (DatabaseUnavailableError, DBAPIError) as error:
+            log.warning("database unavailable, chats not cleaned up", error=type(error).__name__)
+        await asyncio.sleep(CLEAN_EVERY_S)
