@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import redis
 import typer
 
 from bench.soak.faults import FAULTS, Fault, Surroundings
@@ -28,8 +30,11 @@ from bench.soak.promises import (
 from bench.soak.redis_group import RedisGroup
 from bench.soak.shared_clock import SharedClock
 from bench.soak.watch import Watch
+from bench.support.servers import wait_until
 from collector.snapshot import POLL_SECONDS
+from collector.storage.snapshot_store import STREAM
 
+ARCHIVE_S = 120.0  # the archiver's longest pause after failures, twice
 CALM_S = 15.0  # before the first fault and after the last one
 
 
@@ -76,6 +81,7 @@ def _injure(
 ) -> tuple[list[FaultSpan], Watch, list[Promise]]:
     processes, poll_s = around.processes, POLL_SECONDS / clock.speed
     processes.leader()
+    processes.wait_until_warm()
     time.sleep(CALM_S)
     began, began_at = time.monotonic(), clock.now()
     watch = Watch(processes, clock, began)
@@ -90,7 +96,7 @@ def _injure(
     time.sleep(max(CALM_S, began + seconds - time.monotonic()))
     after = {replica.name: replica.thread_names() for replica in processes.replicas}
     processes.stop_collector()
-    time.sleep(2 * poll_s)  # the archiver takes what waits
+    _wait_for_the_archive(around)
     watch.close()
     rows = archived_rows(processes.objects_folder)
     published = published_polls(processes.polls_file, began_at, clock.speed)
@@ -105,6 +111,19 @@ def _injure(
             steady_memory(watch.memory),
         ],
     )
+
+
+def _wait_for_the_archive(around: Surroundings) -> None:
+    """Wait until the archiver has taken every poll of the stream; what it leaves after that counts as lost."""
+
+    def taken() -> bool:
+        with suppress(redis.RedisError):
+            groups: Any = around.group.client(around.group.primary()).xinfo_groups(STREAM)
+            return all(not group["pending"] and not group["lag"] for group in groups)
+        return False
+
+    with suppress(TimeoutError):
+        wait_until(taken, ARCHIVE_S)
 
 
 def _order(draw: random.Random, seconds: float, poll_s: float) -> list[tuple[Fault, float]]:

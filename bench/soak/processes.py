@@ -54,7 +54,7 @@ class ReplicaProcess:
         self.threads_file.unlink(missing_ok=True)
         self.process.send_signal(signal.SIGUSR1)
         wait_until(self.threads_file.exists, 20)
-        return self.threads_file.read_text().split()
+        return self.threads_file.read_text().splitlines()
 
 
 class Processes:
@@ -92,6 +92,11 @@ class Processes:
                     return replica
             time.sleep(0.2)
         raise TimeoutError("no replica forecasts")
+
+    def wait_until_warm(self) -> None:
+        """Wait until every replica has opened its chat, which keeps a core busy for a while."""
+        for replica in self.replicas:
+            wait_until(lambda: "chat-warming" not in replica.thread_names(), 2 * START_S)  # noqa: B023 (called at once)
 
     def restart(self, replica: ReplicaProcess) -> None:
         """Start a killed replica again, on the same port."""

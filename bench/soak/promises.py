@@ -73,7 +73,8 @@ def nothing_lost(
         "no archived poll is lost, but one written just before a failover",
         bool(clock_at) and len(missing) == len(excused),
         f"{tried} polls tried, {len(clock_at)} published, {len(missing)} not archived, "
-        f"{len(excused)} of them written just before a failover",
+        f"{len(excused)} of them written just before a failover"
+        + "".join(f"; lost: the poll acknowledged at {clock_at[w]:.0f} s" for w in missing if w not in excused),
     )
 
 
@@ -138,11 +139,13 @@ def published_polls(polls_file: Path, began: datetime, speed: float) -> dict[str
         record = orjson.loads(line)
         if record["status"] == "published":
             at = datetime.fromisoformat(record["acknowledged"])
-            polls[record["observed_at"]] = (at - began).total_seconds() / speed
+            polls[datetime.fromisoformat(record["observed_at"]).replace(microsecond=0).isoformat()] = (
+                at - began
+            ).total_seconds() / speed
     return polls
 
 
 def _kind(name: str) -> str:
     """A thread's name without its number; workers of pools, which come and go with the load, are all alike."""
-    pools = ("AnyIO", "ThreadPoolExecutor", "asyncio_", "history_", "pool")
+    pools = ("AnyIO", "ThreadPoolExecutor", "asyncio_", "history_", "leg", "uvloop", "pool", "chat-warming")
     return "pool" if name.startswith(pools) else name.rstrip("0123456789-_")
