@@ -49,8 +49,10 @@ def main(
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     print(f"soak: {minutes:g} minutes at speed {speed:g}, seed {seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        spans, watch, promises = _soak(Path(folder), minutes * 60, random.Random(seed), speed)
-        (page.parent / "soak.log").write_bytes((Path(folder) / "service.log").read_bytes())
+        try:
+            spans, watch, promises = _soak(Path(folder), minutes * 60, random.Random(seed), speed)
+        finally:
+            page.with_suffix(".log").write_bytes((Path(folder) / "service.log").read_bytes())
     title = f"Soak of {minutes:g} minutes at speed {speed:g}, seed {seed}"
     page.write_text(to_page(title, watch.ages, spans, promises, POLL_SECONDS / speed + 1.0), encoding="utf-8")
     for promise in promises:

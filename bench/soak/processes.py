@@ -96,7 +96,7 @@ class Processes:
     def wait_until_warm(self) -> None:
         """Wait until every replica has opened its chat, which keeps a core busy for a while."""
         for replica in self.replicas:
-            wait_until(lambda: "chat-warming" not in replica.thread_names(), 2 * START_S)  # noqa: B023 (called at once)
+            wait_until(lambda: "chat-startup" not in replica.thread_names(), 2 * START_S)  # noqa: B023 (called at once)
 
     def restart(self, replica: ReplicaProcess) -> None:
         """Start a killed replica again, on the same port."""

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import redis.asyncio
 import structlog
 from sqlalchemy.exc import DBAPIError
 
@@ -33,6 +32,7 @@ from pedalcast.accounts.sessions.session_store import SessionStore
 from pedalcast.accounts.teams.service import TeamService
 from pedalcast.database.engine import Database
 from pedalcast.database.errors import DatabaseUnavailableError
+from pedalcast.kit.redis_connection import connect_async
 from pedalcast.settings import Settings
 
 KEY_FILE = "jwt-key"
@@ -47,7 +47,7 @@ def now() -> datetime:
 
 def build(settings: Settings, database: Database, redis_url: str) -> Accounts:
     """The services, not yet connected."""
-    client = redis.asyncio.Redis.from_url(redis_url, socket_timeout=2.0, socket_connect_timeout=1.0)
+    client = connect_async(redis_url, socket_timeout=2.0, socket_connect_timeout=1.0)
     codec = AccessTokenCodec(signing_key(settings))
     sessions = SessionService(database, SessionStore(client), codec, now)
     public_url = settings.public_url or f"http://{settings.host}:{settings.port}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import redis
+import redis.asyncio
+from redis.asyncio.sentinel import Sentinel
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.retry import Retry
 
@@ -30,6 +33,20 @@ def connect(url: str, *, block_s: float = 0.0) -> redis.Redis:
         health_check_interval=30,
         retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 2),
     )
+
+
+def connect_async(url: str, *, socket_timeout: float, socket_connect_timeout: float) -> redis.asyncio.Redis:
+    """A client for the event loop, of bytes. Nothing is sent yet."""
+    options: dict[str, Any] = {"socket_timeout": socket_timeout, "socket_connect_timeout": socket_connect_timeout}
+    if not url.startswith(SENTINEL_SCHEMES):
+        return redis.asyncio.Redis.from_url(url, **options)
+    address = SentinelAddress.parse(url)
+    tls: dict[str, Any] = {"ssl": True} if address.tls else {}
+    sentinel = Sentinel(list(address.sentinels), sentinel_kwargs={**options, **tls})  # type: ignore[no-untyped-call]
+    client: redis.asyncio.Redis = sentinel.master_for(
+        address.name, db=address.db, username=address.username, password=address.password, **tls, **options
+    )
+    return client
 
 
 def check(client: redis.Redis, url: str) -> None:
