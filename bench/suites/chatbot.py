@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.support.chatbot_corpus import SHARED
+from bench.sample_data.chatbot_corpus import SHARED
 from bench.support.measurement_report import Report, Target, at_least, at_most
 from bench.support.servers import QUIET
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.support import measure, straightforward, trained_models
+from bench.sample_data import trained_models
+from bench.support import measure, straightforward
 from bench.support.measurement_report import Report, at_least, at_most
 from bench.support.servers import redis_server
 from bench.support.stage import CycleStage

@@ -13,7 +13,8 @@ from contextlib import ExitStack
 
 import xgboost as xgb
 
-from bench.support import measure, trained_models
+from bench.sample_data import trained_models
+from bench.support import measure
 from bench.support.measurement_report import Report, at_most
 from bench.support.servers import redis_server
 from bench.support.stage import CycleStage

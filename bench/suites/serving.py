@@ -14,11 +14,12 @@ from pathlib import Path
 import orjson
 import redis
 
-from bench.support import measure, trained_models
+from bench.sample_data import trained_models
+from bench.sample_data.synthetic_city import StreamEntries, SyntheticCity
+from bench.support import measure
 from bench.support.http_client import Client, get, header
 from bench.support.measurement_report import Report, at_least, at_most
 from bench.support.servers import QUIET, free_port, redis_server, running, service, wait_until
-from bench.support.synthetic_city import StreamEntries, SyntheticCity
 from collector.snapshot import Snapshot, window_of
 from collector.storage.snapshot_store import STREAM, STREAM_FIELD, SnapshotStore
 from forecaster.features import feature_hash

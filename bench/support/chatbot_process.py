@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.support import chatbot_corpus
+from bench.sample_data import chatbot_corpus
 from bench.support.measure import peak_mib, percentile
 from pedalcast.rag.answer.run_state import Question, QuestionState, WorkflowComponents
 from pedalcast.rag.answer.workflow import AnswerWorkflow

@@ -8,8 +8,8 @@ from typing import Any
 
 import redis
 
+from bench.sample_data.synthetic_city import StreamEntries, SyntheticCity
 from bench.support.plain_writer import write_plainly
-from bench.support.synthetic_city import StreamEntries, SyntheticCity
 from collector.clocks import SystemClock
 from collector.storage.snapshot_store import STREAM, STREAM_FIELD, SnapshotStore
 from collector.storage.stream_entry import decode_entry

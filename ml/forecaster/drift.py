@@ -41,17 +41,17 @@ class DriftReference:
         chosen = x[rows].astype(np.float64)
         with np.errstate(all="ignore"):
             edges = np.stack([_deciles(column) for column in chosen.T])
-        made = cls(FEATURES, edges, np.zeros((len(FEATURES), BINS)))
-        return cls(FEATURES, edges, made.count(x[rows]) / max(len(rows), 1))
+        reference = cls(FEATURES, edges, np.zeros((len(FEATURES), BINS)))
+        return cls(FEATURES, edges, reference.count(x[rows]) / max(len(rows), 1))
 
     def count(self, x: Floats) -> Ints:
         """In which bins rows float32[R, F] lie: int64[F, BINS]."""
         counts = np.zeros((len(self.features), BINS), np.int64)
         for feature, column in enumerate(x.T):
-            known = column[~np.isnan(column)]
-            place = np.searchsorted(self.edges[feature], known, side="right")
+            observed = column[~np.isnan(column)]
+            place = np.searchsorted(self.edges[feature], observed, side="right")
             counts[feature, : BINS - 1] = np.bincount(place, minlength=BINS - 1)
-            counts[feature, -1] = len(column) - len(known)
+            counts[feature, -1] = len(column) - len(observed)
         return counts
 
     def psi(self, counts: Ints) -> dict[str, float]:
@@ -65,21 +65,21 @@ class DriftReference:
 
     def to_json(self) -> bytes:
         """As it lies in the bundle."""
-        said = {"features": self.features, "edges": self.edges, "shares": self.shares}
-        return orjson.dumps(said, option=orjson.OPT_SERIALIZE_NUMPY)
+        raw = {"features": self.features, "edges": self.edges, "shares": self.shares}
+        return orjson.dumps(raw, option=orjson.OPT_SERIALIZE_NUMPY)
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> DriftReference | None:
         """The reference in a bundle's files; None where it has none, or one of other features."""
         if FILE not in files:
             return None
-        said = orjson.loads(files[FILE])
-        if tuple(said["features"]) != FEATURES:
+        raw = orjson.loads(files[FILE])
+        if tuple(raw["features"]) != FEATURES:
             return None
-        return cls(FEATURES, np.array(said["edges"], np.float64), np.array(said["shares"], np.float64))
+        return cls(FEATURES, np.array(raw["edges"], np.float64), np.array(raw["shares"], np.float64))
 
 
 def _deciles(column: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    known = column[~np.isnan(column)]
-    deciles: npt.NDArray[np.float64] = np.quantile(known, DECILES) if len(known) else np.zeros(len(DECILES))
+    observed = column[~np.isnan(column)]
+    deciles: npt.NDArray[np.float64] = np.quantile(observed, DECILES) if len(observed) else np.zeros(len(DECILES))
     return deciles

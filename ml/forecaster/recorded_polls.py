@@ -73,5 +73,5 @@ class RecordedPolls:
 
 
 def _fixed(row: dict[str, Any]) -> dict[str, Any]:
-    said = {name: row[name] for name in ("name", "lat", "lon", "capacity")}
-    return {"id": row["station_id"], **said, "names": orjson.loads(row["names"]) if row["names"] else {}}
+    fixed = {name: row[name] for name in ("name", "lat", "lon", "capacity")}
+    return {"id": row["station_id"], **fixed, "names": orjson.loads(row["names"]) if row["names"] else {}}

@@ -17,8 +17,8 @@ from collector.feeds.seoul.seoul_feed import SeoulFeed
 from collector.polling.poll import poll
 from collector.storage.snapshot_store import SnapshotStore
 from tests.collector.gbfs_server import GbfsServer
-from tests.collector.manual_clock import ManualClock
 from tests.collector.seoul_server import KEY, SeoulServer
+from tests.stopped_clock import StoppedClock
 
 LATE = {"slow", "drip"}  # what the client is to lose patience with
 FORBIDDEN = (KEY, quote(KEY, safe=""), "0123456789abcdef", "t0ps3cret", "cl13nt-id", "p4ssw0rd")
@@ -60,7 +60,7 @@ class TestSeoul:
         seoul.lasting = True
         feed = SeoulFeed(KEY, base_url=seoul.url, timeout=0.5 if fault in LATE else 10, backoff=0.002)
 
-        result = poll(feed, store, ManualClock())
+        result = poll(feed, store, StoppedClock())
 
         assert result.status == "failed"
         assert any(quote(KEY, safe="") in path for path in seoul.http.asked)  # it was sent, as it has to be
@@ -72,7 +72,7 @@ class TestSeoul:
     ) -> None:
         feed = SeoulFeed(KEY, base_url=seoul.url)
 
-        poll(feed, store, ManualClock())
+        poll(feed, store, StoppedClock())
 
         assert "/***/json/bikeList/1/1000/" in everything_logged.text
         assert_clean(everything_logged.text, all_of_redis(store))
@@ -84,7 +84,7 @@ class TestSeoul:
     ) -> None:
         feed = SeoulFeed(KEY, base_url=address, backoff=0.002)
         with pytest.raises(FeedError) as caught:
-            feed.fetch(ManualClock().now())
+            feed.fetch(StoppedClock().now())
 
         trace = "".join(traceback.format_exception(caught.value))
         assert_clean(everything_logged.text, trace, repr(caught.value), repr(caught.value.__context__))
@@ -93,7 +93,7 @@ class TestSeoul:
     def test_a_key_with_strange_characters_is_sent_whole(self, seoul: SeoulServer, store: SnapshotStore) -> None:
         feed = SeoulFeed("a b/c?d#e%f", base_url=seoul.url)
 
-        result = poll(feed, store, ManualClock())
+        result = poll(feed, store, StoppedClock())
 
         assert result.reason == "key_refused"
         assert seoul.http.asked == ["/a%20b%2Fc%3Fd%23e%25f/json/bikeList/1/1000/"]
@@ -117,7 +117,7 @@ class TestGbfs:
         address = gbfs.url.replace("http://", "http://user:p4ssw0rd@")
         feed = GbfsFeed(address, headers=self.HEADERS, timeout=1 if fault in LATE else 10, backoff=0.002)
 
-        result = poll(feed, store, ManualClock())
+        result = poll(feed, store, StoppedClock())
 
         assert "cl13nt-id" in str(gbfs.http.headers) or "Basic" in str(gbfs.http.headers)
         assert all("t0ps3cret" in path for path in gbfs.http.asked)

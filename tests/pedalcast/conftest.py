@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.kit.web.http_server import HttpServer, listen
 from pedalcast.settings import Settings
-from tests.pedalcast.clocks import StoppedClock
+from tests.stopped_clock import StoppedClock
 
 Serve = Callable[[FastAPI], httpx.Client]
 

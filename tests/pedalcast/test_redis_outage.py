@@ -20,8 +20,8 @@ from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
 from pedalcast.kit.errors import is_outage
 from pedalcast.settings import Settings
-from tests.pedalcast.clocks import StoppedClock
 from tests.redis_server import installed, redis_server
+from tests.stopped_clock import StoppedClock
 
 TOKEN = "a-token-of-the-tests"
 STATIONS, FORECASTS = "/api/v1/realtime/stations", "/api/v1/predict/stations"

@@ -57,7 +57,7 @@ def ablation_command(
 
     try:
         with progress_bar() as advance:
-            found = ablation(
+            outcome = ablation(
                 History(store_of(store)),
                 groups=tuple(groups.split(",")) if groups else tuple(GROUPS),
                 last=last,
@@ -72,20 +72,20 @@ def ablation_command(
             )
     except ValueError as error:
         raise CommandError(str(error)) from error
-    _write(found, as_json)
+    _write(outcome, as_json)
 
 
-def _write(found: Ablation, to: Path | None) -> None:
-    if not write_json(found, to):
+def _write(outcome: Ablation, to: Path | None) -> None:
+    if not write_json(outcome, to):
         return
-    minutes = list(found.scores)
+    minutes = list(outcome.scores)
     for name, spoken in SPOKEN.items():
         table = [
-            [group, *(_percent(worth[horizon][name]) for horizon in minutes)] for group, worth in found.worth.items()
+            [group, *(_percent(worth[horizon][name]) for horizon in minutes)] for group, worth in outcome.worth.items()
         ]
         title = f"{spoken}: percent higher without"
         print_table(("group", *(f"{horizon} min" for horizon in minutes)), table, title=title)
-    print_lines(f"{found.rows} rows to learn from, {found.judged} judged", *([f"written to {to}"] if to else []))
+    print_lines(f"{outcome.rows} rows to learn from, {outcome.judged} judged", *([f"written to {to}"] if to else []))
 
 
 def _percent(worth: tuple[float, float, float]) -> str:

@@ -50,12 +50,12 @@ def models_command(
     versions = registry.versions()
     if as_json:
         listed = {name: asdict(alias) if alias else None for name, alias in aliases.items()}
-        print_json({**listed, "versions": [_listed(one, roles) for one in versions]})
+        print_json({**listed, "versions": [_listed(manifest, roles) for manifest in versions]})
     elif not versions:
         print_lines("no models yet: make one with `python -m forecaster train`")
     else:
         columns = ("version", "role", "engine", "horizons", "trained on", "reason")
-        print_table(columns, [_row(one, roles) for one in versions])
+        print_table(columns, [_row(manifest, roles) for manifest in versions])
 
 
 def _card(registry: Registry, name: str) -> str:
@@ -92,11 +92,11 @@ def _tell(champion: Alias, *, as_json: bool) -> None:
         print_lines(f"champion: {champion.version} ({champion.reason})")
 
 
-def _listed(one: Manifest, roles: dict[str, str]) -> dict[str, Any]:
-    return asdict(one) | {"role": roles.get(one.id)}
+def _listed(manifest: Manifest, roles: dict[str, str]) -> dict[str, Any]:
+    return asdict(manifest) | {"role": roles.get(manifest.id)}
 
 
-def _row(one: Manifest, roles: dict[str, str]) -> list[str]:
-    window = f"{one.data.start:%Y-%m-%d} to {one.data.end:%Y-%m-%d}" if one.data else "?"
-    horizons = ", ".join(map(str, one.horizons))
-    return [one.id, roles.get(one.id, ""), one.engine, horizons, window, one.reason]
+def _row(manifest: Manifest, roles: dict[str, str]) -> list[str]:
+    window = f"{manifest.data.start:%Y-%m-%d} to {manifest.data.end:%Y-%m-%d}" if manifest.data else "?"
+    horizons = ", ".join(map(str, manifest.horizons))
+    return [manifest.id, roles.get(manifest.id, ""), manifest.engine, horizons, window, manifest.reason]

@@ -56,12 +56,15 @@ def report_command(
     first, last = rows[0].target_at, rows[-1].target_at
     models = sorted({row.model for row in rows})
     if as_json:
-        told = {horizon: asdict(one) for horizon, one in scores.items()}
-        print_json({"from": first, "to": last, "models": models, "horizons": told})
+        scores_json = {horizon: asdict(scores_of_horizon) for horizon, scores_of_horizon in scores.items()}
+        print_json({"from": first, "to": last, "models": models, "horizons": scores_json})
         return
     print_lines(f"forecasts for {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC by {', '.join(models)}")
-    counts = ["forecasts", *(f"{one.count:,}" for one in scores.values())]
-    rows_of = ([name, *(_cell(one, *how) for one in scores.values())] for name, how in SCORES.items())
+    counts = ["forecasts", *(f"{scores_of_horizon.count:,}" for scores_of_horizon in scores.values())]
+    rows_of = (
+        [name, *(_cell(scores_of_horizon, *how) for scores_of_horizon in scores.values())]
+        for name, how in SCORES.items()
+    )
     print_table(("model / last value", *(f"{minutes} minutes" for minutes in scores)), [counts, *rows_of])
     soonest = next(iter(scores))
     print_lines(f"at {soonest} minutes: {_sentence(scores[soonest])}")
@@ -79,13 +82,13 @@ def _rows(store: str | None, back: timedelta, model: str | None) -> list[Verific
     return rows
 
 
-def _cell(one: VerificationScores, names: tuple[str, ...], form: str) -> str:
-    values = (getattr(one, name) for name in names)
+def _cell(scores_of_horizon: VerificationScores, names: tuple[str, ...], form: str) -> str:
+    values = (getattr(scores_of_horizon, name) for name in names)
     return " / ".join(NO_VALUE if value is None else format(value, form) for value in values)
 
 
-def _sentence(one: VerificationScores) -> str:
-    if one.mae_median is None or one.mae_median_persistence is None:
+def _sentence(scores_of_horizon: VerificationScores) -> str:
+    if scores_of_horizon.mae_median is None or scores_of_horizon.mae_median_persistence is None:
         return "nothing was observed"
-    lift = "no lift to speak of" if one.lift is None else f"lift {one.lift:+.1%}"
-    return f"MAE {one.mae_median:.3f}, last value {one.mae_median_persistence:.3f}, {lift}"
+    lift = "no lift to speak of" if scores_of_horizon.lift is None else f"lift {scores_of_horizon.lift:+.1%}"
+    return f"MAE {scores_of_horizon.mae_median:.3f}, last value {scores_of_horizon.mae_median_persistence:.3f}, {lift}"

@@ -19,9 +19,9 @@ def _from_environment() -> str:
     if bucket:
         return f"s3://{bucket}/{os.environ.get('S3_PREFIX', '')}".rstrip("/")
     data = Path(os.environ.get("DATA_DIR") or ".data")
-    found = sorted(path for pattern in ("objects", "*/objects") for path in data.glob(pattern) if path.is_dir())
-    if not found:
+    stores = sorted(path for pattern in ("objects", "*/objects") for path in data.glob(pattern) if path.is_dir())
+    if not stores:
         raise CommandError(f"there is no store in {data} yet: name one with --store (a folder or s3://bucket/prefix)")
-    if len(found) > 1:
-        raise CommandError(f"several stores in {data}: choose one with --store ({', '.join(map(str, found))})")
-    return str(found[0])
+    if len(stores) > 1:
+        raise CommandError(f"several stores in {data}: choose one with --store ({', '.join(map(str, stores))})")
+    return str(stores[0])

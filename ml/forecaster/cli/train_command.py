@@ -75,11 +75,11 @@ def train_command(
             done = retrain(history, registry, recipe, promote=promote, judge=judge, dry_run=dry_run, progress=advance)
         else:
             done = _to_folder(history, registry, recipe, out, judge=judge, advance=advance)
-    kept = None if dry_run else str(out) if out else repr(objects)
+    destination = None if dry_run else str(out) if out else repr(objects)
     if as_json:
-        print_json(_json(done, kept))
+        print_json(_json(done, destination))
     else:
-        print_lines(*_told(done, kept))
+        print_lines(*_told(done, destination))
 
 
 def _to_folder(
@@ -92,21 +92,21 @@ def _to_folder(
     return RetrainingResult(bundle.sealed(), verdict, registry.alias(CHAMPION))
 
 
-def _json(done: RetrainingResult, kept: str | None) -> dict[str, object]:
+def _json(done: RetrainingResult, destination: str | None) -> dict[str, object]:
     champion = asdict(done.champion) if done.champion else None
     manifest = done.bundle.manifest
     return {
         "version": manifest.id,
-        "kept_in": kept,
+        "kept_in": destination,
         "champion": champion,
         "manifest": asdict(manifest),
         "verdict": asdict(done.verdict),
     }
 
 
-def _told(done: RetrainingResult, kept: str | None) -> list[str]:
+def _told(done: RetrainingResult, destination: str | None) -> list[str]:
     manifest, verdict = done.bundle.manifest, done.verdict
-    return [_data(manifest), *_scores(verdict), *_outcome(done, kept)]
+    return [_data(manifest), *_scores(verdict), *_outcome(done, destination)]
 
 
 def _data(manifest: Manifest) -> str:
@@ -120,18 +120,18 @@ def _data(manifest: Manifest) -> str:
 def _scores(verdict: PromotionDecision) -> list[str]:
     lines = [f"judged: {verdict.reason}"]
     for minutes, methods in verdict.scores.items():
-        told = ", ".join(f"{name} {scores['crps']:.4f}" for name, scores in methods.items())
-        lines.append(f"  CRPS at {minutes:>2} minutes: {told}")
+        text = ", ".join(f"{name} {scores['crps']:.4f}" for name, scores in methods.items())
+        lines.append(f"  CRPS at {minutes:>2} minutes: {text}")
     return lines
 
 
-def _outcome(done: RetrainingResult, kept: str | None) -> list[str]:
+def _outcome(done: RetrainingResult, destination: str | None) -> list[str]:
     version = done.bundle.manifest.id
-    if kept is None:
+    if destination is None:
         return ["kept nowhere (dry run)"]
     serving = done.champion is not None and done.champion.version == version
     champion = done.champion.version if done.champion else "none yet"
-    return [f"kept in {kept}", "it is the champion now" if serving else f"champion: {champion}"]
+    return [f"kept in {destination}", "it is the champion now" if serving else f"champion: {champion}"]
 
 
 def _utc(at: datetime | None) -> datetime | None:

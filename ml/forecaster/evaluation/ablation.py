@@ -133,9 +133,9 @@ class _Trial:
     def _losses(self, model: ForecastModel, judged: Sample) -> Losses:
         method, found = model_method(model, self.learned.sums.stations), {}
         for place, minutes in enumerate(self.horizons):
-            known = ~np.isnan(judged.bikes[:, place])
-            later = judged.bikes[known, place], judged.docks[known, place]
-            found[str(minutes)] = losses(score_rows(method(judged, minutes).take(known), *later))
+            observed = ~np.isnan(judged.bikes[:, place])
+            later = judged.bikes[observed, place], judged.docks[observed, place]
+            found[str(minutes)] = losses(score_rows(method(judged, minutes).take(observed), *later))
         return found
 
 

@@ -44,9 +44,11 @@ def backtest(
     persistence, table, profile and, unless `plain` is off, plain_lightgbm. `sample_rows` are drawn for each training,
     `judged_rows` in all. Raises `ValueError` when the history is too short.
     """
-    how = _BacktestSettings(engines, sample_rows, judged_rows // folds, boosting or Boosting(), plain, seed, progress)
+    settings = _BacktestSettings(
+        engines, sample_rows, judged_rows // folds, boosting or Boosting(), plain, seed, progress
+    )
     origins = folds_of(history, last=last, count=folds, horizons=horizons)
-    parts = [_score_fold(history, fold, horizons, how) for fold in origins]
+    parts = [_score_fold(history, fold, horizons, settings) for fold in origins]
     tallies = [_joined_folds([part[i] for part in parts]) for i in range(len(horizons))]
     best = min(engines, key=lambda engine: sum(float(tally.scored[engine].crps.mean()) for tally in tallies))
     return {
@@ -66,19 +68,21 @@ class _BacktestSettings:
     progress: ProgressCallback
 
 
-def _score_fold(history: HistorySource, fold: Fold, horizons: tuple[int, ...], how: _BacktestSettings) -> list[Tally]:
+def _score_fold(
+    history: HistorySource, fold: Fold, horizons: tuple[int, ...], settings: _BacktestSettings
+) -> list[Tally]:
     """Train everything up to a fold's origin and score it on the fold: one tally a horizon."""
     learned = collect_training_set(
         history,
         horizons=horizons,
         end=fold.train_end,
-        sample_rows=how.sample_rows,
+        sample_rows=settings.sample_rows,
         week_ago=True,
-        seed=how.seed,
-        progress=how.progress,
+        seed=settings.seed,
+        progress=settings.progress,
     )
-    judged = draw_judged_rows(history, fold, learned, horizons, rows=how.judged_rows, progress=how.progress)
-    methods = _methods(learned, horizons, how)
+    judged = draw_judged_rows(history, fold, learned, horizons, rows=settings.judged_rows, progress=settings.progress)
+    methods = _methods(learned, horizons, settings)
     timezone = history.stations().timezone
     return [
         tally_of(judged, place, ((name, method(judged, minutes)) for name, method in methods.items()), timezone)
@@ -97,26 +101,26 @@ def draw_judged_rows(
 ) -> Sample:
     """Rows of a fold to judge on, with the profile that is known at its origin."""
     contexts = constant_context(context_of(history.stations(), learned.sums.profile()))
-    how = SamplingPlan(horizons, sampling_share(history, fold.start, fold.end, rows), seed=1, week_ago=True)
-    return draw_sample(history, fold.start, fold.end, how, contexts=contexts, progress=progress)
+    settings = SamplingPlan(horizons, sampling_share(history, fold.start, fold.end, rows), seed=1, week_ago=True)
+    return draw_sample(history, fold.start, fold.end, settings, contexts=contexts, progress=progress)
 
 
-def _methods(learned: TrainingSet, horizons: tuple[int, ...], how: _BacktestSettings) -> dict[str, Method]:
-    sample = _baseline_sample(learned.sample, how.seed)
+def _methods(learned: TrainingSet, horizons: tuple[int, ...], settings: _BacktestSettings) -> dict[str, Method]:
+    sample = _baseline_sample(learned.sample, settings.seed)
     methods: dict[str, Method] = {
         engine: model_method(
-            fit(learned, engine=engine, horizons=horizons, boosting=how.boosting, progress=how.progress),
+            fit(learned, engine=engine, horizons=horizons, boosting=settings.boosting, progress=settings.progress),
             learned.sums.stations,
         )
-        for engine in how.engines
+        for engine in settings.engines
     }
     methods["persistence"] = baselines.persistence
     methods["table"] = baselines.fit_transition_table(sample, horizons)
     methods["profile"] = baselines.profile
-    if how.plain:
+    if settings.plain:
         from forecaster.evaluation.lightgbm_baseline import fit_lightgbm_baseline  # noqa: PLC0415 - loads LightGBM, see `engines`
 
-        methods["plain_lightgbm"] = fit_lightgbm_baseline(sample, horizons, progress=how.progress)
+        methods["plain_lightgbm"] = fit_lightgbm_baseline(sample, horizons, progress=settings.progress)
     return methods
 
 

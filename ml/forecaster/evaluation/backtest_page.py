@@ -27,10 +27,10 @@ svg text{font:11px system-ui,sans-serif;fill:#555}svg .t{font-size:12px;fill:#22
 def render_page(results: Mapping[str, Methods], *, title: str, notes: Sequence[str] = ()) -> str:
     """The page of what `backtest` gave: tables and plots for every horizon, `notes` on top."""
     body = "".join(part for minutes, methods in results.items() for part in _horizon(minutes, methods))
-    told = "".join(f"<p>{escape(note)}</p>" for note in notes)
+    text = "".join(f"<p>{escape(note)}</p>" for note in notes)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{told}{_score_notes()}{body}</body></html>\n"
+        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{text}{_score_notes()}{body}</body></html>\n"
     )
 
 
@@ -60,11 +60,11 @@ def _horizon(minutes: str, methods: Methods) -> Iterator[str]:
 
 def _worse(ours: Mapping[str, Any]) -> str:
     worse, hours = ours["stations_worse_than_persistence"], ours["hours_worse_than_table"]
-    told = ", ".join(map(str, hours)) if hours else "none"
+    text = ", ".join(map(str, hours)) if hours else "none"
     return (
         f"<p>Stations worse than the last value: {100 * worse['crps']:.1f} % by CRPS, "
         f"{100 * worse['mae_median']:.1f} % by the median's error. "
-        f"Hours of the day worse than the table by CRPS: {told}.</p>"
+        f"Hours of the day worse than the table by CRPS: {text}.</p>"
     )
 
 

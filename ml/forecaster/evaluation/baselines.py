@@ -56,9 +56,9 @@ def fit_transition_table(sample: Sample, horizons: tuple[int, ...]) -> Transitio
     counts = int(np.nanmax([np.nanmax(sample.now), np.nanmax(sample.bikes)])) + 1
     shares = []
     for later in sample.bikes.T:
-        known = ~np.isnan(later)
+        observed = ~np.isnan(later)
         seen = np.zeros((24 * 60 // BLOCK_MINUTES, counts, counts))
-        place = _block(sample)[known], sample.now[known].astype(np.int64), later[known].astype(np.int64)
+        place = _block(sample)[observed], sample.now[observed].astype(np.int64), later[observed].astype(np.int64)
         np.add.at(seen, place, 1)
         alone = seen.sum(axis=0) + np.eye(counts)
         alone /= alone.sum(axis=1, keepdims=True)

@@ -39,13 +39,13 @@ def sampling_share(history: HistorySource, start: datetime, end: datetime, rows:
 def model_method(model: ForecastModel, stations: StationSet) -> Method:
     """A model as a method on samples of these stations; one prediction serves all horizons of the same sample."""
     most = model.context(stations).profile.most
-    kept: list[tuple[Sample, Distribution]] = []
+    parts: list[tuple[Sample, Distribution]] = []
 
     def method(sample: Sample, minutes: int) -> Distribution:
-        if not kept or kept[0][0] is not sample:
-            kept[:] = [(sample, model.distribution(sample.x, most[sample.stations]))]
+        if not parts or parts[0][0] is not sample:
+            parts[:] = [(sample, model.distribution(sample.x, most[sample.stations]))]
         first = model.horizons.index(minutes) * len(sample)
-        return kept[0][1].take(slice(first, first + len(sample)))
+        return parts[0][1].take(slice(first, first + len(sample)))
 
     return method
 
@@ -54,8 +54,10 @@ def tally_of(sample: Sample, place: int, forecasts: Iterable[tuple[str, Distribu
     """The scores of forecasts by name, on the rows of the sample whose horizon at `place` was observed. They are taken
     one by one: one's distributions may go before the next one's come."""
     bikes, docks = sample.bikes[:, place], sample.docks[:, place]
-    known = ~np.isnan(bikes)
+    observed = ~np.isnan(bikes)
     local = local_seconds(sample.times, timezone)
     churn = sample.x[:, FEATURES.index("usual_churn")]
-    rows = RowKeys(local % DAY // 3_600, local // DAY, sample.stations, churn).take(known)
-    return Tally(rows, {name: score_rows(said.take(known), bikes[known], docks[known]) for name, said in forecasts})
+    rows = RowKeys(local % DAY // 3_600, local // DAY, sample.stations, churn).take(observed)
+    return Tally(
+        rows, {name: score_rows(said.take(observed), bikes[observed], docks[observed]) for name, said in forecasts}
+    )

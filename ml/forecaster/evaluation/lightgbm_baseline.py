@@ -49,9 +49,9 @@ def fit_lightgbm_baseline(
     boosters, within = [], []
     for horizon, minutes in enumerate(horizons):
         change = sample.bikes[:, horizon] - sample.now
-        known = ~np.isnan(change)
-        boosters.append(_grow(_feature_columns(sample)[known], change[known]))
-        within.append(_change_given_class(change[known]))
+        observed = ~np.isnan(change)
+        boosters.append(_grow(_feature_columns(sample)[observed], change[observed]))
+        within.append(_change_given_class(change[observed]))
         progress(f"growing the peer for {minutes} minutes", (horizon + 1) / len(horizons))
     return LightgbmBaseline(horizons, tuple(boosters), tuple(within))
 

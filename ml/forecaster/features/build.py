@@ -60,15 +60,15 @@ def _recent(sheet: FeaturePlanes, window: Window, at: Ints, slab: Lookback) -> N
 def _day(sheet: FeaturePlanes, window: Window, at: Ints) -> None:
     """The same slot a day ago, and how busy the day between was, told from one poll an hour."""
     bikes, times = window.bikes, window.times
-    ago, known = as_of(times, times[at] - DAY, hole=HOLE)
+    ago, has_poll = as_of(times, times[at] - DAY, hole=HOLE)
     for span in YESTERDAY:
         after, fresh = as_of(times, times[at] - DAY + span * 60)
-        sheet[f"yesterday_{span}"] = _where(known & fresh, bikes[after] - bikes[ago])
-    sheet["since_yesterday"] = _where(known, sheet["bikes"] - bikes[ago])
+        sheet[f"yesterday_{span}"] = _where(has_poll & fresh, bikes[after] - bikes[ago])
+    sheet["since_yesterday"] = _where(has_poll, sheet["bikes"] - bikes[ago])
     came, left = _moves(window, at, -DAY, HOUR - DAY, 600)
-    sheet["yesterday_in"], sheet["yesterday_out"] = _where(known, came), _where(known, left)
+    sheet["yesterday_in"], sheet["yesterday_out"] = _where(has_poll, came), _where(has_poll, left)
     came, left = _moves(window, at, -DAY, 0, HOUR)
-    sheet["day_churn"] = _where(known, came + left)
+    sheet["day_churn"] = _where(has_poll, came + left)
 
 
 def _moves(window: Window, at: Ints, begin: int, end: int, step: int) -> tuple[Floats, Floats]:

@@ -34,8 +34,8 @@ class DaysOff:
     """Public holidays of a country, on local days counted from Monday 1970-01-05; none where the country is unknown."""
 
     def __init__(self, country: str | None) -> None:
-        known = country in holidays.list_supported_countries()
-        self._calendar = holidays.country_holidays(country) if country and known else None
+        is_supported = country in holidays.list_supported_countries()
+        self._calendar = holidays.country_holidays(country) if country and is_supported else None
         self._seen: dict[int, bool] = {}
 
     def __call__(self, days: Ints) -> npt.NDArray[np.bool_]:

@@ -44,10 +44,10 @@ class Profile:
         if not self.ids:
             return Profile.blank(stations)
         place = {station: i for i, station in enumerate(self.ids)}
-        known = np.array([place.get(station, -1) for station in stations.ids], np.int64)
-        table = np.ascontiguousarray(self.table[:, :, known])
-        total, most = self.total[known], self.most[known]
-        for column in np.flatnonzero(known < 0):
+        columns = np.array([place.get(station, -1) for station in stations.ids], np.int64)
+        table = np.ascontiguousarray(self.table[:, :, columns])
+        total, most = self.total[columns], self.most[columns]
+        for column in np.flatnonzero(columns < 0):
             table[:, :, column] = self._near(float(stations.lat[column]), float(stations.lon[column]))
             total[column] = most[column] = np.nan
         lat, lon = stations.lat.astype(np.float32), stations.lon.astype(np.float32)

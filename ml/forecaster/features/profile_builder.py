@@ -55,8 +55,8 @@ class ProfileSums:
         seconds = (window.times[rows + 1] - window.times[rows]).astype(np.float32)
         hours = np.minimum(seconds, LONGEST_STEP)[:, None] / np.float32(3600)
         seen = ~np.isnan(bikes)
-        known = seen & ~np.isnan(later) & (seconds <= LONGEST_STEP)[:, None]
-        change = np.where(known, later - bikes, 0)
+        observed = seen & ~np.isnan(later) & (seconds <= LONGEST_STEP)[:, None]
+        change = np.where(observed, later - bikes, 0)
         level = np.where(seen, hours, 0)
         at = self._cells(window.times[rows])
         for quantity, values in enumerate(
@@ -65,7 +65,7 @@ class ProfileSums:
             _add(self.amount[:, quantity], at, values)
         _add(self.amount[:, 3], at, (bikes == 0) * level)
         _add(self.amount[:, 4], at, (docks == 0) * level)
-        _add(self.flow_hours, at, np.where(known, hours, 0))
+        _add(self.flow_hours, at, np.where(observed, hours, 0))
         _add(self.level_hours, at, level)
         self._note_extremes(bikes, docks)
         self.rows += int(seen.sum())

@@ -57,8 +57,8 @@ def hour_key(epoch: int) -> str:
 
 def hours_of(keys: Iterable[str]) -> list[int]:
     """The starts (epoch seconds) of the hours that these keys hold, oldest first; other keys are passed over."""
-    found = (_HOUR_KEY.fullmatch(key) for key in keys)
-    return sorted(int(datetime.fromisoformat(f"{m[1]}T{m[2]}:00:00+00:00").timestamp()) for m in found if m)
+    matches = (_HOUR_KEY.fullmatch(key) for key in keys)
+    return sorted(int(datetime.fromisoformat(f"{m[1]}T{m[2]}:00:00+00:00").timestamp()) for m in matches if m)
 
 
 def to_parquet(frame: pl.DataFrame) -> bytes:

@@ -14,9 +14,9 @@ def merge_tables(old: pl.DataFrame | None, new: pl.DataFrame) -> pl.DataFrame:
     """Both tables in one, sorted by id: what `new` knows goes first, the span seen is the union of both."""
     new = new.select(STATIONS.names()).cast(STATIONS)
     both = new if old is None else pl.concat([new, old])
-    known = [pl.col(name).drop_nulls().first() for name in ("name", "names", "lat", "lon", "capacity")]
+    newest_known = [pl.col(name).drop_nulls().first() for name in ("name", "names", "lat", "lon", "capacity")]
     seen = [pl.col("first_seen").min(), pl.col("last_seen").max()]
-    return both.group_by("station_id", maintain_order=True).agg(*known, *seen).sort("station_id")
+    return both.group_by("station_id", maintain_order=True).agg(*newest_known, *seen).sort("station_id")
 
 
 def to_stations(table: pl.DataFrame, system: SystemRecord | None) -> StationSet:

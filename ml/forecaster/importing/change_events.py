@@ -26,12 +26,12 @@ def fill_forward(events: pl.LazyFrame, grid: Ints) -> pl.DataFrame:
     `events` has the history's columns. A station appears from its first event on.
     """
     around = pl.col("ts").dt.epoch("s").is_between(int(grid[0]) - SILENCE, int(grid[-1]))
-    known = events.filter(around).collect(engine="streaming").sort("ts", maintain_order=True)
-    stations = known.select(pl.col("station_id").unique(maintain_order=True))
+    in_grid = events.filter(around).collect(engine="streaming").sort("ts", maintain_order=True)
+    stations = in_grid.select(pl.col("station_id").unique(maintain_order=True))
     slots = pl.DataFrame({"ts": grid * 1000}).with_columns(pl.col("ts").cast(pl.Datetime("ms")).cast(TIME))
     cells = slots.join(stations, how="cross").set_sorted("ts")
     filled = cells.join_asof(
-        known.set_sorted("ts"),
+        in_grid.set_sorted("ts"),
         on="ts",
         by="station_id",
         strategy="backward",

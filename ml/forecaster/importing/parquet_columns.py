@@ -43,17 +43,17 @@ def read(path: Path, schema: pl.Schema, name: str, reader: Reader, *, expected: 
     if column is None:
         return None
     empty = schema[column] == pl.Null  # a column without any value has no type either
-    found = reader(
+    converted = reader(
         pl.col(column).cast(pl.String) if empty else pl.col(column), pl.String() if empty else schema[column]
     )
-    if found is None:
+    if converted is None:
         raise ImportRefused(f"{path}: column {column!r} is {schema[column]}, expected {expected}")
-    return found.alias(name)
+    return converted.alias(name)
 
 
 def need(path: Path, schema: pl.Schema, name: str, reader: Reader, *, expected: str) -> pl.Expr:
     """As `read`, for a column that must be there."""
-    found = read(path, schema, name, reader, expected=expected)
-    if found is None:
+    converted = read(path, schema, name, reader, expected=expected)
+    if converted is None:
         raise ImportRefused(f"{path}: no column {name!r} among {', '.join(schema.names())}")
-    return found
+    return converted

@@ -40,11 +40,11 @@ def thin(times: Ints) -> Ints:
     """
     if len(times) < 3 or float(np.median(np.diff(times))) > SHORTEST_GAP:
         return times
-    kept = [int(times[0])]
+    times_kept = [int(times[0])]
     for time in times.tolist():
-        if time - kept[-1] >= KEPT_GAP:
-            kept.append(time)
-    return np.array(kept, np.int64)
+        if time - times_kept[-1] >= KEPT_GAP:
+            times_kept.append(time)
+    return np.array(times_kept, np.int64)
 
 
 def stretches(polls: pl.DataFrame, rows_at_once: int) -> Iterator[tuple[int, int, int]]:

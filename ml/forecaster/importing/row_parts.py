@@ -42,10 +42,10 @@ class RowParts:
 
     def _polls(self) -> pl.DataFrame:
         """The polls kept, with the number of rows at each (an upper bound where events are filled forward)."""
-        kept = pl.DataFrame({"at": self.times})
+        kept_times = pl.DataFrame({"at": self.times})
         if self._events:
-            return kept.with_columns(rows=pl.lit(self._found.seen.height))
-        return kept.join(self._found.polls, on="at", how="left", maintain_order="left")
+            return kept_times.with_columns(rows=pl.lit(self._found.seen.height))
+        return kept_times.join(self._found.polls, on="at", how="left", maintain_order="left")
 
     def _part(self, times: Ints) -> pl.DataFrame:
         if self._events:

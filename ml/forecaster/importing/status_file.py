@@ -28,12 +28,12 @@ class StatusFile:
 
         `ImportRefused` when it cannot be read.
         """
-        kept = folder / "status.parquet"
+        copy = folder / "status.parquet"
         try:
-            self.rows.sink_parquet(kept, compression="lz4")
+            self.rows.sink_parquet(copy, compression="lz4")
         except (pl.exceptions.PolarsError, OSError) as error:
             raise ImportRefused(f"{self.path}: cannot be read ({str(error).splitlines()[0]})") from error
-        return StatusFile(self.path, pl.scan_parquet(kept))
+        return StatusFile(self.path, pl.scan_parquet(copy))
 
     def good(self) -> pl.LazyFrame:
         """The rows with a time, a station and a count of bikes."""
@@ -53,8 +53,8 @@ def open_status(path: Path) -> StatusFile:
         raise ImportRefused(f"{path}: neither 'docks' nor 'capacity' among {', '.join(schema.names())}")
     optional["ebikes"] = read(path, schema, "ebikes", column_values.counts, expected=COUNT)
     for name in ("is_installed", "is_renting", "is_returning"):
-        found = read(path, schema, name, column_values.flags, expected="true and false")
-        optional[name] = found if found is not None else pl.lit(value=True).alias(name)
+        flag = read(path, schema, name, column_values.flags, expected="true and false")
+        optional[name] = flag if flag is not None else pl.lit(value=True).alias(name)
     for name, column in optional.items():
         columns.append(column if column is not None else pl.lit(None, STATUS[name]).alias(name))
     used = (find(schema, name) for name in STATUS if name != "station_id")

@@ -25,10 +25,10 @@ def fit_temperatures(margins: Floats, classes: npt.NDArray[np.int64]) -> Floats:
 
 
 def _likeliest(margins: Floats, classes: npt.NDArray[np.int64]) -> float:
-    known = np.flatnonzero(classes != UNKNOWN)
-    if not len(known):
+    observed = np.flatnonzero(classes != UNKNOWN)
+    if not len(observed):
         return 1.0
     likelihood = [
-        np.log(softmax(margins[known] * step)[np.arange(len(known)), classes[known]]).mean() for step in STEPS
+        np.log(softmax(margins[observed] * step)[np.arange(len(observed)), classes[observed]]).mean() for step in STEPS
     ]
     return float(STEPS[int(np.argmax(likelihood))])

@@ -21,9 +21,9 @@ def class_of(change: Floats) -> npt.NDArray[np.int64]:
 
 def spread(change: Floats) -> Floats:
     """How the changes of one horizon lie within their classes: P(change <= c | class), float32[CLASSES, WIDTH]."""
-    known = change[~np.isnan(change)]
+    observed = change[~np.isnan(change)]
     counts = np.zeros((CLASSES, WIDTH))
-    columns = np.clip(known, -REACH, REACH).astype(np.int64) + REACH
-    np.add.at(counts, (class_of(known), columns), 1)
+    columns = np.clip(observed, -REACH, REACH).astype(np.int64) + REACH
+    np.add.at(counts, (class_of(observed), columns), 1)
     counts[class_of(CHANGES), np.arange(WIDTH)] += 1e-6  # a class never seen is even
     return np.cumsum(counts / counts.sum(axis=1, keepdims=True), axis=1).astype(np.float32)

@@ -56,11 +56,11 @@ class ForecastModel:
 
     def context(self, stations: StationSet) -> StationContext:
         """What features need of these stations; worked out at the first call and when they change."""
-        kept = self._kept
-        if kept is None or (kept[0] is not stations and not _same(kept[0], stations)):
-            kept = stations, context_of(stations, self.profile)
-            self._kept = kept
-        return kept[1]
+        cached = self._kept
+        if cached is None or (cached[0] is not stations and not _same(cached[0], stations)):
+            cached = stations, context_of(stations, self.profile)
+            self._kept = cached
+        return cached[1]
 
     def with_profile(self, profile: Profile) -> ForecastModel:
         """The same model with another profile."""

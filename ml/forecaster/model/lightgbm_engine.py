@@ -82,14 +82,16 @@ class _BatchGrower:
             other.grove.add_margins(self.batch.x, self.margins, start=self.reached[i])
             self.reached[i] = len(other.grove.values)
 
-    def grow_one(self, horizon: int, direction: int, how: Boosting) -> None:
+    def grow_one(self, horizon: int, direction: int, boosting: Boosting) -> None:
         """Grow a tree along one direction of one horizon, then give each leaf its Newton step in everything."""
         gradient, second, along, along_second = self.loss(self.margins, horizon)
         pair = np.ascontiguousarray(along[:, direction]), np.ascontiguousarray(along_second[:, direction])
         self.grove.booster.update(fobj=lambda _scores, _data: pair)
         trees = len(self.grove.values)
-        leaf = self.grove.booster.predict(self.batch.x, pred_leaf=True, start_iteration=trees, num_threads=how.threads)
-        step = _newton(np.asarray(leaf).reshape(-1).astype(np.int64), gradient, second, how)
+        leaf = self.grove.booster.predict(
+            self.batch.x, pred_leaf=True, start_iteration=trees, num_threads=boosting.threads
+        )
+        step = _newton(np.asarray(leaf).reshape(-1).astype(np.int64), gradient, second, boosting)
         self.grove.values = np.concatenate([self.grove.values, step[None]])
 
 
@@ -98,56 +100,56 @@ def load(files: Mapping[str, bytes]) -> LightgbmTrees:
     return LightgbmTrees.load(files)
 
 
-def grow(batches: Sequence[Batch], how: Boosting, progress: ProgressCallback) -> LightgbmTrees:
+def grow(batches: Sequence[Batch], boosting: Boosting, progress: ProgressCallback) -> LightgbmTrees:
     """Grow trees; every batch serves for a whole turn of the horizons, then the next one does."""
     horizons = batches[0].classes.shape[1]
-    growers = _growers(batches, how)
-    for i in range(how.rounds):
+    growers = _growers(batches, boosting)
+    for i in range(boosting.rounds):
         turn = i // horizons
         grower = growers[turn % len(growers)]
         grower.catch_up(growers)
-        grower.grow_one(i % horizons, DIRECTIONS[turn % len(DIRECTIONS)], how)
-        progress("growing trees", (i + 1) / how.rounds)
+        grower.grow_one(i % horizons, DIRECTIONS[turn % len(DIRECTIONS)], boosting)
+        progress("growing trees", (i + 1) / boosting.rounds)
     return LightgbmTrees([grower.grove for grower in growers])
 
 
-def _growers(batches: Sequence[Batch], how: Boosting) -> list[_BatchGrower]:
+def _growers(batches: Sequence[Batch], boosting: Boosting) -> list[_BatchGrower]:
     growers: list[_BatchGrower] = []
     for batch in batches:
         reference = growers[0].grove.booster.train_set if growers else None
         data = lgb.Dataset(
-            batch.x, np.zeros(len(batch.x)), reference=reference, params={"max_bin": how.bins, "verbose": -1}
+            batch.x, np.zeros(len(batch.x)), reference=reference, params={"max_bin": boosting.bins, "verbose": -1}
         )
-        none = np.empty((0, how.leaves, batch.margins.shape[1]), np.float32)
-        grove = LeafTable(lgb.Booster(_settings(how), data), none)
+        none = np.empty((0, boosting.leaves, batch.margins.shape[1]), np.float32)
+        grove = LeafTable(lgb.Booster(_settings(boosting), data), none)
         growers.append(
             _BatchGrower(batch, ClassLoss(batch.classes, batch.weight), grove, batch.margins.copy(), [0] * len(batches))
         )
     return growers
 
 
-def _newton(leaf: Ints, gradient: Floats, second: Floats, how: Boosting) -> Floats:
+def _newton(leaf: Ints, gradient: Floats, second: Floats, boosting: Boosting) -> Floats:
     """The step -rate * sum(gradient) / (sum(second) + shrink) of each leaf, float32[leaves, H * CLASSES]."""
     order = np.argsort(leaf, kind="stable")
     present, starts = np.unique(leaf[order], return_index=True)
-    step = np.zeros((how.leaves, gradient.shape[1]), np.float32)
+    step = np.zeros((boosting.leaves, gradient.shape[1]), np.float32)
     slope = np.add.reduceat(gradient[order], starts, axis=0)
     curve = np.add.reduceat(second[order], starts, axis=0)
-    step[present] = -how.rate * slope / (curve + how.shrink)
+    step[present] = -boosting.rate * slope / (curve + boosting.shrink)
     return step
 
 
-def _settings(how: Boosting) -> dict[str, object]:
+def _settings(boosting: Boosting) -> dict[str, object]:
     return {
         "objective": "none",
-        "num_leaves": how.leaves,
-        "max_depth": how.depth,
-        "feature_fraction_bynode": how.columns,
-        "max_bin": how.bins,
-        "min_sum_hessian_in_leaf": how.rows_a_leaf,
-        "lambda_l2": how.shrink,
-        "num_threads": how.threads,
-        "seed": how.seed,
+        "num_leaves": boosting.leaves,
+        "max_depth": boosting.depth,
+        "feature_fraction_bynode": boosting.columns,
+        "max_bin": boosting.bins,
+        "min_sum_hessian_in_leaf": boosting.rows_a_leaf,
+        "lambda_l2": boosting.shrink,
+        "num_threads": boosting.threads,
+        "seed": boosting.seed,
         "deterministic": True,
         "force_row_wise": True,
         "verbose": -1,

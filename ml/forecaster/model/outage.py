@@ -22,11 +22,11 @@ def fill_outages(forecast: Forecast, window: Window) -> Forecast:
     columns = np.flatnonzero(np.isnan(forecast.bikes).any(axis=0) & ~np.isnan(window.bikes).all(axis=0))
     if not len(columns):
         return forecast
-    known = forecast_from_distribution(_distribution(window, columns, forecast.horizons), forecast.horizons)
+    bridging = forecast_from_distribution(_distribution(window, columns, forecast.horizons), forecast.horizons)
     filled = {name: getattr(forecast, name).copy() for name in SHOWN}
     for name, values in filled.items():
-        values[:, columns] = getattr(known, name)
-    return replace(forecast, **filled, spreads=(*forecast.spreads, Spread(columns, known.spreads[0].cdf)))
+        values[:, columns] = getattr(bridging, name)
+    return replace(forecast, **filled, spreads=(*forecast.spreads, Spread(columns, bridging.spreads[0].cdf)))
 
 
 def _distribution(window: Window, columns: npt.NDArray[np.intp], horizons: tuple[int, ...]) -> Distribution:

@@ -53,8 +53,8 @@ class Persistence:
         change = later - window.bikes[at][..., None]
         shares = []
         for horizon, minutes in enumerate(self.horizons):
-            known = change[..., horizon][~np.isnan(change[..., horizon])]
-            counts = np.bincount(np.clip(np.abs(known), 0, REACH).astype(np.int64), minlength=REACH + 1)
+            observed = change[..., horizon][~np.isnan(change[..., horizon])]
+            counts = np.bincount(np.clip(np.abs(observed), 0, REACH).astype(np.int64), minlength=REACH + 1)
             both = np.concatenate([counts[:0:-1] / 2, counts[:1], counts[1:] / 2])
             shares.append((both + STRENGTH * usual_spread(minutes)) / (both.sum() + STRENGTH))
         return np.stack(shares)
@@ -62,8 +62,8 @@ class Persistence:
 
 def usual_spread(minutes: int) -> npt.NDArray[np.float64]:
     """A two-sided geometric spread with the usual share of unchanged stations, float64[WIDTH]."""
-    known, shares = zip(*_UNCHANGED, strict=True)
-    unchanged = float(np.interp(np.log(minutes), np.log(known), shares))
+    observed, shares = zip(*_UNCHANGED, strict=True)
+    unchanged = float(np.interp(np.log(minutes), np.log(observed), shares))
     tail = np.where(CHANGES == 0, 0, (1 - unchanged) ** np.abs(CHANGES))
     guess: npt.NDArray[np.float64] = np.where(CHANGES == 0, unchanged, (1 - unchanged) * tail / tail.sum())
     return guess.reshape(WIDTH)

@@ -46,8 +46,10 @@ def fit_prior(x: Floats, classes: npt.NDArray[np.int64], weight: Floats) -> Prio
     level, bikes, docks = _cell(x, edges)
     counts = np.zeros((classes.shape[1], LEVELS, NEAR_END + 1, NEAR_END + 1, CLASSES))
     for horizon, column in enumerate(classes.T):
-        known = column != UNKNOWN
-        np.add.at(counts[horizon], (level[known], bikes[known], docks[known], column[known]), weight[known])
+        observed = column != UNKNOWN
+        np.add.at(
+            counts[horizon], (level[observed], bikes[observed], docks[observed], column[observed]), weight[observed]
+        )
     overall = _share(counts.sum(axis=(2, 3), keepdims=True), 0.5)
     by_bikes = _shrunk(counts.sum(axis=3, keepdims=True), overall)
     by_docks = _shrunk(counts.sum(axis=2, keepdims=True), overall)

@@ -61,20 +61,20 @@ def load(files: Mapping[str, bytes]) -> XgboostTrees:
     return XgboostTrees.load(files)
 
 
-def grow(batches: Sequence[Batch], how: Boosting, progress: ProgressCallback) -> XgboostTrees:
+def grow(batches: Sequence[Batch], boosting: Boosting, progress: ProgressCallback) -> XgboostTrees:
     """Grow trees; every batch serves for a whole turn of the horizons, then the next one does."""
     outputs, horizons = batches[0].margins.shape[1], batches[0].classes.shape[1]
-    data = _quantised(batches, how)
+    data = _quantised(batches, boosting)
     losses = [_Objective(ClassLoss(batch.classes, batch.weight), horizons) for batch in batches]
-    booster = xgb.Booster(_settings(how, outputs), data)
-    for i in range(how.rounds):
+    booster = xgb.Booster(_settings(boosting, outputs), data)
+    for i in range(boosting.rounds):
         turn = i // horizons % len(batches)
         booster.update(data[turn], i, fobj=losses[turn])
-        progress("growing trees", (i + 1) / how.rounds)
+        progress("growing trees", (i + 1) / boosting.rounds)
     return XgboostTrees(booster)
 
 
-def _quantised(batches: Sequence[Batch], how: Boosting) -> list[xgb.QuantileDMatrix]:
+def _quantised(batches: Sequence[Batch], boosting: Boosting) -> list[xgb.QuantileDMatrix]:
     data: list[xgb.QuantileDMatrix] = []
     for batch in batches:
         labels = np.zeros((len(batch.x), batch.margins.shape[1]), np.float32)  # the loss knows the true ones
@@ -83,27 +83,27 @@ def _quantised(batches: Sequence[Batch], how: Boosting) -> list[xgb.QuantileDMat
                 batch.x,
                 labels,
                 base_margin=batch.margins,
-                max_bin=how.bins,
-                nthread=how.threads,
+                max_bin=boosting.bins,
+                nthread=boosting.threads,
                 ref=data[0] if data else None,
             )
         )
     return data
 
 
-def _settings(how: Boosting, outputs: int) -> dict[str, object]:
+def _settings(boosting: Boosting, outputs: int) -> dict[str, object]:
     return {
         "tree_method": "hist",
         "multi_strategy": "multi_output_tree",
-        "max_depth": how.depth,
-        "max_leaves": how.leaves,
-        "max_bin": how.bins,
-        "colsample_bynode": how.columns,
-        "eta": how.rate,
-        "min_child_weight": how.rows_a_leaf,
-        "reg_lambda": how.shrink,
+        "max_depth": boosting.depth,
+        "max_leaves": boosting.leaves,
+        "max_bin": boosting.bins,
+        "colsample_bynode": boosting.columns,
+        "eta": boosting.rate,
+        "min_child_weight": boosting.rows_a_leaf,
+        "reg_lambda": boosting.shrink,
         "base_score": [0.0] * outputs,
-        "nthread": how.threads,
-        "seed": how.seed,
+        "nthread": boosting.threads,
+        "seed": boosting.seed,
         "disable_default_eval_metric": 1,
     }

@@ -92,14 +92,16 @@ class Bundle:
 
 def assemble(manifest: Manifest, content: dict[str, bytes]) -> Bundle:
     """A bundle from its manifest and the files read; `BadBundle` when one is missing or is not what was kept."""
-    for name, kept in manifest.files.items():
+    for name, expected_hash in manifest.files.items():
         if name not in content:
             raise BadBundle(f"version {manifest.id}: {name} is missing")
-        if sha256(content[name]) != kept:
+        if sha256(content[name]) != expected_hash:
             raise BadBundle(f"version {manifest.id}: {name} is not what was kept (its sha256 differs)")
-    own = {name: data for name, data in content.items() if name in manifest.files and name not in {METRICS, CARD}}
+    model_files = {
+        name: data for name, data in content.items() if name in manifest.files and name not in {METRICS, CARD}
+    }
     metrics = orjson.loads(content.get(METRICS, b"{}"))
-    return Bundle(manifest, own, metrics, content.get(CARD, b"").decode())
+    return Bundle(manifest, model_files, metrics, content.get(CARD, b"").decode())
 
 
 def write_folder(bundle: Bundle, folder: Path) -> Path:

@@ -81,7 +81,7 @@ def _scores(verdict: PromotionDecision) -> Iterator[str]:
     yield f"|---|---|{'---|' * len(SHOWN)}"
     for minutes, methods in verdict.scores.items():
         for name, scores in methods.items():
-            yield f"| {minutes} | {name} | {' | '.join(f'{scores[one]:.4f}' for one in SHOWN)} |"
+            yield f"| {minutes} | {name} | {' | '.join(f'{scores[score]:.4f}' for score in SHOWN)} |"
     yield ""
     yield from (f"- `{name}`: {meaning}" for name, meaning in SHOWN.items())
 
@@ -109,7 +109,7 @@ def _fed_data(manifest: Manifest) -> Iterator[str]:
     yield ""
     yield f"## Features ({manifest.feature_hash})"
     yield ""
-    yield from (f"- {told}: {', '.join(names)}" for told, names in FED.items())
+    yield from (f"- {description}: {', '.join(names)}" for description, names in FED.items())
 
 
 def _training_data(manifest: Manifest) -> Iterator[str]:

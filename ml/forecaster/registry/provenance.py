@@ -13,20 +13,20 @@ LIBRARIES = ("numpy", "polars", "lightgbm", "xgboost-cpu", "xgboost", "pedalcast
 
 def libraries() -> dict[str, str]:
     """Python's and the libraries' versions here."""
-    found = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def git_commit() -> str | None:
     """The commit this code is of: `GIT_COMMIT` where it is set (images carry no repository), else what git says."""
-    told = os.environ.get("GIT_COMMIT")
-    if told:
-        return told
+    commit = os.environ.get("GIT_COMMIT")
+    if commit:
+        return commit
     try:
         here = Path(__file__).parent
         answer = subprocess.run(  # noqa: S603 - fixed arguments

@@ -128,13 +128,13 @@ class Registry:
     def versions(self) -> list[Manifest]:
         """The manifests of all versions, newest first; versions whose manifest is unreadable are left out."""
         keys = [key for key in self.objects.list(VERSIONS) if key.endswith("/manifest.json")]
-        found = []
+        manifests = []
         for key in keys:
             try:
-                found.append(Manifest.from_json(self.objects.get(key).data))
+                manifests.append(Manifest.from_json(self.objects.get(key).data))
             except BadBundle:
                 continue
-        return sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)
+        return sorted(manifests, key=lambda manifest: (manifest.created_at, manifest.id), reverse=True)
 
     def alias(self, name: Literal["champion", "challenger"]) -> Alias | None:
         """Where an alias points; None when it points nowhere yet. Raises `ObjectDamaged` when it cannot be read."""
@@ -147,10 +147,10 @@ class Registry:
         """The version that an alias points at (else `ObjectNotFound`); a name that is no alias is a version itself."""
         if name not in {CHAMPION, CHALLENGER}:
             return name
-        found = self.alias(CHAMPION if name == CHAMPION else CHALLENGER)
-        if found is None:
+        alias = self.alias(CHAMPION if name == CHAMPION else CHALLENGER)
+        if alias is None:
             raise ObjectNotFound(f"there is no {name} yet")
-        return found.version
+        return alias.version
 
     def promote(self, version: str, *, reason: str, against: str | None = None) -> Alias:
         """Make a version the champion. It is loaded first, so a broken one is refused (`ObjectNotFound`, `BadBundle`).
@@ -210,17 +210,17 @@ class Registry:
     def _swap(self, name: Literal["champion", "challenger"], edit: Callable[[Alias | None], Alias | None]) -> Alias:
         """Replace an alias, only if nobody else did meanwhile; where it points then."""
         key = f"{ALIASES}{name}.json"
-        done: list[Alias] = []
+        current: list[Alias] = []
 
         def change_bytes(data: bytes | None) -> bytes | None:
             now = replaceable(self.objects, key, data, Alias.from_json)
             then = edit(now)
-            done[:] = [one for one in (then or now,) if one is not None]
+            current[:] = [alias for alias in (then or now,) if alias is not None]
             return then.to_json() if then else None
 
         if change(self.objects, key, change_bytes) and name == CHAMPION:
             self._show()
-        return done[0]
+        return current[0]
 
     def _show(self) -> None:
         """Write the plain view. Whoever writes last looks again, so that it ends up telling the champion."""
@@ -228,8 +228,8 @@ class Registry:
         while (now := self.alias(CHAMPION)) is not None and now != shown:
             view = {"version": now.version, "since": now.at, "reason": now.reason, "previous": now.previous[:1]}
             if now.version != NO_MODEL:
-                made = self.manifest(now.version)
-                view |= {"engine": made.engine, "horizons": made.horizons, "created_at": made.created_at}
+                manifest = self.manifest(now.version)
+                view |= {"engine": manifest.engine, "horizons": manifest.horizons, "created_at": manifest.created_at}
             self.objects.put(VIEW, orjson.dumps(view, option=_JSON))
             shown = now
 

@@ -61,8 +61,8 @@ def train_and_judge(
         trial = build_model(history, replace(recipe, end=_earlier(recipe.end, fold.train_end)), progress)
         verdict = decide_promotion(history, fold, trial.model, incumbent.model, young=young, progress=progress)
         verdict = replace(verdict, reason="; ".join(filter(None, (incumbent.why, verdict.reason))))
-    made = build_model(history, recipe, progress)
-    return _bundle(made, verdict, now), verdict, incumbent
+    build = build_model(history, recipe, progress)
+    return _bundle(build, verdict, now), verdict, incumbent
 
 
 def retrain(
@@ -117,9 +117,9 @@ def load_champion(registry: Registry) -> ChampionModel:
     return ChampionModel(version, model, data.end if data else bundle.manifest.created_at, "", young)
 
 
-def _bundle(made: BuildResult, verdict: PromotionDecision, now: datetime) -> Bundle:
+def _bundle(build: BuildResult, verdict: PromotionDecision, now: datetime) -> Bundle:
     metrics = {"horizons": verdict.scores, "gain": verdict.gain, "judged": verdict.fold, "weak": verdict.weaknesses}
-    bundle = made.bundle(now=now, metrics=metrics, card="", reason=verdict.reason)
+    bundle = build.bundle(now=now, metrics=metrics, card="", reason=verdict.reason)
     return replace(bundle, card=render_card(bundle.manifest, verdict))
 
 

@@ -26,8 +26,8 @@ class RocCounts:
     @classmethod
     def of(cls, chance: Floats, event: Floats) -> RocCounts:
         """Count rows in the classes between `EDGES`; those with an unknown chance or event (NaN) are left out."""
-        known = ~(np.isnan(event) | np.isnan(chance))
-        place, happened = np.searchsorted(EDGES, chance[known], side="right"), event[known] == 1
+        observed = ~(np.isnan(event) | np.isnan(chance))
+        place, happened = np.searchsorted(EDGES, chance[observed], side="right"), event[observed] == 1
         return cls.grouped(place, happened, len(EDGES) + 1)
 
     @classmethod
@@ -39,7 +39,7 @@ class RocCounts:
     @classmethod
     def total(cls, parts: Sequence[RocCounts]) -> RocCounts:
         """All of these counted together; they are of the same classes."""
-        sums = (np.sum([getattr(one, name) for one in parts], axis=0).tolist() for name in ("hits", "misses"))
+        sums = (np.sum([getattr(part, name) for part in parts], axis=0).tolist() for name in ("hits", "misses"))
         return cls(*map(tuple, sums))
 
     def auc(self) -> float:
@@ -52,6 +52,6 @@ class RocCounts:
 
 def roc_auc(chance: Floats, event: Floats) -> float:
     """The area under the ROC curve of rows: every chance is a class of its own. NaN chances and events are left out."""
-    known = ~(np.isnan(event) | np.isnan(chance))
-    values, group = np.unique(chance[known], return_inverse=True)
-    return RocCounts.grouped(group, event[known] == 1, len(values)).auc()
+    observed = ~(np.isnan(event) | np.isnan(chance))
+    values, group = np.unique(chance[observed], return_inverse=True)
+    return RocCounts.grouped(group, event[observed] == 1, len(values)).auc()

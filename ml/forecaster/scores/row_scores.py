@@ -85,5 +85,5 @@ def mean_scores(scored: RowScores) -> dict[str, float]:
 
 
 def _mean(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean(dtype=np.float64)) if len(known) else float("nan")
+    observed = values[~np.isnan(values)]
+    return float(observed.mean(dtype=np.float64)) if len(observed) else float("nan")

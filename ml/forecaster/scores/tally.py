@@ -117,10 +117,10 @@ def _main(scored: RowScores) -> dict[str, float]:
 
 def reliability(chance: Floats, event: Floats) -> list[dict[str, float]]:
     """Promised against observed, by tenths of the promise: [{promised, observed, rows}], empty tenths left out."""
-    known = ~np.isnan(event) & ~np.isnan(chance)
-    place = np.clip((chance[known] * BINS).astype(np.int64), 0, BINS - 1)
+    has_both = ~np.isnan(event) & ~np.isnan(chance)
+    place = np.clip((chance[has_both] * BINS).astype(np.int64), 0, BINS - 1)
     rows = np.bincount(place, minlength=BINS)
-    promised, observed = (np.bincount(place, values[known], minlength=BINS) for values in (chance, event))
+    promised, observed = (np.bincount(place, values[has_both], minlength=BINS) for values in (chance, event))
     return [
         {"promised": float(promised[i] / rows[i]), "observed": float(observed[i] / rows[i]), "rows": float(rows[i])}
         for i in np.flatnonzero(rows)

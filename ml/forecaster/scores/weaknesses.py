@@ -38,13 +38,13 @@ def _coverage(minutes: int, tally: Tally, method: str) -> Iterator[str]:
     inside, rows = interval_coverage(tally.scored[method]), tally.rows
     shares = {hour: inside[rows.hour == hour].mean() for hour in np.unique(rows.hour)}
     counts = dict(zip(*np.unique(rows.hour, return_counts=True), strict=True))
-    told = {int(hour): share for hour, share in shares.items() if counts[hour] >= FEWEST_ROWS}
-    off = {hour: share for hour, share in told.items() if abs(share - NOMINAL_COVERAGE) > COVERAGE_TOLERANCE}
+    share_by_hour = {int(hour): share for hour, share in shares.items() if counts[hour] >= FEWEST_ROWS}
+    off = {hour: share for hour, share in share_by_hour.items() if abs(share - NOMINAL_COVERAGE) > COVERAGE_TOLERANCE}
     if off:
         worst = max(off, key=lambda hour: abs(off[hour] - NOMINAL_COVERAGE))
         yield (
             f"{minutes} minutes: the 80 % interval covered {off[worst]:.0%} at {worst} o'clock; "
-            f"it was off by more than {COVERAGE_TOLERANCE:.0%} in {len(off)} of {len(told)} hours."
+            f"it was off by more than {COVERAGE_TOLERANCE:.0%} in {len(off)} of {len(share_by_hour)} hours."
         )
 
 

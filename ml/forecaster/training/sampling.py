@@ -80,7 +80,7 @@ def draw_sample(
     past: HistorySource,
     start: datetime,
     end: datetime,
-    how: SamplingPlan,
+    plan: SamplingPlan,
     *,
     contexts: ContextAt,
     progress: ProgressCallback,
@@ -90,12 +90,12 @@ def draw_sample(
     `contexts` splits times into groups with the context that features take there: training leaves a row's own week out
     of its profile. Raises `ValueError` when there is no row to draw.
     """
-    lookahead = target_reach(how.horizons)
-    random = np.random.default_rng(how.seed)
+    lookahead = target_reach(plan.horizons)
+    random = np.random.default_rng(plan.seed)
     parts: list[Sample] = []
     last = end - lookahead - MOMENT
-    for chunk in past.windows(start, last, lookback=WEEK_BACK if how.week_ago else LOOKBACK, lookahead=lookahead):
-        parts.extend(_from_chunk(chunk, how, contexts, random))
+    for chunk in past.windows(start, last, lookback=WEEK_BACK if plan.week_ago else LOOKBACK, lookahead=lookahead):
+        parts.extend(_from_chunk(chunk, plan, contexts, random))
         progress("drawing rows", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
     if not parts:
         raise ValueError(
@@ -110,37 +110,37 @@ def target_reach(horizons: tuple[int, ...]) -> timedelta:
 
 
 def _from_chunk(
-    chunk: HistoryChunk, how: SamplingPlan, contexts: ContextAt, random: np.random.Generator
+    chunk: HistoryChunk, plan: SamplingPlan, contexts: ContextAt, random: np.random.Generator
 ) -> Iterator[Sample]:
     inside = chunk.inside()
     polls = np.arange(inside.start, inside.stop)
     # Evenly through the day: hours differ more than anything else, and chance would favour some.
-    turn = np.floor(np.arange(len(polls) + 1) * how.of_polls + random.random())
+    turn = np.floor(np.arange(len(polls) + 1) * plan.of_polls + random.random())
     chosen = polls[np.diff(turn) > 0]
     stations = len(chunk.window.stations.ids)
     for where, context in contexts(chunk.window.times[chosen]):
         for at in np.array_split(chosen[where], max(1, len(where) * stations // ROWS_AT_ONCE)):
             if len(at):
-                yield _rows(chunk, at, how, context, random)
+                yield _rows(chunk, at, plan, context, random)
 
 
 def _rows(
-    chunk: HistoryChunk, at: Ints, how: SamplingPlan, context: StationContext, random: np.random.Generator
+    chunk: HistoryChunk, at: Ints, plan: SamplingPlan, context: StationContext, random: np.random.Generator
 ) -> Sample:
     window = chunk.window
     count = len(window.stations.ids)
-    bikes, docks = (values.reshape(-1, len(how.horizons)) for values in targets(window, at, how.horizons))
+    bikes, docks = (values.reshape(-1, len(plan.horizons)) for values in targets(window, at, plan.horizons))
     seen = ~np.isnan(window.bikes[at]).reshape(-1) & ~np.isnan(bikes).all(axis=1)
-    rows = np.flatnonzero(seen & (random.random(len(seen)) < how.of_stations))
+    rows = np.flatnonzero(seen & (random.random(len(seen)) < plan.of_stations))
     times, stations = np.repeat(window.times[at], count), np.tile(np.arange(count), len(at))
-    week_ago = _week_ago(window, at, how) if how.week_ago else np.full_like(bikes, np.nan)
+    week_ago = _week_ago(window, at, plan) if plan.week_ago else np.full_like(bikes, np.nan)
     x = build(context, window, at)[rows]
     return Sample(x, bikes[rows], docks[rows], week_ago[rows], times[rows], stations[rows])
 
 
-def _week_ago(window: Window, at: Ints, how: SamplingPlan) -> Floats:
+def _week_ago(window: Window, at: Ints, plan: SamplingPlan) -> Floats:
     """The change over each horizon from the same time a week ago, float32[len(at) * N, H]."""
-    ago, known = as_of(window.times, window.times[at] - WEEK)
-    later, _ = targets(window, ago, how.horizons)
-    change: Floats = np.where(known[:, None, None], later - window.bikes[ago][..., None], np.float32(np.nan))
-    return change.reshape(-1, len(how.horizons))
+    ago, has_poll = as_of(window.times, window.times[at] - WEEK)
+    later, _ = targets(window, ago, plan.horizons)
+    change: Floats = np.where(has_poll[:, None, None], later - window.bikes[ago][..., None], np.float32(np.nan))
+    return change.reshape(-1, len(plan.horizons))

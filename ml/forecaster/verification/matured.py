@@ -152,7 +152,7 @@ def _scores(rows: Sequence[VerificationRow]) -> VerificationScores:
 def _mean(rows: Sequence[VerificationRow], name: str, *, of: str = "count") -> float | None:
     judged = [row for row in rows if getattr(row, name) is not None]
     counts = (getattr(row, of) for row in judged)
-    count = sum(row.count if found is None else found for row, found in zip(judged, counts, strict=True))
+    count = sum(row.count if value is None else value for row, value in zip(judged, counts, strict=True))
     return sum(getattr(row, name) for row in judged) / count if count else None
 
 
@@ -161,7 +161,7 @@ def _root(mean: float | None) -> float | None:
 
 
 def _auc(rows: Sequence[VerificationRow], name: str) -> float | None:
-    ranked = [found for row in rows if (found := getattr(row, name)) is not None]
+    ranked = [value for row in rows if (value := getattr(row, name)) is not None]
     area = RocCounts.total(ranked).auc() if ranked else float("nan")
     return None if isnan(area) else area
 
@@ -193,8 +193,8 @@ def _parse(data: bytes) -> list[VerificationRow]:
 def _row(raw: dict[str, Any]) -> VerificationRow:
     times = {name: datetime.fromisoformat(raw[name]) for name in ("made_at", "target_at")}
     ranked = {name: _ranked(raw.get(name)) for name in _RANKED}
-    known = {field.name for field in fields(VerificationRow)}
-    return VerificationRow(**({name: value for name, value in raw.items() if name in known} | times | ranked))
+    field_names = {field.name for field in fields(VerificationRow)}
+    return VerificationRow(**({name: value for name, value in raw.items() if name in field_names} | times | ranked))
 
 
 def _ranked(raw: dict[str, list[int]] | None) -> RocCounts | None:

@@ -13,7 +13,7 @@ from collector.polling.poll import PollResult, poll
 from collector.storage.heartbeat import content_of
 from collector.storage.snapshot_store import SnapshotStore
 from tests.collector.gbfs_server import GbfsServer
-from tests.collector.manual_clock import ManualClock
+from tests.stopped_clock import StoppedClock
 
 STEP = 300
 Polls = Callable[..., list[PollResult]]
@@ -21,7 +21,7 @@ Polls = Callable[..., list[PollResult]]
 
 @pytest.fixture
 def polls(gbfs: GbfsServer, store: SnapshotStore) -> Iterator[Polls]:
-    clock = ManualClock()
+    clock = StoppedClock()
     feed = GbfsFeed(gbfs.url, backoff=0.002)
 
     def run(number: int, *, stations: int, header: bool, changes: Callable[[int], bool]) -> list[PollResult]:

@@ -13,8 +13,8 @@ from collector.feeds.seoul.seoul_feed import SeoulFeed
 from collector.feeds.simulated_city import SimulatedCity
 from collector.polling.poll import poll
 from collector.storage.snapshot_store import SnapshotStore
-from tests.collector.manual_clock import ManualClock
 from tests.collector.seoul_server import KEY, SeoulServer
+from tests.stopped_clock import StoppedClock
 
 FIVE_MINUTES = 300
 
@@ -27,8 +27,8 @@ def feed(seoul: SeoulServer) -> Iterator[SeoulFeed]:
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
+def clock() -> StoppedClock:
+    return StoppedClock()
 
 
 def lively(seoul: SeoulServer) -> None:
@@ -38,7 +38,7 @@ def lively(seoul: SeoulServer) -> None:
 
 
 class TestPoll:
-    def test_publishes_every_station(self, feed: SeoulFeed, store: SnapshotStore, clock: ManualClock) -> None:
+    def test_publishes_every_station(self, feed: SeoulFeed, store: SnapshotStore, clock: StoppedClock) -> None:
         result = poll(feed, store, clock)
 
         assert (result.status, result.stations, result.system) == ("published", 2740, "seoul-ttareungyi")
@@ -48,7 +48,7 @@ class TestPoll:
         assert store.counters()["seen"] == 2740
 
     def test_a_second_delivery_of_the_window_changes_nothing(
-        self, seoul: SeoulServer, feed: SeoulFeed, store: SnapshotStore, clock: ManualClock
+        self, seoul: SeoulServer, feed: SeoulFeed, store: SnapshotStore, clock: StoppedClock
     ) -> None:
         poll(feed, store, clock)
         before = store.stations()
@@ -60,7 +60,7 @@ class TestPoll:
         assert len(list(store.entries())) == 1
 
     def test_a_failed_page_leaves_its_stations_their_last_values(
-        self, seoul: SeoulServer, feed: SeoulFeed, store: SnapshotStore, clock: ManualClock
+        self, seoul: SeoulServer, feed: SeoulFeed, store: SnapshotStore, clock: StoppedClock
     ) -> None:
         poll(feed, store, clock)
         clock.sleep(FIVE_MINUTES)
@@ -78,7 +78,7 @@ class TestPoll:
 
     @pytest.mark.parametrize("fault", ["xml", "html", "ERROR-500", "renamed", "empty", "503", "cut"])
     def test_a_feed_that_is_down_leaves_all_as_it_was(
-        self, seoul: SeoulServer, feed: SeoulFeed, store: SnapshotStore, clock: ManualClock, fault: str
+        self, seoul: SeoulServer, feed: SeoulFeed, store: SnapshotStore, clock: StoppedClock, fault: str
     ) -> None:
         poll(feed, store, clock)
         before = store.stations()
@@ -99,7 +99,7 @@ class TestPoll:
         assert poll(feed, store, clock).status == "published"
         assert (store.heartbeat() or {})["failures"] == 0
 
-    def test_a_fault_of_redis_raises(self, feed: SeoulFeed, clock: ManualClock) -> None:
+    def test_a_fault_of_redis_raises(self, feed: SeoulFeed, clock: StoppedClock) -> None:
         with (
             redis.Redis.from_url("redis://127.0.0.1:9/0") as nowhere,
             pytest.raises(redis.ConnectionError),
@@ -109,7 +109,7 @@ class TestPoll:
 
 class TestFrozen:
     def test_half_an_hour_of_the_same_is_noticed_and_keeps_its_age(
-        self, seoul: SeoulServer, feed: SeoulFeed, store: SnapshotStore, clock: ManualClock
+        self, seoul: SeoulServer, feed: SeoulFeed, store: SnapshotStore, clock: StoppedClock
     ) -> None:
         frozen = []
         for _ in range(8):
@@ -130,7 +130,7 @@ class TestFrozen:
         assert (thawed.frozen, thawed.observed_at) == (False, clock.at)
 
     def test_an_outage_in_between_does_not_hide_it(
-        self, seoul: SeoulServer, feed: SeoulFeed, store: SnapshotStore, clock: ManualClock
+        self, seoul: SeoulServer, feed: SeoulFeed, store: SnapshotStore, clock: StoppedClock
     ) -> None:
         poll(feed, store, clock)
         seoul.faults[1] = ["xml"]
@@ -140,7 +140,7 @@ class TestFrozen:
 
         assert poll(feed, store, clock).frozen is True
 
-    def test_a_living_city_is_never_taken_for_frozen(self, store: SnapshotStore, clock: ManualClock) -> None:
+    def test_a_living_city_is_never_taken_for_frozen(self, store: SnapshotStore, clock: StoppedClock) -> None:
         city = SimulatedCity(start=clock.at)
         results = []
         for _ in range(288):

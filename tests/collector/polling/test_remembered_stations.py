@@ -12,7 +12,7 @@ from collector.feeds.gbfs.gbfs_feed import GbfsFeed
 from collector.polling.poll import poll
 from collector.storage.snapshot_store import SnapshotStore
 from tests.collector.gbfs_server import GbfsServer
-from tests.collector.manual_clock import ManualClock
+from tests.stopped_clock import StoppedClock
 
 Poll = Callable[[], dict[str, dict[str, Any]]]
 
@@ -27,7 +27,7 @@ def anew(gbfs: GbfsServer, store: SnapshotStore) -> Poll:
         },
         "station_status": {"stations": [{"station_id": name, "num_bikes_available": 4} for name in "ab"]},
     }
-    clock = ManualClock()
+    clock = StoppedClock()
 
     def begin() -> dict[str, dict[str, Any]]:
         feed = GbfsFeed(gbfs.url, backoff=0.002)

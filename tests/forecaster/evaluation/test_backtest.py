@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from bench.support.memory_history import MemoryHistory
+from bench.sample_data.memory_history import MemoryHistory
 
 from forecaster.evaluation.backtest import backtest
 from forecaster.evaluation.backtest_page import render_page

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from bench.support.memory_history import MemoryHistory
+from bench.sample_data.memory_history import MemoryHistory
 
 from forecaster.evaluation.folds import folds_of
 from forecaster.window import Window

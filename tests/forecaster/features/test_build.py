@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bench.support.memory_history import slice_window
+from bench.sample_data.memory_history import slice_window
 
 from forecaster.features import FEATURES, StationContext, build, context_of, feature_hash
 from forecaster.features.profile_builder import ProfileSums

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from bench.support.memory_history import MemoryHistory
+from bench.sample_data.memory_history import MemoryHistory
 
 from forecaster.features.local_time import DAY, SLOTS, WEEK, local_seconds
 from forecaster.features.profile import IN, OUT, smooth

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
-from bench.support.memory_history import MemoryHistory
+from bench.sample_data.memory_history import MemoryHistory
 
 from forecaster.features import FEATURES
 from forecaster.general.age_sampling import AgePlan, draw_at_ages

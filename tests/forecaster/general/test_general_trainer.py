@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from bench.support.memory_history import MemoryHistory, slice_window
+from bench.sample_data.memory_history import MemoryHistory, slice_window
 
 from forecaster.general.general_trainer import GeneralRecipe, city_weights, draw_city, fit_general
 from forecaster.general.leave_one_out import AGES, leave_one_out

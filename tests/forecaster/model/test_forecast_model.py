@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import orjson
 import pytest
-from bench.support.memory_history import MemoryHistory, slice_window
+from bench.sample_data.memory_history import MemoryHistory, slice_window
 
 from forecaster.features import FEATURES
 from forecaster.model import ForecastModel

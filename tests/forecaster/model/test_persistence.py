@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from bench.support.memory_history import slice_window
+from bench.sample_data.memory_history import slice_window
 
 from forecaster.model import Persistence
 from forecaster.window import Window

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import xgboost as xgb
-from bench.support.memory_history import MemoryHistory
+from bench.sample_data.memory_history import MemoryHistory
 
 from forecaster.arrays import Floats
 from forecaster.features import FEATURES

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from bench.support.memory_history import MemoryHistory
+from bench.sample_data.memory_history import MemoryHistory
 
 from forecaster.evaluation.folds import Fold
 from forecaster.model import ForecastModel

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from bench.support.memory_history import MemoryHistory, slice_window
+from bench.sample_data.memory_history import MemoryHistory, slice_window
 
 from forecaster.model.boosting import Boosting
 from forecaster.training.trainer import FIRST_ROWS, MOST_ROWS, collect_training_set, recency_weights, sample_size, train

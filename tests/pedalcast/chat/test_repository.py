@@ -14,7 +14,7 @@ from pedalcast.chat.repository import RedisLiveData
 from pedalcast.forecasts.encoding.byte_layout import STATION_PREFIX
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.rag.live.types import LiveDataError
-from tests.pedalcast.clocks import StoppedClock
+from tests.stopped_clock import StoppedClock
 
 AT = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
 FORECAST = (

@@ -11,8 +11,8 @@ from collector.feeds.simulated_city import SimulatedCity
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
 from pedalcast.settings import Settings
-from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.conftest import Serve
+from tests.stopped_clock import StoppedClock
 
 PATH = "/api/v1/events"
 

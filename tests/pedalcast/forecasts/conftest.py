@@ -2,7 +2,6 @@
 
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import redis
-from bench.support.memory_history import MemoryHistory
+from bench.sample_data.memory_history import MemoryHistory
 from prometheus_client import CollectorRegistry
 
 from collector.clocks import Clock
@@ -39,6 +38,7 @@ from pedalcast.forecasts.served_run import ServedRunHolder
 from pedalcast.kit.redis_connection import connect
 from pedalcast.kit.runtime.thread_priority import PriorityGate
 from tests.redis_server import bundled, installed
+from tests.stopped_clock import StoppedClock
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 CITY = System("toy", "Toy city", "Asia/Seoul", "ko")
@@ -46,23 +46,9 @@ CITY = System("toy", "Toy city", "Asia/Seoul", "ko")
 Poll = Callable[..., Snapshot]
 
 
-class Stopped:
-    """A clock that stands where the test puts it."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-    def sleep(self, seconds: float, stop: threading.Event | None = None) -> bool:
-        self.at += timedelta(seconds=seconds)
-        return stop is not None and stop.is_set()
-
-
 @pytest.fixture
-def clock() -> Stopped:
-    return Stopped(START)
+def clock() -> StoppedClock:
+    return StoppedClock(START)
 
 
 @pytest.fixture
@@ -179,7 +165,7 @@ def replica(redis_url: str, redis_client: redis.Redis, facts: StationLookup) -> 
         ttl: timedelta = timedelta(seconds=15),
     ) -> Replica:
         client, registry, board = connect(url, block_s=1), CollectorRegistry(), ServedRunHolder()
-        now = clock or Stopped(START + timedelta(days=2))  # later than the polls of any test
+        now = clock or StoppedClock(START + timedelta(days=2))  # later than the polls of any test
         ring, models, lease = PollWindow(facts), ActiveModel(PersistenceModel((10, 30)), model), Lease(client, ttl=ttl)
         repository = ForecastRepository(client, lease.key)
         posted: list[RunInfo] = []

@@ -26,7 +26,7 @@ from pedalcast.kit import errors
 from pedalcast.kit.web.http_server import listen
 from pedalcast.stations.recent_polls import RecentPolls
 from pedalcast.stations.service import StationService
-from tests.pedalcast.clocks import StoppedClock
+from tests.stopped_clock import StoppedClock
 
 Published = Callable[[Snapshot], httpx.Client]
 Eventually = Callable[[Callable[[], bool]], None]

@@ -17,9 +17,9 @@ from collector.feeds.gbfs.gbfs_feed import GbfsFeed
 from collector.snapshot import UNLIMITED_DOCKS, Station
 from pedalcast.forecasts.forecast_run import RunInfo
 from pedalcast.forecasts.repository import PublishedRun
-from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.gbfs.conftest import Published
 from tests.pedalcast.gbfs.snapshots import AT, SAMPLES, SEOUL, sample_snapshot, snapshot_of
+from tests.stopped_clock import StoppedClock
 
 VERSIONS = ("2.3", "3.0", "3.1")
 PLACE = Station(id="ST-1", name="역", bikes=3, docks=7, lat=37.5, lon=127.0, capacity=10)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import httpx
 import numpy as np
 import pytest
-from bench.support.memory_history import MemoryHistory
+from bench.sample_data.memory_history import MemoryHistory
 from httpx_sse import connect_sse
 
 from collector.feeds.simulated_city import SimulatedCity
@@ -22,9 +22,9 @@ from forecaster.window import StationSet, Window
 from pedalcast.app import create_app
 from pedalcast.models.monitoring.guard import WHOLE_DAY
 from pedalcast.settings import Settings
-from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.conftest import Serve
 from tests.pedalcast.models.conftest import END, POLL, Bearer, Keep
+from tests.stopped_clock import StoppedClock
 
 WINDOW = timedelta(hours=2)
 PATIENCE = 60  # polls that are enough to find it out

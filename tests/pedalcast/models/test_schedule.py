@@ -17,8 +17,8 @@ from pedalcast.models.jobs.service import JobService
 from pedalcast.models.jobs.supervisor import JobSupervisor
 from pedalcast.models.schedule import RetrainSchedule
 from pedalcast.settings import Settings
-from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.models.conftest import DAYS, END, Keep
+from tests.stopped_clock import StoppedClock
 
 DAY = timedelta(days=1)
 

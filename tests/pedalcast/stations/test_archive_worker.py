@@ -14,8 +14,8 @@ from pedalcast.app import create_app
 from pedalcast.kit.runtime.background_worker import Backoff
 from pedalcast.settings import Settings
 from pedalcast.stations.archive_worker import ArchiveWorker
-from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.conftest import Serve
+from tests.stopped_clock import StoppedClock
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from forecaster.history.file_schema import STATIONS, STATUS
 from forecaster.objects import open_objects
 from pedalcast.app import create_app
 from pedalcast.settings import Settings
-from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.conftest import Serve
+from tests.stopped_clock import StoppedClock
 
 PATH = "/api/v1/realtime/stations"
 NOON = datetime(2026, 11, 20, 12, 0, 7, tzinfo=UTC)

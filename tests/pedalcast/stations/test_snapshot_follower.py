@@ -8,8 +8,8 @@ from pedalcast.app import create_app
 from pedalcast.embedded.local_redis.redis_process import embedded_redis
 from pedalcast.kit.redis_connection import connect
 from pedalcast.settings import Settings
-from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.conftest import Serve
+from tests.stopped_clock import StoppedClock
 
 PATH = "/api/v1/realtime/stations"
 

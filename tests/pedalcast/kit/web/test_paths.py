@@ -17,7 +17,7 @@ from collector.snapshot import Snapshot, Station, System, window_of
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
 from pedalcast.settings import Settings
-from tests.pedalcast.clocks import StoppedClock
+from tests.stopped_clock import StoppedClock
 
 NOW = datetime(2026, 11, 20, 12, 0, 7, tzinfo=UTC)
 IDS = ("North/1", "역 2/b", "a%2Fb", "c?d#e", "ends/")

@@ -21,10 +21,10 @@ from pedalcast.models.metrics import ModelMetrics
 from pedalcast.models.monitoring.drift_counts import DriftCountRepository
 from pedalcast.models.monitoring.guard import ChampionGuard, GuardRules
 from pedalcast.settings import Settings
-from tests.pedalcast.clocks import StoppedClock
 from tests.pedalcast.conftest import Serve
 from tests.pedalcast.models.conftest import END, Keep
 from tests.pedalcast.models.rows import day_of
+from tests.stopped_clock import StoppedClock
 
 RULES = GuardRules(window=timedelta(hours=24), least=5000)
 

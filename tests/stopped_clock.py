@@ -1,4 +1,4 @@
-"""A clock that stands still until somebody moves it."""
+"""The clock of tests: it stands still until a test sets it or something sleeps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 
-class ManualClock:
+class StoppedClock:
+    """A clock that shows `at`; sleeping moves it on and takes no time."""
+
     def __init__(self, at: datetime = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)) -> None:
         self.at = at
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from bench.support.memory_history import MemoryHistory
-from bench.support.synthetic_city import SyntheticCity
+from bench.sample_data.memory_history import MemoryHistory
+from bench.sample_data.synthetic_city import SyntheticCity
 from forecaster.model import ForecastModel
 from forecaster.model.engines import Engine
 from forecaster.training.trainer import train

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench.support.synthetic_city import StreamEntries, SyntheticCity
+from bench.sample_data.synthetic_city import StreamEntries, SyntheticCity
 from numpy.testing import assert_array_equal
 
 from collector.storage.stream_entry import COLUMNS, decode_entry, encode_entry
