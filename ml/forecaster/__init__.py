@@ -1,1 +1,1 @@
-"""Learn: history, features, training, judging and keeping of forecast models."""
+"""Learn: history, features, training, evaluation and registry of forecast models."""

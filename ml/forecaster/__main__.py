@@ -1,4 +1,4 @@
-"""`python -m forecaster`: history, training, judging and keeping of models, by hand."""
+"""`python -m forecaster`: history, training, evaluation and registry, from the command line."""
 
 from forecaster.cli import main
 

@@ -1,4 +1,4 @@
-"""Drift: whether the model still eats what it was raised on.
+"""Drift: whether the inputs still lie where they lay in training (population stability index).
 
 The population stability index compares how a feature's values lie now with how they lay in training: the sum over bins
 of (now - then) * ln(now / then) (Siddiqi, Credit Risk Scorecards, 2006); below 0.1 nothing has changed, above 0.25
@@ -22,7 +22,7 @@ FILE = "reference.json"  # in a model's bundle
 DECILES = np.linspace(0.1, 0.9, 9)
 BINS = len(DECILES) + 2  # between and beyond the deciles, and missing
 ROWS = 100_000  # of training rows that a reference is made from
-SHARE_FLOOR = 1e-3  # least share of a bin: an empty one is no infinite surprise
+SHARE_FLOOR = 1e-3  # least share of a bin: an empty one would make the index infinite
 LARGE_PSI = 0.25
 
 
@@ -55,7 +55,7 @@ class DriftReference:
         return counts
 
     def psi(self, counts: Ints) -> dict[str, float]:
-        """How far each feature has drifted; those that tell the time are left out. Empty without any rows."""
+        """The index of each feature, those of the clock left out. Empty without any rows."""
         if not counts.sum():
             return {}
         now = np.maximum(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), SHARE_FLOOR)

@@ -1,4 +1,4 @@
-"""The shape that features eat: recent observations of a whole system on its own poll times."""
+"""The input of features: recent observations of a whole system at its own poll times."""
 
 from __future__ import annotations
 

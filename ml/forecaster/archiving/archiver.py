@@ -1,4 +1,4 @@
-"""The archiver: every poll of the stream goes into the history, once, whatever dies on the way."""
+"""The archiver: writes every poll of the stream into the history exactly once, also after a crash."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from forecaster.objects import ObjectDamaged
 from forecaster.timezones import country_of
 
 GROUP = "archiver"
-ABANDONED = timedelta(minutes=1)  # an entry not acknowledged for so long belongs to a consumer that died
+ABANDONED = timedelta(minutes=1)  # an entry not acknowledged for so long belongs to a dead consumer
 TABLE_EVERY = timedelta(hours=1)
 BATCH = 48  # entries: four hours of polls
 

@@ -1,4 +1,4 @@
-"""The command line: one function a verb, each of which only reads options and prints what others worked out."""
+"""The command line: one function for each command, which reads options and prints results."""
 
 from forecaster.cli.command_line import app, main
 

@@ -45,7 +45,7 @@ def ablation_command(
         Path | None, typer.Option("--json", metavar="FILE", help="Write the result there as JSON; - prints it.")
     ] = None,
 ) -> None:
-    """Train with all features and without each group in turn, and tell by how many percent the scores on the newest
+    """Train with all features and without each group in turn, and print by how many percent the scores on the newest
     part of the history rise without it.
 
     `chance` is other seeds with all features: what is no larger is no worth. With `--shuffled`, what a trained model

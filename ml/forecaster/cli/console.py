@@ -1,4 +1,4 @@
-"""How commands speak: results on the standard output, progress and errors on the standard error."""
+"""Output of commands: results on the standard output, progress and errors on the standard error."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ class _Trial:
         return without([], self.seeds), others()
 
     def shuffled(self, columns: Mapping[str, list[int]]) -> tuple[Losses, Others]:
-        """The losses with all features, and with each group's values dealt out among the judged rows."""
+        """The losses with all features, and with each group's values permuted among the judged rows."""
         models = [self._grown(self.learned, seed) for seed in self.seeds]
 
         def losses_on(judged: Sample) -> Losses:

@@ -1,4 +1,4 @@
-"""Models that meet on the same rows of time that none of them was trained on."""
+"""Head-to-head comparison: models scored on the same rows, from time that none was trained on."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Axes:
 def chart(
     title: str, series: Mapping[str, Sequence[ChartPoint]], *, x: tuple[float, float], diagonal: bool = False
 ) -> str:
-    """Lines by name over `x`, from zero up; `diagonal` draws the line on which promise and fact agree."""
+    """Lines by name over `x`, from zero up; `diagonal` draws the line of perfect calibration."""
     tallest = 1.0 if diagonal else max((y for points in series.values() for _, y in points), default=1.0) * 1.05
     axes = Axes(x, (0.0, tallest))
     parts = [*_frame(title, axes)]

@@ -1,4 +1,4 @@
-"""Features: one function for training and serving, and what it needs to know of a system beforehand."""
+"""Features: one function for training and serving, and the fixed data of a system that it needs."""
 
 from forecaster.features.build import build
 from forecaster.features.feature_names import FEATURES, feature_hash

@@ -58,7 +58,7 @@ def _recent(sheet: FeaturePlanes, window: Window, at: Ints, slab: Lookback) -> N
 
 
 def _day(sheet: FeaturePlanes, window: Window, at: Ints) -> None:
-    """The same slot a day ago, and how busy the day between was, told from one poll an hour."""
+    """The same slot a day ago, and how busy the day between was, computed from one poll an hour."""
     bikes, times = window.bikes, window.times
     ago, has_poll = as_of(times, times[at] - DAY, hole=HOLE)
     for span in YESTERDAY:

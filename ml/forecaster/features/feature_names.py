@@ -1,4 +1,4 @@
-"""The names, order and fingerprint of what a model eats."""
+"""The names, order and fingerprint of a model's features."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collecting features by name, handing them out as the matrix that a model eats."""
+"""Features collected by name, returned as the matrix that a model takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Features by what they tell: what an ablation leaves out together."""
+"""Groups of features that an ablation leaves out together."""
 
 from __future__ import annotations
 

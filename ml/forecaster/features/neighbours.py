@@ -1,4 +1,4 @@
-"""Which stations lie near each other, and what their neighbourhood's average is."""
+"""Neighbours of each station by distance, and weighted means over them."""
 
 from __future__ import annotations
 

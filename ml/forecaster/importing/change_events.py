@@ -9,8 +9,8 @@ from collector.snapshot import POLL_SECONDS
 from forecaster.arrays import Ints
 from forecaster.history.file_schema import STATUS, TIME
 
-SILENCE = 3 * 86400  # seconds; a station without a word for longer is not known to be as it was
-OUTAGE = 6 * 3600  # seconds; when no station said anything for longer, nobody was listening
+SILENCE = 3 * 86400  # seconds; a station without an event for longer counts as unknown
+OUTAGE = 6 * 3600  # seconds; no event of any station for longer is an outage of the recording
 
 
 def event_grid(times: Ints) -> Ints:

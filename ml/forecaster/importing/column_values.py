@@ -49,7 +49,7 @@ def counts(column: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
 
 
 def flags(column: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
-    """Booleans, also from 0/1 and from words; what is not said is true."""
+    """Booleans, also from 0/1 and from words; null is true."""
     if isinstance(dtype, _TEXTS):
         column = column.cast(pl.String).str.strip_chars().str.to_lowercase().is_in(["true", "1", "t", "yes", "y"])
     elif dtype.is_numeric():

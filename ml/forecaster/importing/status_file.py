@@ -1,4 +1,4 @@
-"""The status file: what each row says, in the history's own columns."""
+"""The status file of a recording, read into the history's columns."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class StatusFile:
 
 
 def open_status(path: Path) -> StatusFile:
-    """Open a status file; `ImportRefused` says in one line what it lacks."""
+    """Open a status file; raises `ImportRefused`, one line that names what is missing."""
     frame, schema = open_parquet(path)
     columns = [
         need(path, schema, "ts", column_values.times, expected="datetimes, ISO 8601 text or epoch numbers"),
@@ -63,7 +63,7 @@ def open_status(path: Path) -> StatusFile:
 
 
 def complete(rows: pl.LazyFrame, capacities: pl.DataFrame) -> pl.LazyFrame:
-    """Fill what a row does not say: docks are capacity minus bikes, never below zero.
+    """Fill missing values: docks are capacity minus bikes, never below zero.
 
     `capacities` (station_id, known) says what is known of a station where its rows are silent.
     """

@@ -14,7 +14,7 @@ from forecaster.timezones import check_timezone, country_of, timezone_of
 
 @dataclass(frozen=True, slots=True)
 class SystemHint:
-    """What the caller says of the system; what is None is found out."""
+    """What the caller states about the system; None where it is to be derived."""
 
     name: str | None = None
     timezone: str | None = None
@@ -22,7 +22,7 @@ class SystemHint:
 
 
 def identify(table: pl.DataFrame, known: SystemRecord | None, place: SystemHint, *, default_name: str) -> SystemRecord:
-    """Whose recording this is: what the caller says, else what the store knows, else what the positions tell.
+    """The system of a recording: as the caller states it, else as the store has it, else derived from the positions.
 
     `table` has the stations' `lat` and `lon`. `ImportRefused` when the time zone is unknown or cannot be told.
     """

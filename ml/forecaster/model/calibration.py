@@ -1,4 +1,4 @@
-"""How sure a model may be: learned on time that a trial of it has not seen."""
+"""Temperature scaling: calibrates a model's certainty on time that its trial was not trained on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from forecaster.arrays import Floats
 from forecaster.model.classes import CLASSES, UNKNOWN
 from forecaster.model.objective import softmax
 
-# Only ever less sure.
+# Never above 1: calibration only lowers certainty.
 STEPS = np.linspace(0.8, 1.0, 21).astype(np.float32)
 
 

@@ -18,7 +18,7 @@ _FILES = {"xgboost": "forecaster.model.xgboost_engine", "lightgbm": "forecaster.
 
 
 class EngineMissingError(ValueError):
-    """An engine's library cannot be loaded on this machine; one line that says why and what helps."""
+    """An engine's library cannot be loaded on this machine; one line with the reason and the remedy."""
 
 
 class EngineFile(Protocol):

@@ -1,4 +1,4 @@
-"""What a model says: a few numbers a station and horizon, read off one distribution."""
+"""A model's forecast: a few numbers for each station and horizon, read off one distribution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forecasts of stations that no poll has seen for hours: the last value known, ever less sure."""
+"""Forecasts of stations without a poll for hours: the last known value, with a spread that grows with its age."""
 
 from __future__ import annotations
 

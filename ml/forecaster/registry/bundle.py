@@ -124,7 +124,7 @@ def read_folder(folder: Path) -> Bundle:
 
 
 def sha256(data: bytes) -> str:
-    """The hash by which files are told apart."""
+    """The SHA-256 of a file's bytes, hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 

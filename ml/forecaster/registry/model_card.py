@@ -1,4 +1,4 @@
-"""The model card: what a version is, what it was made from, how it did, what it is weak at."""
+"""The model card: a version's purpose, training data, scores and known weaknesses."""
 
 from __future__ import annotations
 

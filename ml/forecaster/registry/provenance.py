@@ -23,7 +23,7 @@ def libraries() -> dict[str, str]:
 
 
 def git_commit() -> str | None:
-    """The commit this code is of: `GIT_COMMIT` where it is set (images carry no repository), else what git says."""
+    """The commit this code is of: `GIT_COMMIT` where it is set (images carry no repository), else git's HEAD."""
     commit = os.environ.get("GIT_COMMIT")
     if commit:
         return commit

@@ -1,4 +1,4 @@
-"""Whether a new model is to serve: it meets the champion on days that neither has seen."""
+"""The promotion test: challenger and champion scored on days that neither was trained on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well chances tell what happens from what does not: the area under the ROC curve, from rows or from counts."""
+"""The area under the ROC curve, from rows or from counts."""
 
 from __future__ import annotations
 

@@ -116,7 +116,8 @@ def _main(scored: RowScores) -> dict[str, float]:
 
 
 def reliability(chance: Floats, event: Floats) -> list[dict[str, float]]:
-    """Promised against observed, by tenths of the promise: [{promised, observed, rows}], empty tenths left out."""
+    """The reliability diagram: forecast against observed frequency, by tenths of the forecast probability:
+    [{promised, observed, rows}], empty tenths left out."""
     has_both = ~np.isnan(event) & ~np.isnan(chance)
     place = np.clip((chance[has_both] * BINS).astype(np.int64), 0, BINS - 1)
     rows = np.bincount(place, minlength=BINS)

@@ -10,13 +10,13 @@ from forecaster.arrays import Floats
 from forecaster.scores.row_scores import interval_coverage
 from forecaster.scores.tally import Tally
 
-FEWEST_ROWS = 200  # rows; of fewer nothing is said
+FEWEST_ROWS = 200  # rows; groups with fewer are not reported
 NOMINAL_COVERAGE = 0.8
-COVERAGE_TOLERANCE = 0.05  # a coverage further from the promise is told
+COVERAGE_TOLERANCE = 0.05  # a coverage further from the nominal one is reported
 
 
 def weaknesses(tallies: Mapping[int, Tally], method: str, rival: str) -> tuple[str, ...]:
-    """What to know before relying on it: one sentence each, by horizon (minutes). `rival` is the last value."""
+    """Known weaknesses, one sentence each, by horizon (minutes). `rival` is persistence."""
     return tuple(sentence for minutes, tally in tallies.items() for sentence in _at(minutes, tally, method, rival))
 
 

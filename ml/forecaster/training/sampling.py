@@ -67,7 +67,7 @@ class SamplingPlan:
 
     @property
     def of_stations(self) -> float:
-        """Which share of a drawn poll's stations is taken: those of one time tell much the same of the city."""
+        """Which share of a drawn poll's stations is taken: stations of one poll are strongly correlated."""
         return max(SHARE_OF_STATIONS, self.share)
 
     @property

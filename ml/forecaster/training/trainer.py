@@ -29,7 +29,7 @@ ROWS_A_SAMPLE = 2  # of this many rows one is drawn
 MOST_ROWS = 1_200_000  # rows drawn at most: 12 bytes a class and horizon are held of each
 FIRST_ROWS = 240_000  # enough for a first model that is to be there within the minute …
 ROWS_A_FIRST_SAMPLE = 5  # … and of a long history one of this many
-TRIAL_SHARE, TRIAL_ROWS = 0.15, 240_000  # of the newest time, and to learn from, to see how sure a model may be
+TRIAL_SHARE, TRIAL_ROWS = 0.15, 240_000  # of the newest time, and to learn from, to calibrate on
 FEWEST_TRIAL_ROWS = 10_000
 
 
@@ -132,7 +132,7 @@ def _grow(rows: _WeightedRows, engine: Engine, boosting: Boosting, progress: Pro
 def _trial_temperatures(
     rows: _WeightedRows, times: npt.NDArray[np.int64], engine: Engine, boosting: Boosting, horizons: tuple[int, ...]
 ) -> Floats:
-    """How sure the model may be, from a smaller trial that knows nothing of the last days."""
+    """The temperature of each horizon, from a smaller trial that is not trained on the last days."""
     start = np.quantile(times, 1 - TRIAL_SHARE)
     early, late = np.flatnonzero(times < start - target_reach(horizons).total_seconds()), np.flatnonzero(times >= start)
     random = np.random.default_rng(boosting.seed)
