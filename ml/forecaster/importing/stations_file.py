@@ -59,7 +59,7 @@ def observed_stations(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def describe(named: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
-    """The station table of an import: every station seen, with what the stations file adds (its values take precedence)."""
+    """The station table of an import: all stations seen, with what the stations file adds (it takes precedence)."""
     both = seen.join(named, on="station_id", how="left", suffix="_named")
     first = pl.min_horizontal("first_seen", "first_seen_named").alias("first_seen")
     last = pl.max_horizontal("last_seen", "last_seen_named").alias("last_seen")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
-from bench.support.memory_history import MemoryHistory, slice_window
+from bench.sample_data.memory_history import MemoryHistory, slice_window
 
 from forecaster.features.profile_builder import ProfileSums
 from forecaster.general.city_profile import CityProfile

@@ -15,7 +15,7 @@ from forecaster.objects import open_objects
 from pedalcast.app import create_app
 from pedalcast.forecasts.prediction.general_model import load_general_model
 from pedalcast.settings import Settings
-from tests.pedalcast.clocks import StoppedClock
+from tests.stopped_clock import StoppedClock
 
 ADMIN = {"authorization": "Bearer a-token-of-the-tests"}
 
