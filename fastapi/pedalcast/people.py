@@ -21,6 +21,7 @@ from pedalcast.accounts.rate_limits.middleware import RateLimits
 from pedalcast.accounts.rate_limits.rate_limiter import RateLimiter
 from pedalcast.accounts.teams import endpoints as teams
 from pedalcast.chats import endpoints as chats_endpoints
+from pedalcast.chats import guest_chat
 from pedalcast.chats import lifespan as chats_lifespan
 from pedalcast.chats.dependencies import Chats
 from pedalcast.database import errors as database_errors
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     favourites.router,
     guests.router,
     chats_endpoints.router,
+    guest_chat.router,
 )
 EITHER_WAY = (
     "/api/v1/auth/",

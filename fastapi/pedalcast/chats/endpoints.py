@@ -51,10 +51,13 @@ async def ask(
     """
     answering = state.answering  # a chat that is not open says so before anything is stored
     turn = await chats.service.begin(caller.user_id, body)
-    return await _begin(request, chats, turn, chats.runner.begin(turn, answering))
+    return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
 
 
-async def _begin(request: Request, chats: Chats, turn: Turn, task: asyncio.Task[object]) -> MessageAnswerOut | Response:
+async def answer_turn(
+    request: Request, chats: Chats, turn: Turn, task: asyncio.Task[object]
+) -> MessageAnswerOut | Response:
+    """The answer when it is whole, or its events, as the caller accepts. Raises what failed."""
     if STREAM in request.headers.get("accept", ""):
         return StreamingResponse(_events(chats.stream, turn.message_id, "0"), media_type=STREAM, headers=HEADERS)
     await asyncio.wait({task})
@@ -100,7 +103,7 @@ async def regenerate(
     answering = state.answering
     turn = await chats.service.regenerate(caller.user_id, message_id)
     await chats.stream.begin_again(message_id)
-    return await _begin(request, chats, turn, chats.runner.begin(turn, answering))
+    return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
 
 
 @router.post("/messages/{message_id}/feedback", summary="Say how an answer was", responses=responses(404))
