@@ -75,20 +75,20 @@ def write_private(path: Path, data: bytes) -> None:
 
 def remember_system(data: Path, address: str, system_id: str) -> None:
     """Note which system an address led to, so that it can be found again while the feed is down."""
-    known = _known(data)
-    if known.get(address) != system_id:
+    systems = _systems_by_address(data)
+    if systems.get(address) != system_id:
         data.mkdir(parents=True, exist_ok=True)
-        write_private(data / "systems.json", orjson.dumps(known | {address: system_id}))
+        write_private(data / "systems.json", orjson.dumps(systems | {address: system_id}))
 
 
 def remembered_system(data: Path, address: str) -> str | None:
     """Which system an address led to the last time."""
-    return _known(data).get(address)
+    return _systems_by_address(data).get(address)
 
 
-def _known(data: Path) -> dict[str, str]:
+def _systems_by_address(data: Path) -> dict[str, str]:
     try:
-        known: dict[str, str] = orjson.loads((data / "systems.json").read_bytes())
+        systems: dict[str, str] = orjson.loads((data / "systems.json").read_bytes())
     except (FileNotFoundError, orjson.JSONDecodeError):
         return {}
-    return known
+    return systems

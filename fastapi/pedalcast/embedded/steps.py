@@ -1,4 +1,4 @@
-"""What the run tells the one who started it: a line a step, a bar where one takes long."""
+"""Progress of the run on the terminal: a line a step, a bar where one takes long."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class Steps:
             yield advance
 
     def _lines(self, text: str) -> StepProgress:
-        told = ("", 0)
+        shown = ("", 0)
 
         def advance(share: float, doing: str = "") -> None:
-            nonlocal told
+            nonlocal shown
             quarter = (doing, int(share * 4))
-            if quarter not in {told, (doing, 0)}:
-                told = quarter
+            if quarter not in {shown, (doing, 0)}:
+                shown = quarter
                 self.console.print(f"  {_described(text, doing)} {quarter[1] * 25} %", soft_wrap=True)
 
         return advance

@@ -1,1 +1,1 @@
-"""Models: which one serves, how it came to, and the jobs that make new ones."""
+"""Models: which one serves and why, and the jobs that train new ones."""

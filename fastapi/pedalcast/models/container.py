@@ -1,4 +1,4 @@
-"""The parts of this domain, built with the other clients and not yet running."""
+"""The services of models and jobs, built but not yet running."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pedalcast.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class ModelServices:
-    """The parts of this domain. `ended` is told of every job whose process, started here, has ended."""
+    """The services of models and jobs. `ended` is called with every job whose process, started here, has ended."""
 
     service: ModelService
     jobs: JobService
@@ -30,7 +30,7 @@ class ModelServices:
 
 
 class JobEndedHook:
-    """Passes on that a job is over to whoever wants to know once everything runs."""
+    """Calls `then` for a job that is over; the lifespan sets it once everything runs."""
 
     def __init__(self) -> None:
         self.then: Callable[[Job], None] = lambda _: None
@@ -40,7 +40,7 @@ class JobEndedHook:
 
 
 def build_model_services(context: AppContext, settings: Settings, forecasts: ForecastService) -> ModelServices:
-    """The parts, nothing of them running."""
+    """The services; nothing is started."""
     registry, ended, metrics = Registry(context.objects), JobEndedHook(), ModelMetrics(context.metrics)
     jobs = JobRepository(context.redis, lease=settings.job_lease)
     loader = ModelLoader(registry, forecasts, context.redis, metrics)

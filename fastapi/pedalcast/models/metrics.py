@@ -13,7 +13,7 @@ from pedalcast.models.monitoring.loss_test import LossToPersistence
 
 
 class ModelMetrics:
-    """What models and jobs tell Prometheus."""
+    """Prometheus metrics of models and jobs."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.jobs = Counter(
@@ -61,8 +61,8 @@ class ModelMetrics:
 
     def lives(self, scores: Mapping[int, VerificationScores]) -> None:
         """Show the live scores."""
-        for horizon, one in scores.items():
-            for name, value in asdict(one).items():
+        for horizon, means in scores.items():
+            for name, value in asdict(means).items():
                 if value is not None and name != "count":
                     self.live.labels(str(horizon), name).set(value)
 

@@ -1,4 +1,4 @@
-"""The champion's way into this process: loaded, checked, tried, swapped in; other replicas are told."""
+"""Loads the champion into this process: checked, tried, swapped in, and announced to the other replicas."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ModelSwap:
-    """What a reload has done: `version` serves in the place of `before`, since `at` (aware UTC)."""
+    """The outcome of a reload: `version` serves in the place of `before`, since `at` (aware UTC)."""
 
     version: str
     before: str
@@ -52,7 +52,7 @@ class ModelLoader:
         before = self._forecasts.swap(model)
         self._instruments.reloads.labels("swapped").inc()
         ChampionChange(alias.version, before.version, alias.reason).publish(self._redis)
-        log.info("model swapped in", version=alias.version, before=before.version, reason=alias.reason)
+        log.info("model loaded, serving", version=alias.version, before=before.version, reason=alias.reason)
         return ModelSwap(alias.version, before.version, datetime.now(UTC), alias.reason)
 
     def tried(self, version: str) -> Model | None:
@@ -64,7 +64,7 @@ class ModelLoader:
         except (ObjectError, BadBundle, UnusableModelError) as error:
             problem = as_problem(error)
             self._instruments.reloads.labels(problem.code).inc()
-            log.warning("model refused", version=version, reason=str(error))
+            log.warning("model refused, not loaded", version=version, reason=str(error))
             raise problem from error
 
     def _champion(self) -> Alias:
@@ -78,7 +78,7 @@ class ModelLoader:
 
 
 def as_problem(error: ObjectError | BadBundle | UnusableModelError) -> PedalcastError:
-    """The problem that a caller is told of."""
+    """The error that the API answers with."""
     if isinstance(error, ObjectNotFound):
         return NotFoundError(f"{error}".capitalize() + ".", "version_not_found")
     if isinstance(error, ObjectConflict):

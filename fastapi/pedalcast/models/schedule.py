@@ -1,4 +1,4 @@
-"""When a new model is trained by itself. Redis `retrain:next`: epoch seconds of the feed's clock."""
+"""When a new model is trained without a request. Redis `retrain:next`: epoch seconds of the feed's clock."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class RetrainSchedule:
         self._first_after = first_after
 
     def tick(self) -> Job | None:
-        """Start what is due; the job that was started."""
+        """Start the retraining that is due; the job, None where none was started."""
         if not self._every:
             return None
         now, due = self._clock.now(), self.due
@@ -66,9 +66,9 @@ class RetrainSchedule:
 
     @property
     def due(self) -> datetime | None:
-        """When the next retraining is due; None while nobody has worked it out."""
-        found: Any = self._redis.get(KEY)
-        return None if found is None else datetime.fromtimestamp(float(found), UTC)
+        """When the next retraining is due; None before the first tick."""
+        stored: Any = self._redis.get(KEY)
+        return None if stored is None else datetime.fromtimestamp(float(stored), UTC)
 
     def _at_work(self) -> bool:
         return any(not job.over for job in self._jobs.newest(1))

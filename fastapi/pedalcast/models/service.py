@@ -1,4 +1,4 @@
-"""What can be done with models."""
+"""The registry's versions: listed, promoted, rolled back, scored."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class ModelService:
 
     def everything(self, newest: int) -> ModelList:
         """The newest versions, the aliases, and what serves here."""
-        roles = self._told(lambda: {name: self._registry.alias(name) for name in (CHAMPION, CHALLENGER)})
-        manifests = self._told(self._registry.versions)[:newest]
+        roles = self._ask(lambda: {name: self._registry.alias(name) for name in (CHAMPION, CHALLENGER)})
+        manifests = self._ask(self._registry.versions)[:newest]
         versions = [self._version(manifest, roles) for manifest in manifests]
         serving = ServingModel(version=self._forecasts.models.current.version)
         champion, challenger = _pointer(roles[CHAMPION]), _pointer(roles[CHALLENGER])
@@ -46,22 +46,22 @@ class ModelService:
 
     def promote(self, version: str, reason: str) -> ModelSwap:
         """Make a version the champion, once it has been tried here, and use it."""
-        version = self._known(version)
+        version = self._existing(version)
         self._loader.tried(version)
-        self._told(lambda: self._registry.promote(version, reason=reason))
+        self._ask(lambda: self._registry.promote(version, reason=reason))
         return self._loader.reload()
 
     def rollback(self, reason: str) -> ModelSwap:
         """Make the champion before this one champion again, and use it."""
         try:
-            self._told(lambda: self._registry.rollback(reason))
+            self._ask(lambda: self._registry.rollback(reason))
         except NoPreviousVersion as error:
             raise ConflictError(f"{error}".capitalize() + ".", "nothing_before") from error
         return self._loader.reload()
 
     def scores(self, name: str, hours: float) -> ModelScores:
         """How a version (or an alias's, or persistence) did in the last hours, and in its backtest."""
-        version = self._known(name)
+        version = self._existing(name)
         until = self._clock.now()
         since = until - timedelta(hours=hours)
         live = self._live(version, since, until)
@@ -70,13 +70,13 @@ class ModelService:
             since=since,
             until=until,
             live=live,
-            backtest=self._told(lambda: self._metrics(version)),
+            backtest=self._ask(lambda: self._metrics(version)),
         )
 
     def card(self, name: str) -> str:
         """A version's card, Markdown. Raises `NotFoundError` when it has none."""
-        version = self._known(name)
-        text = self._told(lambda: packaged_bundle().card if version == GENERAL else self._registry.card(version))
+        version = self._existing(name)
+        text = self._ask(lambda: packaged_bundle().card if version == GENERAL else self._registry.card(version))
         if not text:
             raise NotFoundError(f"Version {version} has no card.", "no_card")
         return text
@@ -84,29 +84,32 @@ class ModelService:
     def _metrics(self, version: str) -> dict[str, Any]:
         return packaged_bundle().metrics if version == GENERAL else self._registry.metrics(version)
 
-    def _known(self, name: str) -> str:
-        """The version of a name, known to exist."""
+    def _existing(self, name: str) -> str:
+        """The version that a name stands for. Raises `NotFoundError` when there is none."""
         if name in (NO_MODEL, GENERAL):
             return name
-        version = self._told(lambda: self._registry.resolve(name))
-        return version if version == NO_MODEL else self._told(lambda: self._registry.manifest(version)).id
+        version = self._ask(lambda: self._registry.resolve(name))
+        return version if version == NO_MODEL else self._ask(lambda: self._registry.manifest(version)).id
 
-    def _told(self, ask: Callable[[], T]) -> T:
+    def _ask(self, ask: Callable[[], T]) -> T:
         try:
             return ask()
         except (ObjectError, BadBundle) as error:
             raise as_problem(error) from error
 
     def _live(self, version: str, since: datetime, until: datetime) -> dict[int, dict[str, float | int | None]]:
-        rows = self._told(lambda: matured.read(self._registry.objects, since, until))
+        rows = self._ask(lambda: matured.read(self._registry.objects, since, until))
         means = matured.summarise_rows(row for row in rows if row.model == version)
         return {horizon: asdict(scores) for horizon, scores in means.items()}
 
     def _version(self, manifest: Manifest, roles: dict[str, Alias | None]) -> ModelVersion:
         aliases = [name for name, alias in roles.items() if alias is not None and alias.version == manifest.id]
-        said = asdict(manifest)
         return ModelVersion.model_validate(
-            {**said, "aliases": aliases, "metrics": self._told(lambda: self._registry.metrics(manifest.id))}
+            {
+                **asdict(manifest),
+                "aliases": aliases,
+                "metrics": self._ask(lambda: self._registry.metrics(manifest.id)),
+            }
         )
 
 

@@ -20,7 +20,7 @@ from forecaster.registry.registry import Registry
 from forecaster.training.trainer import collect_training_set, fit
 from forecaster.window import StationSet, Window
 from pedalcast.app import create_app
-from pedalcast.models.monitoring.guard import WHOLE_DAY
+from pedalcast.models.monitoring.guard import MIN_HOURS
 from pedalcast.settings import Settings
 from tests.pedalcast.conftest import Serve
 from tests.pedalcast.models.conftest import END, POLL, Bearer, Keep
@@ -155,7 +155,7 @@ def test_its_inputs_have_drifted(  # noqa: PLR0917
     city.poll()
     service = admin(app)
     board = app.state.forecasts.board
-    for _ in range(WHOLE_DAY + 2):
+    for _ in range(MIN_HOURS + 2):
         at = int(city.poll(timedelta(hours=1)).observed_at.timestamp())
         eventually(lambda at=at: board.posted is not None and board.posted.info.observed_at == at)
     # Few bikes come in two hours: the model was raised on commotion.

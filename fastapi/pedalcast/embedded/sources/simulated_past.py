@@ -30,7 +30,6 @@ class SimulatedPast:
     def __init__(self, path: Path, *, stations: int = STATIONS_DEFAULT, past: timedelta = PAST) -> None:
         self._path = path
         self._size = stations
-        self._past = past
         self.new = True
         self.feed = SimulatedCity(SEED, stations, datetime.now(UTC) - past)
         self._restore()

@@ -1,4 +1,4 @@
-"""What a job is."""
+"""A job and its form in Redis."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ class Job:
         return as_fields(**{field.name: getattr(self, field.name) for field in fields(self)})
 
     @classmethod
-    def from_fields(cls, found: dict[bytes, bytes]) -> Job:
+    def from_fields(cls, stored: dict[bytes, bytes]) -> Job:
         """Read back what `to_fields` wrote."""
-        known = {field.name for field in fields(cls)}
-        said = {name.decode(): orjson.loads(value) for name, value in found.items() if name.decode() in known}
-        times = {name: datetime.fromisoformat(said[name]) for name in _TIMES if said.get(name)}
-        return cls(**(said | times))
+        names = {field.name for field in fields(cls)}
+        values = {name.decode(): orjson.loads(value) for name, value in stored.items() if name.decode() in names}
+        times = {name: datetime.fromisoformat(values[name]) for name in _TIMES if values.get(name)}
+        return cls(**(values | times))
 
 
 def as_fields(**changes: Any) -> dict[str, bytes]:

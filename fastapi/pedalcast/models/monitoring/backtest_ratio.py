@@ -1,4 +1,4 @@
-"""What a model's backtest promised, against how it does."""
+"""Live error of a model over the error of its backtest."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ SCORES = ("crps", "rmse", "brier_empty", "brier_full")
 def live_to_backtest_ratios(
     metrics: Mapping[str, Any], live: Mapping[int, VerificationScores]
 ) -> dict[tuple[int, str], float]:
-    """Live error over promised error, by horizon (minutes) and score; above 1 is worse than promised.
+    """Live error over backtest error, by horizon (minutes) and score; above 1 is worse than in the backtest.
 
-    `metrics` are those of a bundle: the scores of the trial that stood for it. What was not promised is left out.
+    `metrics` are those of a bundle: the scores of the trial that stood for it. Scores that it lacks are left out.
     """
-    promised = metrics.get("horizons", {})
-    found = {}
+    backtest = metrics.get("horizons", {})
+    ratios = {}
     for horizon, scores in live.items():
-        own = promised.get(str(horizon), {}).get(NEW, {})
+        scores_then = backtest.get(str(horizon), {}).get(NEW, {})
         for name in SCORES:
-            then, now = own.get(name), getattr(scores, name)
+            then, now = scores_then.get(name), getattr(scores, name)
             if then and now is not None:
-                found[horizon, name] = now / then
-    return found
+                ratios[horizon, name] = now / then
+    return ratios

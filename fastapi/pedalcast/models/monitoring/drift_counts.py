@@ -1,4 +1,4 @@
-"""What the champion has eaten lately, summed over replicas: Redis `model:inputs:{version}`, a hash by hour."""
+"""Bin counts of the champion's recent inputs, summed over replicas: Redis `model:inputs:{version}`, a hash by hour."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from forecaster.drift import BINS
 from forecaster.features import FEATURES
 
 PREFIX = "model:inputs:"
-KEPT = timedelta(hours=24)
+RETENTION = timedelta(hours=24)
 _SHAPE = (len(FEATURES), BINS)
 
 
@@ -24,23 +24,23 @@ class DriftCountRepository:
         self._redis = client
 
     def add(self, version: str, at: datetime, counts: Ints) -> None:
-        """Add what was counted at `at`; hours older than a day go."""
+        """Add counts taken at `at`; remove hours older than a day."""
         key, hour = PREFIX + version, int(at.timestamp()) // 3600
-        found: Any = self._redis.hget(key, str(hour))
-        self._redis.hset(key, str(hour), (counts + _read(found)).astype("<i8").tobytes())
-        oldest = hour - KEPT // timedelta(hours=1)
+        stored: Any = self._redis.hget(key, str(hour))
+        self._redis.hset(key, str(hour), (counts + _read(stored)).astype("<i8").tobytes())
+        oldest = hour - RETENTION // timedelta(hours=1)
         hours: Any = self._redis.hkeys(key)
         old = [name for name in hours if int(name) <= oldest]
         if old:
             self._redis.hdel(key, *old)
 
     def last_day(self, version: str) -> tuple[Ints, int]:
-        """The sum over the last day, and of how many of its hours."""
+        """The sum over the last day, and the number of hours in it."""
         values: Any = self._redis.hvals(PREFIX + version)
         return sum((_read(value) for value in values), np.zeros(_SHAPE, np.int64)), len(values)
 
     def forget(self, version: str) -> None:
-        """A version that serves no more leaves nothing."""
+        """Remove the counts of a version that serves no more."""
         self._redis.delete(PREFIX + version)
 
 

@@ -1,4 +1,4 @@
-"""The guard: watches what the champion eats and how it does; one that has surely lost to persistence goes."""
+"""Watches the champion's inputs and live scores; rolls it back when it has lost to persistence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pedalcast.models.monitoring.backtest_ratio import live_to_backtest_ratios
 from pedalcast.models.monitoring.drift_counts import DriftCountRepository
 from pedalcast.models.monitoring.loss_test import LossToPersistence, loss_to_persistence
 
-WHOLE_DAY = 20  # hours that must have been seen: a night is no drift
+MIN_HOURS = 20  # of inputs that drift is computed from: a night is no drift
 log = structlog.get_logger(__name__)
 
 
@@ -35,7 +35,7 @@ class GuardRules:
 
 
 class ChampionGuard:
-    """Looks after the champion. `current` is the model in use here, `rolled` is told of every rollback.
+    """Judges the champion. `current` returns the model in use here, `rolled` is called after every rollback.
 
     `note` is for every replica, `look` for one of them. Both raise the object store's and redis-py's errors.
     """
@@ -62,7 +62,7 @@ class ChampionGuard:
         self._noted = self._watched = NO_MODEL
 
     def note(self) -> None:
-        """Keep what the model in use here has eaten since the last time."""
+        """Store the counts of the inputs of the model in use here since the last call."""
         model = self._current()
         if self._noted != model.version:
             self._inputs.forget(self._noted)
@@ -87,11 +87,11 @@ class ChampionGuard:
         return verdict
 
     def rest(self) -> None:
-        """Another replica looks after the champion."""
+        """Forget what was shown: another replica judges the champion."""
         self._turn_to(NO_MODEL)
 
     def _turn_to(self, version: str) -> None:
-        """Begin afresh where another champion is to be watched than the last time."""
+        """Reset the metrics when another champion is judged than the last time."""
         if version != self._watched:
             self._instruments.forget()
             self._drifted = []
@@ -108,11 +108,11 @@ class ChampionGuard:
         if reference is None or model.version != version:
             return
         counts, hours = self._inputs.last_day(version)
-        if hours < WHOLE_DAY:
+        if hours < MIN_HOURS:
             return
         drifted = self._instruments.drifts(reference.psi(counts), LARGE_PSI)
         if drifted and drifted != self._drifted:
-            log.warning("inputs have drifted", version=version, inputs=len(drifted), most=drifted[:5])
+            log.warning("model inputs drifted", version=version, inputs=len(drifted), worst=drifted[:5])
         self._drifted = drifted
 
     def _look_at_promise(self, version: str, rows: list[VerificationRow]) -> None:

@@ -1,4 +1,4 @@
-"""Whether a model has surely lost to persistence, from forecasts whose time has come."""
+"""Test whether a model is worse than persistence, from forecasts whose target time has passed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from forecaster.verification.matured import VerificationRow
 
 MEASURES = {"CRPS": ("crps",), "squared error": ("squared",), "Brier score": ("brier_empty", "brier_full")}
 RESAMPLES = 2_000
-SURE = 0.99  # it is looked at again and again
-LEAST = 0.01  # a loss of less than this share is none worth a rollback
-WHOLE = 0.8  # share of the time that the forecasts must reach over
+CONFIDENCE = 0.99  # the test is repeated again and again
+MIN_LOSS = 0.01  # a smaller share is not worth a rollback
+MIN_COVERAGE = 0.8  # share of the window that the forecasts must span
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class LossToPersistence:
 
     @property
     def lost(self) -> bool:
-        return self.surely > LEAST
+        return self.surely > MIN_LOSS
 
     def __str__(self) -> str:
         return f"{self.measure} {self.loss:+.1%} (at least {self.surely:+.1%}) against persistence"
@@ -44,7 +44,7 @@ def loss_to_persistence(rows: Sequence[VerificationRow], *, window: timedelta, l
     The hours of the window are drawn with replacement (the forecasts of an hour fail together), all horizons as one.
     """
     forecasts = sum(row.count for row in rows)
-    if forecasts < least or _reach(rows) < WHOLE * window:
+    if forecasts < least or _reach(rows) < MIN_COVERAGE * window:
         return None
     verdicts = [_at(measure, rows, forecasts) for measure, names in MEASURES.items() if _kept(rows, names)]
     return max(verdicts, key=lambda verdict: verdict.surely)
@@ -63,7 +63,7 @@ def _reach(rows: Sequence[VerificationRow]) -> timedelta:
 def _at(measure: str, rows: Sequence[VerificationRow], forecasts: int) -> LossToPersistence:
     sums = _by_hour(rows, MEASURES[measure])
     losses = [_loss(total) for total in resampled_totals(sums, resamples=RESAMPLES)]
-    return LossToPersistence(measure, _loss(sums.sum(axis=0)), float(np.quantile(losses, 1 - SURE)), forecasts)
+    return LossToPersistence(measure, _loss(sums.sum(axis=0)), float(np.quantile(losses, 1 - CONFIDENCE)), forecasts)
 
 
 def _by_hour(rows: Sequence[VerificationRow], names: tuple[str, ...]) -> Doubles:
@@ -77,5 +77,5 @@ def _by_hour(rows: Sequence[VerificationRow], names: tuple[str, ...]) -> Doubles
 
 
 def _loss(sums: Doubles) -> float:
-    own, last = (float(value) for value in sums)
-    return own / last - 1 if last else (0.0 if own == 0 else 1.0)
+    error, persistence = (float(value) for value in sums)
+    return error / persistence - 1 if persistence else (0.0 if error == 0 else 1.0)
