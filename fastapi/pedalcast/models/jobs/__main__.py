@@ -10,7 +10,7 @@ import os
 from io import FileIO
 
 from pedalcast.kit.redis_connection import connect
-from pedalcast.models.jobs.heartbeat import SUPERSEDED, Heartbeat
+from pedalcast.models.jobs.job_heartbeat import SUPERSEDED, Heartbeat
 from pedalcast.models.jobs.repository import JobRepository, JobSignal
 from pedalcast.models.jobs.retrain_request import JobSpec
 

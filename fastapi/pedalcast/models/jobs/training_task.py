@@ -21,7 +21,7 @@ from forecaster.retraining.promotion import PromotionDecision
 from forecaster.retraining.retrain import store_version, train_and_judge
 from forecaster.training.trainer import HORIZONS
 from pedalcast.models.champion_events import ChampionChange
-from pedalcast.models.jobs.heartbeat import Heartbeat
+from pedalcast.models.jobs.job_heartbeat import Heartbeat
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.models.jobs.retrain_request import JobSpec, RetrainRequest
 

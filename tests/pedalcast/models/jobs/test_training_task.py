@@ -9,8 +9,8 @@ import redis
 from forecaster.history import History
 from forecaster.objects import ObjectConflict, ObjectStore
 from forecaster.registry.registry import Registry
-from pedalcast.models.jobs.heartbeat import Heartbeat
 from pedalcast.models.jobs.job import Job
+from pedalcast.models.jobs.job_heartbeat import Heartbeat
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.models.jobs.retrain_request import JobSpec, RetrainRequest
 from pedalcast.models.jobs.training_task import FAILED, WEIGHTS, OverallProgress, run_job

@@ -11,7 +11,7 @@ from typing import Never
 import pytest
 import redis
 
-from pedalcast.models.jobs.heartbeat import CANCELLED, ORPHANED, SUPERSEDED, Heartbeat
+from pedalcast.models.jobs.job_heartbeat import CANCELLED, ORPHANED, SUPERSEDED, Heartbeat
 from pedalcast.models.jobs.repository import JobRepository
 
 LEASE = timedelta(seconds=3)
