@@ -17,6 +17,7 @@ from pedalcast.rag.ranking import answerability, sentence_ranking
 from pedalcast.rag.ranking.cross_encoder import cross_encoder
 from pedalcast.rag.ranking.dedup import Dedup
 from pedalcast.rag.ranking.reranker import SignalReranker
+from pedalcast.rag.ranking.section_choice import MOST_SENTENCES, chosen_sentences, has_sections
 from pedalcast.rag.ranking.signal_computer import SignalComputer
 from pedalcast.rag.ranking.signals import Signals
 from pedalcast.rag.retrieval.bm25_retriever import Bm25Retriever
@@ -35,6 +36,7 @@ DEFAULT_BOT = "help"
 _QUOTES = 3
 _RECENT = 8
 _TRUST = 50.0  # in the reranker over the sentences, where paraphrases tell it what no sentence does
+_CLOSE = 1.0  # in the reranker's score: so near a second document is quoted too
 _PER_DOCUMENT = 4  # texts that a paraphrase brings in
 
 
@@ -181,6 +183,34 @@ class RetrievalPipeline:
                 break
         return quotes
 
+    def section_quotes(self, question: str, passages: Sequence[Passage]) -> list[Quote]:
+        """The opening and the best section of the first document, and of the next where it is close behind.
+
+        In the document's order, verbatim. Documents without headings are quoted by sentences, as `extract` does.
+        """
+        documents = _leading(passages)
+        quotes = [self._sections_of(question, document, passages, len(documents)) for document in documents]
+        if not quotes or not quotes[0]:
+            return self.extract(question, passages)
+        return [quote for part in quotes for quote in part]
+
+    def _sections_of(self, question: str, document: str, passages: Sequence[Passage], documents: int) -> list[Quote]:
+        first = passages[0]
+        chunks = [c for c in self.store.document_chunks(first.bot_id, document) if not c.is_paraphrase]
+        if not has_sections(chunks):
+            return []
+        judged, _, _ = self.signals_of(question, first.lang, first.bot_id, chunks)
+        score = max(p.score for p in passages if p.document_id == document)
+        nodes = [NodeWithScore(node=ChunkNode.of(chunk), score=score) for chunk in chunks]
+        owners, where = self._passages(nodes), judged.layout
+        most = MOST_SENTENCES if documents == 1 else MOST_SENTENCES - 1
+        return [
+            Quote(owner, start, stop, owner.text[start:stop], score)
+            for i in chosen_sentences(chunks, judged, most)
+            for owner in [owners[where.passage[i]]]
+            for start, stop in [(int(where.starts[i]), int(where.stops[i]))]
+        ]
+
     def answerable(self, question: str, passages: Sequence[Passage], quotes: Sequence[Quote]) -> float:
         """How likely, from 0 to 1, the passages answer the question. Below `threshold`, say there is no source."""
         if not passages or not quotes:
@@ -271,6 +301,15 @@ class RetrievalPipeline:
         for bot in {c.bot for c in chunks}:
             records |= self.store.records(bot, {c.document for c in chunks})
         return [_passage(c, records[c.document], n.score or 0.0) for c, n in zip(chunks, nodes, strict=True)]
+
+
+def _leading(passages: Sequence[Passage]) -> list[str]:
+    """The best document, and the second where it is less than `_CLOSE` behind it."""
+    best: dict[str, float] = {}
+    for passage in passages:
+        best[passage.document_id] = max(passage.score, best.get(passage.document_id, passage.score))
+    ordered = sorted(best, key=lambda document: -best[document])
+    return [document for document in ordered[:2] if best[ordered[0]] - best[document] < _CLOSE]
 
 
 def _behind(passages: Sequence[Passage]) -> NDArray[np.float64]:

@@ -58,7 +58,11 @@ class RiderClient:
                 await asyncio.sleep(0.2)
 
     async def _json(self, method: str, path: str, **more: Any) -> dict[str, Any]:
-        reply = (await self._client.request(method, path, **more)).raise_for_status()
+        reply = await self._client.request(method, path, **more)
+        while reply.status_code == httpx.codes.TOO_MANY_REQUESTS:  # the service limits how often one client may ask
+            await asyncio.sleep(float(reply.headers.get("retry-after", 1)))
+            reply = await self._client.request(method, path, **more)
+        reply.raise_for_status()
         body: dict[str, Any] = reply.json()
         return body
 

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from pedalcast.rag.grounding.citations import Cited, Evidence, cite
 from pedalcast.rag.grounding.prompt_injection import is_injected_instruction
 from pedalcast.rag.types import Quote
 
-MOST = 3
-
 
 def extractive(quotes: Sequence[Quote], sources: list[Cited]) -> str:
-    """One to three sentences, best first, each followed by its marker; `sources` gains what is cited.
+    """The quotes in the order given, those of one document together with one marker at their end.
 
-    Headings are left out, and orders to a language model that stand in a document. A sentence of several lines, and one
-    that begins a list item, stands on lines of its own.
+    `sources` gains what is cited. Headings are left out, orders to a language model that stand in a document, and what
+    was said already. A sentence of several lines, and one that begins a list item, stands on lines of its own.
     """
-    said: list[str] = []
-    chosen = [quote for quote in dict.fromkeys(quotes) if _says_something(quote.text)][:MOST]
-    for quote in chosen:
-        cited = cite(sources, Evidence(quote.passage), (quote.start, quote.end))
-        said.append(f"{quote.text} [{cited.number}]")
-    block = any("\n" in quote.text or quote.text[:1] in "-*|#>" for quote in chosen)
-    return ("\n" if block else " ").join(said)
+    chosen = {quote.text: quote for quote in quotes if _says_something(quote.text)}.values()
+    parts = [list(group) for _, group in groupby(chosen, key=lambda quote: quote.passage.document_id)]
+    return "\n\n".join(_cited(part, sources) for part in parts)
+
+
+def _cited(quotes: Sequence[Quote], sources: list[Cited]) -> str:
+    """Quotes of one document, with its marker."""
+    cited = [cite(sources, Evidence(quote.passage), (quote.start, quote.end)) for quote in quotes]
+    block = any("\n" in quote.text or quote.text[:1] in "-*|>" for quote in quotes)
+    return ("\n" if block else " ").join(quote.text for quote in quotes) + f" [{cited[-1].number}]"
 
 
 def _says_something(text: str) -> bool:

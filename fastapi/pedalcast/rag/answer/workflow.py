@@ -163,7 +163,9 @@ class AnswerWorkflow(Workflow):
         enough = bool(quotes) and score >= retrieval.threshold(lang, bot_id=question.bot_id)
         if known := matching_paraphrase(text, found.passages, retrieval.store, lang):
             enough, own = True, [passage for passage in found.passages if passage.document_id == known]
-            quotes = retrieval.extract(text, own)
+            quotes = retrieval.section_quotes(text, own)
+        elif enough:
+            quotes = retrieval.section_quotes(text, found.passages)
         found.timings["extract"] = time.perf_counter() - began
         topics = dict.fromkeys(passage.title for passage in found.passages if passage.title)
         return DocumentEvidence(found, quotes, score, enough, tuple(topics)[:TOPICS])
