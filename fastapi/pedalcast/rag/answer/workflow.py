@@ -173,7 +173,8 @@ class AnswerWorkflow(Workflow):
     async def _routed(self, progress: QuestionState, text: str) -> Routing:
         """The route by rules, off the event loop; the documents' where that takes too long."""
         find, seconds = _finder(progress.directory), self.parts.limits.route
-        routing = await self._leg(progress, "route", seconds, lambda: route_by_rules(text, find))
+        positioned = progress.question.position is not None
+        routing = await self._leg(progress, "route", seconds, lambda: route_by_rules(text, find, positioned=positioned))
         return routing or Routing(Route.DOCUMENTS, question_language(text))
 
     async def _rewritten(self, progress: QuestionState, names: Callable[[str], str | None]) -> Rewriting:

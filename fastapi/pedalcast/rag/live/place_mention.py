@@ -25,6 +25,7 @@ ride riding want need there's what's whats let know see look status number no no
 place spot spots space spaces anywhere somewhere here tomorrow morning evening night noon after before until till
 between within arrive
 """
+_KIND_WORDS = frozenset({"park", "station"})  # of names, though they are service words too
 _ENGLISH = frozenset(_FUNCTION_WORDS.split())
 _PARTICLE = linear(
     r"(?:에서는|에서도|에서|에는|에도|으로는|으로|까지|부터|이랑|하고|이나|라도|에게|에|은|는|이|가|을|를|의|와|과|도|만|로|요|야)$"
@@ -45,6 +46,11 @@ def place_candidates(question: str) -> list[str]:
         if len(word) > 1 and word not in _ENGLISH and not word.isdigit():
             kept.append(word)
     return kept
+
+
+def mention_words(question: str) -> list[str]:
+    """The words that may be part of a name, kinds of places ("park", "library") included."""
+    return [*place_candidates(question), *(word for word in plain(question).split() if word in _KIND_WORDS)]
 
 
 def text_without_place(question: str) -> str:

@@ -16,6 +16,7 @@ from pedalcast.rag.live.sentence_templates import (
     model_sentence,
     now_sentence,
 )
+from pedalcast.rag.live.slots import LiveSlots, parse_slots
 from pedalcast.rag.live.station_directory import StationDirectory, StationMatch
 from pedalcast.rag.live.station_messages import listed, station_message
 from pedalcast.rag.live.time_reference import TimeReference, parse_time_reference
@@ -28,9 +29,6 @@ NEARBY = 3
 REACH = 1500  # metres
 BOT = "live"  # no document lives under this name
 
-_DOCKS = linear(
-    r"반납|거치대|주차|자리|빈\s?공간|세울|\bdocks?\b|\breturn|\bpark\b|drop(?:ping)? off|\bspaces?\b", ignore_case=True
-)
 _ELSE = linear(
     r"다른\s?(?:곳|대여소|데)|아니면|대신|where else|another|alternativ|otherwise|instead|other station",
     ignore_case=True,
@@ -90,17 +88,21 @@ class LiveService:
         directory = self._directory_of(fleet)
         place = directory.find(question)
         when = parse_time_reference(question, moment.now.astimezone(zone))
-        docks = bool(_DOCKS.search(question))
+        slots = parse_slots(question)
         draft = _Draft(lang, moment)
-        if place.near:
-            return self._near(draft, directory, place, when, position, docks=docks)
+        several = directory.compared(question)
+        if len(several) > 1 and slots.radius is None:
+            return self._several(draft, several, when, docks=slots.docks)
+        if place.near or slots.radius is not None or slots.excluded or (slots.nearest and position is not None):
+            return self._near(draft, directory, place, when, position, slots)
         if not place.stations:
             return _no_station(place, lang)
         if len(place.stations) > 1:
             names = listed([s.name_in(lang) for s in place.stations])
             ids = tuple(s.id for s in place.stations)
             return LiveAnswer(station_message("which", lang, n=len(ids), names=names), "ambiguous", station_ids=ids)
-        return self._one(draft, directory, place.stations[0], when, docks=docks, more=bool(_ELSE.search(question)))
+        more = bool(_ELSE.search(question))
+        return self._one(draft, directory, place.stations[0], when, slots, more=more)
 
     def _directory_of(self, fleet: Fleet) -> StationDirectory:
         with self._lock:
@@ -114,30 +116,33 @@ class LiveService:
         directory: StationDirectory,
         station: LiveStation,
         when: TimeReference,
+        slots: LiveSlots,
         *,
-        docks: bool,
         more: bool,
     ) -> LiveAnswer:
+        docks = slots.docks
         forecast = self._data.forecasts([station.id]).get(station.id)
-        mark = draft.cite(station, forecast)
+        farthest = max((h.minutes for h in forecast.horizons), default=0) if forecast else 0
+        if forecast is not None and (when.beyond or when.minutes > farthest + 5):
+            limit = station_message("beyond_reach", draft.lang, minutes=farthest)
+            mark = draft.cite(station, forecast, limit)
+            return LiveAnswer(f"{limit} {mark}", "answered", tuple(draft.evidence), (station.id,))
+        verdict = _verdict(station, slots, draft.lang) if when.minutes == 0 else ""
+        mark = draft.cite(station, forecast, *([verdict] if verdict else []))
+        draft.sentences += [f"{verdict} {mark}"] if verdict else []
         draft.sentences.append(f"{now_sentence(station, draft.moment, draft.lang)} {mark}")
         horizon = _horizon(forecast, when, draft.moment)
-        draft.sentences += self._ahead(draft, forecast, horizon, when, mark)
+        draft.sentences += self._ahead(draft, forecast, horizon, mark)
         if more or _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
             draft.sentences.append(self._instead(draft, directory, station, when, docks=docks))
         ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
         return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids)
 
-    def _ahead(
-        self, draft: _Draft, forecast: LiveForecast | None, horizon: LiveHorizon | None, when: TimeReference, mark: str
-    ) -> list[str]:
+    def _ahead(self, draft: _Draft, forecast: LiveForecast | None, horizon: LiveHorizon | None, mark: str) -> list[str]:
         """The forecast for the time asked about; for "now", the nearest one."""
         if forecast is None or horizon is None:
             return [station_message("no_forecast", draft.lang)]
         said = []
-        farthest = max(h.minutes for h in forecast.horizons)
-        if when.beyond or when.minutes > farthest + 5:
-            said.append(f"{station_message('beyond', draft.lang, minutes=farthest)} {mark}")
         said.append(f"{forecast_sentence(horizon, draft.moment, draft.lang)} {mark}")
         if forecast.model == "persistence":
             said.append(f"{model_sentence(forecast, draft.moment, draft.lang)} {mark}")
@@ -154,20 +159,50 @@ class LiveService:
             return station_message("none_near", draft.lang)
         return station_message("instead_docks" if docks else "instead_bikes", draft.lang, items=", ".join(items))
 
-    def _near(
+    def _several(
+        self, draft: _Draft, stations: Sequence[LiveStation], when: TimeReference, *, docks: bool
+    ) -> LiveAnswer:
+        """Each station in a sentence, then which has most of what is asked for."""
+        forecasts = self._data.forecasts([station.id for station in stations])
+        order = sorted(stations, key=lambda station: -_free(station, docks=docks))
+        even = _free(order[0], docks=docks) == _free(order[1], docks=docks)
+        most = station_message("even" if even else "most_docks" if docks else "most_bikes", draft.lang,
+                               station=order[0].name_in(draft.lang))  # fmt: skip
+        marks = {}
+        for station in stations:
+            forecast = forecasts.get(station.id)
+            marks[station.id] = draft.cite(station, forecast, most)
+            horizon = _horizon(forecast, when, draft.moment)
+            sentence = now_sentence(station, draft.moment, draft.lang)
+            draft.sentences.append(f"{sentence} {marks[station.id]}")
+            if when.minutes > 0 and horizon is not None:
+                draft.sentences.append(f"{forecast_sentence(horizon, draft.moment, draft.lang)} {marks[station.id]}")
+        draft.sentences.append(f"{most} {marks[order[0].id]}")
+        ids = tuple(station.id for station in stations)
+        return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids)
+
+    def _near(  # noqa: PLR0917 (one caller, in this order)
         self, draft: _Draft, directory: StationDirectory, place: StationMatch, when: TimeReference,
-        rider: tuple[float, float] | None, *,
-        docks: bool,
+        rider: tuple[float, float] | None, slots: LiveSlots,
     ) -> LiveAnswer:  # fmt: skip
-        """The nearest stations to a position, or to a place that stations are named after."""
+        """The nearest stations that have what is asked for, from a position or a named place."""
         if place.unknown and not place.stations and rider is None:
             return _no_station(place, draft.lang)
         centre = place.position or _middle(place.stations) or rider
         if centre is None:
             return LiveAnswer(station_message("no_position", draft.lang), "unplaced")
-        items = self._items(draft, directory.around(*centre, NEARBY), when, docks=docks, usable=False)
-        ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
+        out = [station.id for station in place.stations] if slots.excluded else []
+        near = directory.around(*centre, 40, without=out)
+        enough = [pair for pair in near if _free(pair[0], docks=slots.docks) >= slots.at_least]
+        within = [pair for pair in enough if slots.radius is None or pair[1] <= slots.radius]
+        items = self._items(draft, (within or enough)[:NEARBY], when, docks=slots.docks, usable=False)
+        if not items:
+            items = self._items(draft, near[:NEARBY], when, docks=slots.docks, usable=False)
         text = station_message("nearby", draft.lang, items=", ".join(items))
+        if slots.radius is not None and not within:
+            what = "docks" if slots.docks else "bikes"
+            text = station_message(f"none_within_{what}", draft.lang, metres=slots.radius) + " " + text
+        ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
         return LiveAnswer(text, "answered", tuple(draft.evidence), ids)
 
     def _items(
@@ -186,6 +221,26 @@ class LiveService:
             if len(items) == NEARBY:
                 break
         return items
+
+
+def _free(station: LiveStation, *, docks: bool) -> int:
+    """What can be had at a station now: bikes, or docks, of which there may be any number."""
+    if not station.installed or not (station.returning if docks else station.renting):
+        return 0
+    if docks:
+        return 10**6 if station.docks is None else station.docks
+    return station.bikes
+
+
+def _verdict(station: LiveStation, slots: LiveSlots, lang: str) -> str:
+    """Yes or no to a number that was asked for; what is not known of electric bikes; else nothing."""
+    if slots.electric and station.ebikes is None:
+        return station_message("electric_unknown", lang)
+    if slots.at_least < 2:
+        return ""
+    enough = _free(station, docks=slots.docks) >= slots.at_least
+    what = "docks" if slots.docks else "bikes"
+    return station_message(f"{'enough' if enough else 'short'}_{what}", lang, n=slots.at_least)
 
 
 def _no_station(place: StationMatch, lang: str) -> LiveAnswer:

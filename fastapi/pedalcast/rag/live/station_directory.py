@@ -11,7 +11,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from pedalcast.rag.live.place_mention import place_candidates, text_without_place
+from pedalcast.rag.live.place_mention import mention_words, place_candidates, text_without_place
 from pedalcast.rag.live.station_names import GENERIC, bare, is_hangul, jamo, number_of, plain, romanised, words
 from pedalcast.rag.live.types import LiveStation
 from pedalcast.rag.text.linear_regex import linear
@@ -26,6 +26,7 @@ _POSITION = linear(r"(-?\d{1,2}\.\d+)\s*,\s*(-?\d{1,3}\.\d+)")
 _NEAR = linear(
     r"근처|주변|부근|가까운|인근|\bnear(?:by|est)?\b|\baround\b|\bclose(?:st)? to\b|\bclosest\b", ignore_case=True
 )
+_SIDE_BY_SIDE = linear(r"(?:이랑|랑|하고|와|과)\s|\s(?:and|or|vs\.?|versus)\s|,", ignore_case=True)
 _KINDS = tuple(word for word in GENERIC if is_hangul(word) and len(word) > 2)
 _FUZZY = 84  # of 100; one wrong letter in six passes
 _SIMILAR = 55  # of 100; names worth offering where none is found
@@ -102,10 +103,41 @@ class StationDirectory:
             return self._numbered(number[1] or number[2], number.group().strip(), near=near)
         sure = self._telling(said := self._said(question))
         if found := self._by_name(said if sure else self._nearly_said(question)):
+            found = self._refined(found, question)
             return StationMatch(stations=self._clear(found), sure=sure and self._mostly(found[0][0], said), near=near)
         if mention := text_without_place(question):
             return StationMatch(near=near, unknown=mention, suggestions=self.nearest_names(mention))
         return StationMatch(near=near)
+
+    def compared(self, question: str) -> tuple[LiveStation, ...]:
+        """The stations that a question names side by side ("the dormitory and the library"); empty below two.
+
+        A second place may leave out the first word of the first ("Mireu Tower and Park").
+        """
+        parts = [part.strip() for part in _SIDE_BY_SIDE.split(question)]
+        parts = [part for part in parts if part and place_candidates(part)]
+        if len(parts) < 2:
+            return ()
+        head = place_candidates(parts[0])[0]
+        places = [self.find(part) for part in parts]
+        for number, place in enumerate(places[1:], 1):
+            if len(place.stations) != 1:
+                places[number] = self.find(f"{head} {parts[number]}")
+        named = dict.fromkeys(place.stations[0].id for place in places if len(place.stations) == 1)
+        by_id = {station.id: station for station in self.stations}
+        return tuple(by_id[id_] for id_ in named) if len(named) > 1 else ()
+
+    def _refined(self, found: list[tuple[int, float]], question: str) -> list[tuple[int, float]]:
+        """Of several candidates, those whose names have most of the words said, in parts or nearly."""
+        said = [piece for piece in mention_words(question) if len(piece) > 1]
+        if len(found) < 2 or len(said) < 2:
+            return found
+        hits = {i: sum(any(_alike(piece, word) for word in self._all_words(i)) for piece in said) for i, _ in found}
+        most = max(hits.values())
+        return [pair for pair in found if hits[pair[0]] == most]
+
+    def _all_words(self, i: int) -> set[str]:
+        return {word for name in self._full[i] for word in name}
 
     def nearest_names(self, mention: str, n: int = 3) -> tuple[LiveStation, ...]:
         """The stations whose names look most like a mention."""
@@ -212,6 +244,13 @@ class StationDirectory:
         """The best, and those so near to it that it stays open which is meant."""
         best = found[0][1]
         return tuple(self.stations[i] for i, score in found if score >= _CLEAR * best)
+
+
+def _alike(piece: str, word: str) -> bool:
+    """Whether a word that was said is the name's word, a part of it, or nearly it."""
+    if is_hangul(piece):
+        return piece in word
+    return word.startswith(piece) or fuzz.ratio(piece, word) >= _FUZZY
 
 
 def _inside(word: str, compact: str) -> bool:

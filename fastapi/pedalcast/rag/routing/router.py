@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pedalcast.rag.live.place_mention import text_without_place
+from pedalcast.rag.live.slots import asks_nearest, parse_slots
 from pedalcast.rag.live.station_directory import StationMatch
 from pedalcast.rag.llm import ChatModel, Message, ProviderError
 from pedalcast.rag.routing.question_language import question_language
@@ -94,8 +95,9 @@ _EXPLAINED = linear(
 _WHERE = linear(r"\bwhere (?:can i|is|are)\b|\bwhich station|어디|어느", ignore_case=True)
 
 
-def route_by_rules(question: str, find: FindStation) -> Routing:
-    """The route by the question's words. `find` tells what it says about where."""
+def route_by_rules(question: str, find: FindStation, *, positioned: bool = False) -> Routing:
+    """The route by the question's words. `find` tells what it says about where, `positioned` that the rider's position
+    is known."""
     lang = question_language(question)
     if not has_words(question):
         return Routing(Route.OUT_OF_SCOPE, lang)
@@ -103,11 +105,25 @@ def route_by_rules(question: str, find: FindStation) -> Routing:
         return Routing(Route.SMALL_TALK, lang)
     if _TASKS.search(question):
         return Routing(Route.OUT_OF_SCOPE, lang)
+    if positioned and asks_nearest(question) and _STATION_THING.search(question):
+        return Routing(Route.LIVE, lang)
     place, explained = find(question), bool(_EXPLAINED.search(_without_amounts(question)))
     both = explained and _two_questions(question)
     if not _asks_live(question, place, explained=explained and not both):
         return Routing(Route.DOCUMENTS, lang)
     return Routing(Route.BOTH if both else Route.LIVE, lang)
+
+
+_AT_A_PLACE = linear(
+    r"많아|많은|많을|있[을는어나]|없[어나]|여유|비었|꽉|가득|어때|"
+    r"\bhow many\b|\banything\b|\bany\b|\bmore\b|\bempty\b|\bfull\b",
+    ignore_case=True,
+)
+_STATION_THING = linear(
+    r"자전거|따릉이|대여소|정류[소장]|거치대|반납|대여|빌|탈|자리|놓|꽂|어디|\bbikes?\b|\bbicycles?\b|\bdocks?\b|"
+    r"\bstations?\b|\bspaces?\b|\breturn|\brent\b|\bpark\b|\bdrop|\bleave\b|\bclosest\b|\bnearest\b|\bany\b",
+    ignore_case=True,
+)
 
 
 def asks_availability(question: str) -> bool:
@@ -120,7 +136,7 @@ def _asks_live(question: str, place: StationMatch, *, explained: bool) -> bool:
 
     Without any place it is the documents' to say how one finds out.
     """
-    available = asks_availability(question)
+    available = asks_availability(question) or _asks_at_place(question, place)
     if place.position or (place.stations and (available or place.near)):
         return True
     if explained:
@@ -130,6 +146,14 @@ def _asks_live(question: str, place: StationMatch, *, explained: bool) -> bool:
     if not available:
         return False
     return bool(place.unknown and _PLACED.search(question)) or _nothing_else(question)
+
+
+def _asks_at_place(question: str, place: StationMatch) -> bool:
+    """Words that ask for bikes or docks only beside a station: "drop it off at", "anything within 300 m of", "more"."""
+    if not place.stations:
+        return False
+    slots = parse_slots(question)
+    return slots.docks or slots.radius is not None or slots.at_least > 1 or bool(_AT_A_PLACE.search(question))
 
 
 def _nothing_else(question: str) -> bool:
