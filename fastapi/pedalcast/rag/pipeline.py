@@ -30,6 +30,7 @@ from pedalcast.rag.storage.chunk_store import StoredDocument
 from pedalcast.rag.storage.document_index import DocumentIndex, IndexProgress
 from pedalcast.rag.storage.lexical_index import PartitionKey
 from pedalcast.rag.text.chunk import Chunk
+from pedalcast.rag.text.tokens import number, terms
 from pedalcast.rag.types import Document, IngestReport, Passage, Quote, RetrievalResult
 
 DEFAULT_BOT = "help"
@@ -237,6 +238,13 @@ class RetrievalPipeline:
             return 1.0
         known = self.index.lexical.known(PartitionKey(ready.bot, ready.lang, is_paraphrase=False), ready.keys.tolist())
         return float(ready.idf[~known].sum() / max(ready.idf.sum(), 1e-9))
+
+    def has_word(self, word: str, *, lang: str, bot_id: str = DEFAULT_BOT) -> bool:
+        """Whether the texts of a bot's documents have every term of a word or phrase."""
+        keys = [number(term.key) for term in terms(word, lang) if not term.light]
+        return bool(keys) and bool(
+            self.index.lexical.known(PartitionKey(bot_id, lang, is_paraphrase=False), keys).all()
+        )
 
     def candidates(self, question: str, *, lang: str, bot_id: str) -> list[Chunk]:
         """What both legs find, paraphrases and their documents' texts included, in no order."""

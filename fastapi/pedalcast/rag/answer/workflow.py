@@ -10,6 +10,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from llama_index.core.workflow import Context, Workflow, step
@@ -31,7 +32,8 @@ from pedalcast.rag.live.station_directory import StationDirectory
 from pedalcast.rag.live.station_messages import station_message
 from pedalcast.rag.live.types import LiveDataError
 from pedalcast.rag.retrieval.faq_match import matching_paraphrase
-from pedalcast.rag.routing.follow_up import Rewriting, rewrite_by_model, rewrite_by_rules
+from pedalcast.rag.routing.follow_up import Rewriting, leans, rewrite_by_model, rewrite_by_rules
+from pedalcast.rag.routing.foreign_subjects import foreign_subject
 from pedalcast.rag.routing.question_language import question_language
 from pedalcast.rag.routing.router import FindStation, Route, Routing, explained_part, route_by_model, route_by_rules
 
@@ -151,7 +153,8 @@ class AnswerWorkflow(Workflow):
         found = self._search_for(explained_part(progress.text) if both else progress.text, progress)
         if progress.rewriting is not None and progress.rewriting.by == "rules":
             original = self._search_for(progress.question.text, progress)
-            found = original if original.score > found.score else found
+            better = original.score > found.score and not (leans(progress.question.text) and found.answerable)
+            found = original if better else found
         return found
 
     def _search_for(self, text: str, progress: QuestionState) -> DocumentEvidence:
@@ -166,6 +169,8 @@ class AnswerWorkflow(Workflow):
             quotes = retrieval.section_quotes(text, own)
         elif enough:
             quotes = retrieval.section_quotes(text, found.passages)
+        if foreign_subject(text, partial(retrieval.has_word, lang=lang, bot_id=question.bot_id)):
+            score, enough = 0.0, False
         found.timings["extract"] = time.perf_counter() - began
         topics = dict.fromkeys(passage.title for passage in found.passages if passage.title)
         return DocumentEvidence(found, quotes, score, enough, tuple(topics)[:TOPICS])

@@ -46,7 +46,11 @@ _PRONOUN_EN = linear(
     ignore_case=True,
 )
 _EXISTENTIAL = linear(
-    r"\b(?:is|are|was|were|will|would|be)\s+there\b|\bthere(?:'s| is| are| will| was)\b", ignore_case=True
+    r"\b(?:is|are|was|were|will|would|be)\s+there\b|\bthere(?:'s| is| are| will| was)\b|"
+    r"\b(?:is|was|will|would) it (?:be )?(?:safe|ok|okay|allowed|possible|legal|free|necessary|"
+    r"required|hard|easy|dangerous|expensive|cheap|worth|better|raining|snowing)\b|"
+    r"\bit(?:'s| is)? (?:rain|snow)\w*|\bhow does it work\b",
+    ignore_case=True,
 )
 _LEADING = linear(
     r"^(?:그럼|그러면|그런데|근데|그리고|또|또는|아니면|그래도)[\s,]+|^(?:and|but|so|then|also|or|what about|"
@@ -73,6 +77,11 @@ _PARTICLE = linear(
 _DOCKS = linear(r"반납|거치대|자리|dock|return|space", ignore_case=True)
 _THINGS = {(False, "ko"): "자전거", (False, "en"): "bikes", (True, "ko"): "거치대", (True, "en"): "docks"}
 _AMOUNTS = frozenset({"much", "many", "long", "far", "old"})
+_ABOUT_STATION = linear(
+    r"자전거|거치대|자리|반납|몇|지금|분\s?(?:뒤|후)|시간|bikes?|docks?|spaces?|\bnow\b|\bmin|\bhours?\b|\blater\b",
+    ignore_case=True,
+)
+_SHORT = 2  # words: so short a question is tried with the last subject too
 _LONGEST = 500  # characters of a rewritten question
 
 
@@ -81,11 +90,20 @@ def needs_history(question: str, history: Sequence[Turn]) -> bool:
     if not any(turn.role == "user" for turn in history):
         return False
     text = question.strip()
-    if _BARE.match(text) or _LEADING.match(text):
-        return True
+    return leans(text) or len(text.split()) <= _SHORT or _points(text)
+
+
+def _points(text: str) -> bool:
+    """Whether a pronoun in it points to what was said before."""
     if language(text) == "ko":
         return bool(_PRONOUN_KO.search(text))
     return bool(_PRONOUN_EN.search(_EXISTENTIAL.sub(" ", text)))
+
+
+def leans(question: str) -> bool:
+    """Whether a question cannot be understood by itself: a bare "and that?", an opening "then"."""
+    text = question.strip()
+    return bool(_BARE.match(text) or _LEADING.match(text))
 
 
 def rewrite_by_rules(
@@ -102,10 +120,22 @@ def rewrite_by_rules(
     if station_in(question) is not None:
         about = _THINGS[bool(_DOCKS.search(before)), language(question)]
         return Rewriting(question, f"{_LEADING.sub('', question.strip())} {about}", by="rules")
-    about = station_in(before) or subject(before, question)
+    station = station_in(before)
+    if station and not (leans(question) or _points(question) or _ABOUT_STATION.search(question)):
+        return Rewriting(question, question)
+    about = station or _subjects(history, question)
     if not about:
         return Rewriting(question, question)
     return Rewriting(question, _placed(question, about)[:_LONGEST], by="rules")
+
+
+def _subjects(history: Sequence[Turn], question: str) -> str:
+    """What the last question was about; the one before it first, where the last leaned on that itself."""
+    asked = [turn.text[-_LONGEST:] for turn in history if turn.role == "user"][-2:]
+    about = subject(asked[-1], question)
+    if len(asked) == 2 and (not about or leans(asked[1]) or _points(asked[1])):
+        about = f"{subject(asked[0], question)} {about}".strip()
+    return about
 
 
 def _placed(question: str, about: str) -> str:
