@@ -14,7 +14,7 @@ from collector.snapshot import POLL_SECONDS
 from pedalcast.forecasts.served_run import ServedRun
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.gbfs.forecast_files import forecast_scores, station_forecast
-from pedalcast.gbfs.station_files import StationValue, station_information, station_status
+from pedalcast.gbfs.station_files import StationFields, station_information, station_status
 from pedalcast.gbfs.system_files import ADDRESSED, FILES, Operator, discovery, file_url, system_information, versions
 from pedalcast.gbfs.versions import GbfsVersion, language_code, languages_of
 from pedalcast.kit.errors import NotFoundError, UnavailableError
@@ -27,7 +27,7 @@ PUBLISHING = 5  # seconds that a poll takes until it is served
 MOST_FILES = 256  # kept; addresses come from requests, and anybody may invent some
 SCORED_HOURS = 24.0
 
-Scores = Callable[[str, float], Mapping[str, Any]]  # live scores of a version over so many hours, by horizon
+ReadLiveScores = Callable[[str, float], Mapping[str, Any]]  # live scores of a version over so many hours, by horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class GbfsService:
         *,
         stations: StationService,
         forecasts: ForecastService,
-        scores: Scores,
+        scores: ReadLiveScores,
         clock: Clock,
         operator: Operator,
         served: Sequence[GbfsVersion],
@@ -139,7 +139,7 @@ class GbfsService:
         return stations
 
 
-def _values(snapshot: StationSnapshot) -> list[StationValue]:
+def _values(snapshot: StationSnapshot) -> list[StationFields]:
     return [orjson.loads(head + b"}") for head in snapshot.heads]
 
 

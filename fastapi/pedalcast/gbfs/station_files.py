@@ -12,10 +12,10 @@ from typing import Any
 
 from pedalcast.gbfs.versions import EARLIEST, GbfsVersion
 
-StationValue = dict[str, Any]  # a station as it lies in Redis
+StationFields = dict[str, Any]  # a station as it lies in Redis
 
 
-def station_information(version: GbfsVersion, stations: Iterable[StationValue], language: str) -> dict[str, Any]:
+def station_information(version: GbfsVersion, stations: Iterable[StationFields], language: str) -> dict[str, Any]:
     """Who and where. A station that takes any number of bikes has no `capacity`: GBFS readers would count docks by it.
 
     `language` is that of the stations' own names.
@@ -23,22 +23,22 @@ def station_information(version: GbfsVersion, stations: Iterable[StationValue], 
     return {"stations": [_information(version, one, language) for one in _placed(stations)]}
 
 
-def station_status(version: GbfsVersion, stations: Iterable[StationValue]) -> dict[str, Any]:
+def station_status(version: GbfsVersion, stations: Iterable[StationFields]) -> dict[str, Any]:
     """How many, now. Stations whose bikes or docks are unknown are left out: a missing dock count means that any
     number fits."""
     counted = (one for one in _placed(stations) if one.get("bikes") is not None and _docks_are_known(one))
     return {"stations": [_status(version, one) for one in counted]}
 
 
-def _placed(stations: Iterable[StationValue]) -> Iterator[StationValue]:
+def _placed(stations: Iterable[StationFields]) -> Iterator[StationFields]:
     return (one for one in stations if one.get("lat") is not None and one.get("lon") is not None)
 
 
-def _docks_are_known(station: StationValue) -> bool:
+def _docks_are_known(station: StationFields) -> bool:
     return bool(station.get("unlimited")) or station.get("docks") is not None
 
 
-def _information(version: GbfsVersion, station: StationValue, language: str) -> dict[str, Any]:
+def _information(version: GbfsVersion, station: StationFields, language: str) -> dict[str, Any]:
     information = {
         "station_id": station["station_id"],
         "name": version.text(station["name"], language, station.get("names")),
@@ -51,7 +51,7 @@ def _information(version: GbfsVersion, station: StationValue, language: str) -> 
     return information if capacity is None else information | {"capacity": capacity}
 
 
-def _status(version: GbfsVersion, station: StationValue) -> dict[str, Any]:
+def _status(version: GbfsVersion, station: StationFields) -> dict[str, Any]:
     vehicles = "vehicles" if version.localized else "bikes"
     status = {
         "station_id": station["station_id"],
@@ -68,7 +68,7 @@ def _status(version: GbfsVersion, station: StationValue) -> dict[str, Any]:
     return {name: value for name, value in status.items() if value is not None}
 
 
-def _reported(station: StationValue) -> datetime:
+def _reported(station: StationFields) -> datetime:
     """When the station reported, as the feed says; else, or where that cannot be, when it was polled."""
     polled = datetime.fromisoformat(station["observed_at"])
     reported = datetime.fromisoformat(station["reported_at"]) if station.get("reported_at") else polled

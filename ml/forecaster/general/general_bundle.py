@@ -9,7 +9,7 @@ from pathlib import Path
 
 from forecaster.features import feature_hash
 from forecaster.general.general_trainer import GENERAL
-from forecaster.general.leave_one_out import Scores
+from forecaster.general.leave_one_out import LeftOutScores
 from forecaster.model.forecast_model import ForecastModel
 from forecaster.registry.bundle import Bundle, DataWindow, Manifest, read_folder
 from forecaster.registry.provenance import git_commit, libraries
@@ -28,7 +28,7 @@ def general_bundle(
     cities: Mapping[str, HistorySource],
     *,
     rows: int,
-    scores: Scores | None,
+    scores: LeftOutScores | None,
     notes: Sequence[str],
     now: datetime,
 ) -> Bundle:
@@ -56,7 +56,11 @@ def general_bundle(
 
 
 def _card(
-    manifest: Manifest, window: DataWindow, cities: Mapping[str, HistorySource], scores: Scores, notes: Sequence[str]
+    manifest: Manifest,
+    window: DataWindow,
+    cities: Mapping[str, HistorySource],
+    scores: LeftOutScores,
+    notes: Sequence[str],
 ) -> Iterator[str]:
     yield f"# {GENERAL}"
     yield ""
@@ -83,7 +87,7 @@ def _card(
     yield f"- {', '.join(f'{name} {release}' for name, release in manifest.libraries.items())}"
 
 
-def _score_table(scores: Scores) -> Iterator[str]:
+def _score_table(scores: LeftOutScores) -> Iterator[str]:
     if not scores:
         return
     yield from ("", "## Scores, each city by a model of the others", "")

@@ -48,14 +48,14 @@ class AgeScore:
         return 100 * (1 - self.crps / self.last_value)
 
 
-Scores = dict[str, dict[str, dict[str, AgeScore]]]  # city -> age -> horizon (minutes) -> score
+LeftOutScores = dict[str, dict[str, dict[str, AgeScore]]]  # city -> age -> horizon (minutes) -> score
 
 
 def leave_one_out(
     histories: Mapping[str, HistorySource], samples: Mapping[str, Sample], recipe: GeneralRecipe, log: ProgressCallback
-) -> Scores:
+) -> LeftOutScores:
     """By city, age and horizon: the scores of a model of all other cities on the last fifth of the city's time."""
-    scores: Scores = {}
+    scores: LeftOutScores = {}
     for place, (name, history) in enumerate(histories.items()):
         model = fit_general(others(samples, name), recipe, log)
         scores[name] = judge_city(model, history, recipe, samples[name])
