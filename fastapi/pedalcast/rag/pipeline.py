@@ -42,7 +42,15 @@ _PER_DOCUMENT = 4  # texts that a paraphrase brings in
 
 
 class RetrievalPipeline:
-    """The retrieval half of the chatbot over one data folder. Safe to use from several threads."""
+    """The retrieval half of the chatbot over one data folder. Safe to use from several threads.
+
+    >>> pipeline = RetrievalPipeline(RagConfig(folder))
+    >>> report = pipeline.ingest([Document("pass", "Passes", "A day pass costs 5,000 won. It lasts 24 hours.")])
+    >>> passages = pipeline.search("How much is a day pass?", lang="en").passages
+    >>> pipeline.extract("How much is a day pass?", passages)[0].text
+    'A day pass costs 5,000 won.'
+    >>> pipeline.close()
+    """
 
     def __init__(self, config: RagConfig) -> None:
         self.config = config

@@ -53,7 +53,13 @@ class EmbeddedText(NamedTuple):
 
 class WordEmbedding(BaseEmbedding):
     """An embedding model that also gives a vector for every word. `contextual` says whether that depends on the words
-    around it, so that it has to be stored with the text."""
+    around it, so that it has to be stored with the text.
+
+    >>> from pedalcast.rag.embeddings.kiwi import KiwiEmbedding
+    >>> [text] = KiwiEmbedding(folder / "models").embed(["자전거 반납"])
+    >>> text.vector.shape, text.words.vectors.shape, text.words.spans.tolist()
+    ((256,), (2, 256), [[0, 3], [4, 6]])
+    """
 
     contextual: bool = True
 

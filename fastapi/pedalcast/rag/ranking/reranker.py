@@ -19,7 +19,26 @@ ComputeSignals = Callable[[PreparedQuery, list[Chunk]], Signals]
 
 
 class SignalReranker(BaseNodePostprocessor):
-    """Orders candidates by the blend of their signals. What comes out are texts; paraphrases are used up."""
+    """Orders candidates by the blend of their signals. What comes out are texts; paraphrases are used up.
+
+    >>> from pedalcast.rag.config import RagConfig
+    >>> from pedalcast.rag.pipeline import RetrievalPipeline
+    >>> from pedalcast.rag.ranking.signal_computer import SignalComputer
+    >>> from pedalcast.rag.retrieval.candidates import candidate_nodes
+    >>> from pedalcast.rag.retrieval.query_preparer import QueryPreparer
+    >>> from pedalcast.rag.types import Document
+    >>> pipeline = RetrievalPipeline(RagConfig(folder))
+    >>> report = pipeline.ingest([Document("pass", "Passes", "A day pass costs 5,000 won."),
+    ...                           Document("bell", "Bells", "Every bike has a bell.")])
+    >>> query = QueryPreparer(pipeline.index, wide=False).prepare("price of a day pass", "en", "help")
+
+    >>> chunks = {chunk.uid: chunk for chunk in pipeline.store.scan()}
+    >>> candidates = candidate_nodes(chunks, dict.fromkeys(chunks, 0.0))
+    >>> reranker = SignalReranker(SignalComputer(pipeline.index))
+    >>> [candidate.node.text for candidate in reranker.postprocess_nodes(candidates, query)]
+    ['A day pass costs 5,000 won.', 'Every bike has a bell.']
+    >>> pipeline.close()
+    """
 
     _judge: ComputeSignals = PrivateAttr()
     _off: frozenset[str] = PrivateAttr()

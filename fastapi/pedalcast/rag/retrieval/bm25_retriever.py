@@ -20,6 +20,22 @@ class Bm25Retriever(BaseRetriever):
     """The best chunks of one partition; chunks that score 0 are left out.
 
     `allowed` limits it to these rows. `wide` adds the best chunks for the question's rarest terms.
+
+    >>> from pedalcast.rag.config import RagConfig
+    >>> from pedalcast.rag.pipeline import RetrievalPipeline
+    >>> from pedalcast.rag.retrieval.query_preparer import QueryPreparer
+    >>> from pedalcast.rag.storage.lexical_index import PartitionKey
+    >>> from pedalcast.rag.types import Document
+    >>> pipeline = RetrievalPipeline(RagConfig(folder))
+    >>> report = pipeline.ingest([Document("pass", "Passes", "A day pass costs 5,000 won."),
+    ...                           Document("bell", "Bells", "Every bike has a bell.")])
+    >>> query = QueryPreparer(pipeline.index, wide=False).prepare("price of a day pass", "en", "help")
+    >>> english = PartitionKey("help", "en", is_paraphrase=False)
+
+    >>> retriever = Bm25Retriever(pipeline.store, pipeline.index.lexical, english, top=5, wide=False)
+    >>> [candidate.node.text for candidate in retriever.retrieve(query)]
+    ['A day pass costs 5,000 won.']
+    >>> pipeline.close()
     """
 
     def __init__(

@@ -26,6 +26,22 @@ class DenseRetriever(BaseRetriever):
     """The nearest chunks of one partition by cosine. `documents` limits it to these documents.
 
     A vector whose chunk is no longer in the store (left over from a kill in the middle of a write) is ignored.
+
+    >>> from pedalcast.rag.config import RagConfig
+    >>> from pedalcast.rag.pipeline import RetrievalPipeline
+    >>> from pedalcast.rag.retrieval.query_preparer import QueryPreparer
+    >>> from pedalcast.rag.storage.lexical_index import PartitionKey
+    >>> from pedalcast.rag.types import Document
+    >>> pipeline = RetrievalPipeline(RagConfig(folder))
+    >>> report = pipeline.ingest([Document("pass", "Passes", "A day pass costs 5,000 won."),
+    ...                           Document("bell", "Bells", "Every bike has a bell.")])
+    >>> query = QueryPreparer(pipeline.index, wide=False).prepare("price of a day pass", "en", "help")
+    >>> english = PartitionKey("help", "en", is_paraphrase=False)
+
+    >>> retriever = DenseRetriever(pipeline.store, pipeline.index.vectors("en"), english, top=5, wide=False)
+    >>> [candidate.node.text for candidate in retriever.retrieve(query)]
+    ['A day pass costs 5,000 won.', 'Every bike has a bell.']
+    >>> pipeline.close()
     """
 
     def __init__(

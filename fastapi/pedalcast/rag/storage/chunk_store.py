@@ -46,7 +46,17 @@ class StoredDocument:
 
 
 class ChunkStore:
-    """One SQLite file in write-ahead mode, shared by this process's threads."""
+    """One SQLite file in write-ahead mode, shared by this process's threads.
+
+    >>> from pedalcast.rag.text.document_splitter import split_document
+    >>> from pedalcast.rag.types import Document
+    >>> store = ChunkStore(folder / "store" / "chunks.sqlite")
+    >>> passes = Document("passes", "Passes", "A day pass costs 5,000 won.", paraphrases=("What does a pass cost?",))
+    >>> rows = store.put("help", passes, "digest", split_document(passes, "help", "digest", {"ko": 400, "en": 900}))
+    >>> [(chunk.text, chunk.is_paraphrase) for chunk in store.chunks(rows)]
+    [('A day pass costs 5,000 won.', False), ('What does a pass cost?', True)]
+    >>> store.close()
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -62,6 +62,18 @@ class EdgeVectorStore(BasePydanticVectorStore):
     """One collection of unit vectors in one folder, which one process at a time may open.
 
     Every write is in the write-ahead log when it returns. Payloads hold the nodes' metadata, not their text.
+
+    >>> from uuid import UUID
+    >>> from llama_index.core.schema import TextNode
+    >>> from llama_index.core.vector_stores.types import VectorStoreQuery
+    >>> vectors = EdgeVectorStore(folder / "vectors", width=2)
+    >>> east, north = str(UUID(int=1)), str(UUID(int=2))
+    >>> nodes = [TextNode(id_=east, embedding=[1.0, 0.0]), TextNode(id_=north, embedding=[0.0, 1.0])]
+    >>> written = vectors.add(nodes)
+    >>> nearest = vectors.query(VectorStoreQuery(query_embedding=[0.6, 0.8], similarity_top_k=1))
+    >>> nearest.ids == [north], round(nearest.similarities[0], 3)
+    (True, 0.8)
+    >>> vectors.close()
     """
 
     stores_text: bool = False
