@@ -1,7 +1,7 @@
 """The chat as the rest of the service sees it: open, or a 503 that says why not.
 
-What answers is heavy to import (LlamaIndex, the Korean analyser: seconds), so this module only names it; `warming`
-brings it in the background.
+The chat service takes seconds to import (LlamaIndex, the Korean analyser), so this module only names its type;
+`lifespan` imports it in the background.
 """
 
 from __future__ import annotations
@@ -16,35 +16,35 @@ if TYPE_CHECKING:
 
 
 class ChatState:
-    """Holds what answers questions, once there is something."""
+    """Holds the chat service once it is open, or the reason why it is not."""
 
     def __init__(self) -> None:
-        self._answering: ChatService | None = None
+        self._service: ChatService | None = None
         self._problem: str | None = None
 
-    def open(self, answering: ChatService) -> None:
-        """Answer from now on."""
-        self._answering, self._problem = answering, None
+    def open(self, service: ChatService) -> None:
+        """Answer questions with this service from now on."""
+        self._service, self._problem = service, None
 
     def fail(self, problem: str) -> None:
-        """Say this instead of answering."""
-        self._answering, self._problem = None, problem
+        """Answer every question with a 503 of this reason."""
+        self._service, self._problem = None, problem
 
     @property
     def is_open(self) -> bool:
         """Whether questions are answered."""
-        return self._answering is not None
+        return self._service is not None
 
     @property
-    def answering(self) -> ChatService:
-        """What answers. Raises `UnavailableError`, "warming_up" or "chat_unavailable", while there is nothing."""
+    def service(self) -> ChatService:
+        """The open service. Raises `UnavailableError`, "warming_up" or "chat_unavailable", while there is none."""
         if self._problem is not None:
             raise UnavailableError(self._problem, "chat_unavailable", retry_after=60)
-        if self._answering is None:
+        if self._service is None:
             raise UnavailableError("The chat is warming up; please ask again shortly.", "warming_up", retry_after=3)
-        return self._answering
+        return self._service
 
     @property
     def retrieval(self) -> RetrievalPipeline:
-        """The one index of this process, for whoever takes documents in. Raises like `answering`."""
-        return self.answering.retrieval
+        """The one index of this process, for whoever takes documents in. Raises like `service`."""
+        return self.service.retrieval

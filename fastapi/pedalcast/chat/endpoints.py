@@ -44,13 +44,13 @@ async def ask(request: Request, chat: ChatStateDep, body: ChatBody) -> Response:
     text/event-stream` the answer is streamed: `metadata`, `token`, `sources`, then `done` with the whole answer, or
     `error`.
     """
-    answering = chat.answering  # a chat that is not open says so before a stream begins
+    service = chat.service  # a chat that is not open says so before a stream begins
     session_id = body.session_id or uuid4().hex
     if "text/event-stream" in request.headers.get("accept", ""):
-        events = import_module("pedalcast.chat.sse").stream(answering, body, session_id)
+        events = import_module("pedalcast.chat.sse").stream(service, body, session_id)
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-    answer = await answering.ask(body, session_id, request.is_disconnected)
+    answer = await service.ask(body, session_id, request.is_disconnected)
     if answer is None:
         return Response(status_code=CLIENT_GONE)
     return Response(answer.model_dump_json(), media_type="application/json")

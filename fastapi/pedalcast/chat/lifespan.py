@@ -1,4 +1,4 @@
-"""Opens the chat in the background: what answers is imported, the help indexed at first start, then it is open."""
+"""Starts the chat in the background: import the chat service, index the help, then open."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pedalcast.settings import Settings
 
 THREAD = "chat-startup"
-RETRY_S = 30.0  # after which opening is tried again: an article is repaired, a vector store is back
-PATIENCE_S = 2.0  # how long leaving waits for a step that cannot be cut short: importing what answers takes seconds
+RETRY_S = 30.0  # between two attempts to open: an article may be repaired, a vector store reachable again
+PATIENCE_S = 2.0  # how long shutdown waits for a step that cannot be interrupted, such as an import
 log = structlog.get_logger(__name__)
 BUILT_IN = ("kiwi", "minilm")  # the embedding models that cannot be missing, ko and en
 
@@ -44,7 +44,7 @@ async def start(context: AppContext, settings: Settings, chat: ChatState) -> Asy
         yield
     finally:
         if chat.is_open:
-            await chat.answering.aclose()
+            await chat.service.aclose()
         await asyncio.to_thread(startup.close)
 
 
@@ -109,7 +109,7 @@ class ChatStartup:
 
 
 def _module() -> _Module:
-    """What opens the chat, imported when it is needed: it takes seconds."""
+    """`pedalcast.chat.factory`, imported on first use: that takes seconds."""
     return import_module("pedalcast.chat.factory")  # type: ignore[return-value]
 
 

@@ -1,4 +1,4 @@
-"""The help articles in the index: taken in at first start, brought up to date at every other."""
+"""The help articles as documents of the index: all are ingested at first start, later the changed ones."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ def help_documents(folder: Path | None = None) -> list[Document]:
 
 
 class IndexingStopped(Exception):  # noqa: N818 (nothing went wrong)
-    """It was told to stop; what is done stays done."""
+    """Indexing was stopped; the documents ingested so far stay."""
 
 
 def index_help(retrieval: RetrievalPipeline, folder: Path | None = None, stop: threading.Event | None = None) -> None:
-    """Take in what is new or changed, drop what is gone. Stopped or killed in the middle, the next start goes on.
+    """Ingest new and changed articles, delete removed ones. The next start resumes where this one was stopped.
 
     Raises `ArticleError`, and `IndexingStopped` when `stop` is set meanwhile.
     """
     documents = help_documents(folder)
     stop = stop or threading.Event()
-    kept = {document.id for document in documents}
+    current_ids = {document.id for document in documents}
     for record in retrieval.store.documents(DEFAULT_BOT):
-        if record.id not in kept:
+        if record.id not in current_ids:
             _check(stop)
             retrieval.delete(record.id)
-    report = retrieval.ingest(_until(stop, documents), progress=_Teller(stop))
+    report = retrieval.ingest(_interruptible(stop, documents), progress=_ProgressLog(stop))
     counts = {"written": report.written, "unchanged": report.unchanged, "chunks": report.chunks}
-    log.info("the help is indexed", **counts, seconds=round(report.seconds, 1))
+    log.info("help indexed", **counts, seconds=round(report.seconds, 1))
 
 
-def _until(stop: threading.Event, documents: Iterable[Document]) -> Iterator[Document]:
+def _interruptible(stop: threading.Event, documents: Iterable[Document]) -> Iterator[Document]:
     """The documents; asking for the next one raises `IndexingStopped` when `stop` is set."""
     for document in documents:
         _check(stop)
@@ -64,8 +64,8 @@ def _check(stop: threading.Event) -> None:
         raise IndexingStopped
 
 
-class _Teller:
-    """Tells the log every tenth of the way, and listens for `stop`."""
+class _ProgressLog:
+    """Logs every tenth of the way. Raises `IndexingStopped` when `stop` is set."""
 
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
@@ -75,4 +75,4 @@ class _Teller:
         _check(self._stop)
         if total and done / total >= self._next and done < total:
             self._next = done / total + 0.1
-            log.info("indexing the help", percent=round(100 * done / total))
+            log.info("help being indexed", percent=round(100 * done / total))

@@ -18,7 +18,7 @@ from pedalcast.settings import Settings, SettingsError
 def said(chat: ChatState) -> str:
     """What it says instead of answering."""
     try:
-        return f"{chat.answering} answers"
+        return f"{chat.service} answers"
     except UnavailableError as error:
         return error.message
 

@@ -37,7 +37,7 @@ class SignalComputer:
         try:
             known |= self._cosines(question, missing)
         except SEARCH_FAULTS:
-            log.warning("no cosines to complete the candidates with", bot=question.bot, missing=len(missing))
+            log.warning("vector store unavailable, cosines left out", bot=question.bot, missing=len(missing))
         cosine = np.array([known.get(c.uid, 0.0) for c in chunks])
         return compute_signals(question, chunks, self._words(question, chunks), self._bm25(question, chunks), cosine)
 
