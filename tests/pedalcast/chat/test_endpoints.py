@@ -171,7 +171,9 @@ class TestRefusals:
         assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")
 
     def test_the_schema_tells_the_contract(self, chat: httpx.Client) -> None:
-        operation = chat.get("/openapi.json").json()["paths"][PATH]["post"]
-        fields = operation["requestBody"]["content"]["application/json"]["schema"]["properties"]
+        document = chat.get("/openapi.json").json()
+        operation = document["paths"][PATH]["post"]
+        reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        fields = document["components"]["schemas"][reference.removeprefix("#/components/schemas/")]["properties"]
         assert {"question", "user_id", "chat_history", "session_id", "bot_id"} <= set(fields)
         assert {"200", "413", "422", "503"} <= set(operation["responses"])
