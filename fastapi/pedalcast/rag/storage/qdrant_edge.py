@@ -66,7 +66,7 @@ class EdgeVectorStore(BasePydanticVectorStore):
     >>> from uuid import UUID
     >>> from llama_index.core.schema import TextNode
     >>> from llama_index.core.vector_stores.types import VectorStoreQuery
-    >>> vectors = EdgeVectorStore(folder / "vectors", width=2)
+    >>> vectors = EdgeVectorStore(folder / "compass", width=2)
     >>> east, north = str(UUID(int=1)), str(UUID(int=2))
     >>> nodes = [TextNode(id_=east, embedding=[1.0, 0.0]), TextNode(id_=north, embedding=[0.0, 1.0])]
     >>> written = vectors.add(nodes)
