@@ -49,7 +49,7 @@ async def ask(
 
     The answer is written to its end though the client goes.
     """
-    answering = state.answering  # a chat that is not open says so before anything is stored
+    answering = state.service  # a chat that is not open says so before anything is stored
     turn = await chats.service.begin(caller.user_id, body)
     return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
 
@@ -100,7 +100,7 @@ async def regenerate(
     request: Request, chats: ChatsDep, state: ChatStateDep, caller: ChatterDep, message_id: int
 ) -> MessageAnswerOut | Response:
     """In the place of the answer there is; the same forms as `chat`."""
-    answering = state.answering
+    answering = state.service
     turn = await chats.service.regenerate(caller.user_id, message_id)
     await chats.stream.begin_again(message_id)
     return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
