@@ -47,7 +47,7 @@ async def ask_as_guest(  # noqa: PLR0917 (FastAPI calls it by name)
     body: GuestQuestionIn,
 ) -> GuestAnswerOut | Response:
     """With the token the newest chat goes on; `user_id` alone begins a new one each time and reads nothing kept."""
-    answering, session_id = state.answering, None
+    answering, session_id = state.service, None
     if caller is not None:
         caller.require_scope("chat")
         user_id = caller.user_id
