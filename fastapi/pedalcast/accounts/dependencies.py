@@ -84,4 +84,3 @@ async def require_admin(
 
 
 AdminDep = Annotated[Caller, Depends(require_admin)]
-AdminOnly = Depends(require_admin)

@@ -12,7 +12,7 @@ import structlog
 
 from pedalcast.chat.schemas import ChatRequest, ChatResponse
 from pedalcast.chats.answer_stream import AnswerStream
-from pedalcast.chats.service import KeptChatService, Turn
+from pedalcast.chats.service import ChatTurn, KeptChatService
 from pedalcast.kit.errors import PedalcastError
 
 STOP_LOOK_S = 0.5
@@ -35,7 +35,7 @@ class AnswerRunner:
         self._stream = stream
         self._tasks: dict[int, asyncio.Task[ChatResponse]] = {}
 
-    def begin(self, turn: Turn, answering: Answering) -> asyncio.Task[ChatResponse]:
+    def begin(self, turn: ChatTurn, answering: Answering) -> asyncio.Task[ChatResponse]:
         """Start writing; the task gives the answer, or raises what failed."""
         task = asyncio.create_task(self._run(turn, answering))
         self._tasks[turn.message_id] = task
@@ -55,7 +55,7 @@ class AnswerRunner:
         if not task.cancelled():
             task.exception()  # read, so that nobody is warned of it: whoever waits has it, and the log too
 
-    async def _run(self, turn: Turn, answering: Answering) -> ChatResponse:
+    async def _run(self, turn: ChatTurn, answering: Answering) -> ChatResponse:
         began, shown = time.perf_counter(), _Shown()
         try:
             await self._stream.add(
@@ -80,7 +80,7 @@ class AnswerRunner:
         await self._stream.add(turn.message_id, "done", whole | ids)
         return answer
 
-    async def _until_stopped(self, turn: Turn, answering: Answering, shown: _Shown) -> ChatResponse:
+    async def _until_stopped(self, turn: ChatTurn, answering: Answering, shown: _Shown) -> ChatResponse:
         """The answer. Raises `_StoppedError` when somebody asks for its end, on any replica."""
         answer = asyncio.create_task(self._answer(turn, answering, shown))
         try:
@@ -93,7 +93,7 @@ class AnswerRunner:
             answer.cancel()
             await asyncio.wait({answer})
 
-    async def _answer(self, turn: Turn, answering: Answering, shown: _Shown) -> ChatResponse:
+    async def _answer(self, turn: ChatTurn, answering: Answering, shown: _Shown) -> ChatResponse:
         async with aclosing(answering.events(turn.request, str(turn.session_id))) as events:
             async for event in events:
                 if isinstance(event, ChatResponse):
@@ -101,7 +101,7 @@ class AnswerRunner:
                 await self._pass_on(turn, event, shown)
         raise AssertionError("the events end with an answer")
 
-    async def _pass_on(self, turn: Turn, event: Any, shown: _Shown) -> None:
+    async def _pass_on(self, turn: ChatTurn, event: Any, shown: _Shown) -> None:
         """Text to append, or that what was shown is taken back; other steps are not shown."""
         if getattr(event, "restart", False):
             shown.text = ""
@@ -110,7 +110,7 @@ class AnswerRunner:
             shown.text += text
             await self._stream.add(turn.message_id, "token", {"text": text})
 
-    async def _give_up(self, turn: Turn, text: str, code: str, event: str, message: str) -> None:
+    async def _give_up(self, turn: ChatTurn, text: str, code: str, event: str, message: str) -> None:
         log.warning("answer failed", message_id=turn.message_id, error=code)
         await self._chats.keep_partial(turn, text, code)
         await self._stream.add(turn.message_id, event, {"success": False, "error": code, "message": message})

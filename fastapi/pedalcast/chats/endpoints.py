@@ -30,7 +30,7 @@ from pedalcast.chats.schemas import (
     SessionOut,
     SessionsOut,
 )
-from pedalcast.chats.service import Turn
+from pedalcast.chats.service import ChatTurn
 from pedalcast.kit.errors import UnavailableError, responses
 
 PAGE = 50
@@ -55,7 +55,7 @@ async def ask(
 
 
 async def answer_turn(
-    request: Request, chats: Chats, turn: Turn, task: asyncio.Task[object]
+    request: Request, chats: Chats, turn: ChatTurn, task: asyncio.Task[object]
 ) -> MessageAnswerOut | Response:
     """The answer when it is whole, or its events, as the caller accepts. Raises what failed."""
     if STREAM in request.headers.get("accept", ""):

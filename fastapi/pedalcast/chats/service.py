@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChatTurn:
     """A stored question, and the message its answer will be."""
 
     user_id: str
@@ -52,7 +52,7 @@ class KeptChatService:
         self._retention = retention
         self._now = now
 
-    async def begin(self, user_id: str, body: MessageIn) -> Turn:
+    async def begin(self, user_id: str, body: MessageIn) -> ChatTurn:
         """Store a question, in a session or a new one. Raises `SessionNotFoundError`, `AnswerPendingError`."""
         now = self._now()
         async with self._database.transaction() as session:
@@ -65,7 +65,7 @@ class KeptChatService:
             await messages.add(_message(chat.id, "user", body.message, COMPLETE, now))
             answer = await messages.add(_message(chat.id, "assistant", "", PENDING, now))
         log.info("message stored", session_id=chat.id, message_id=answer.id)
-        return Turn(user_id, chat.id, answer.id, _request(body.message, chat.id, earlier))
+        return ChatTurn(user_id, chat.id, answer.id, _request(body.message, chat.id, earlier))
 
     async def _session(self, session: AsyncSession, user_id: str, body: MessageIn) -> ChatSession:
         chats, now = ChatSessionRepository(session), self._now()
@@ -80,7 +80,7 @@ class KeptChatService:
         log.info("session created", session_id=chat.id)
         return chat
 
-    async def regenerate(self, user_id: str, message_id: int) -> Turn:
+    async def regenerate(self, user_id: str, message_id: int) -> ChatTurn:
         """Answer a question again, in the place of its answer. Raises `MessageNotFoundError`, `AnswerPendingError`."""
         now = self._now()
         async with self._database.transaction() as session:
@@ -94,9 +94,9 @@ class KeptChatService:
             answer.state, answer.created_at = PENDING, now
             question = earlier[-1].content
         request = _request(question, answer.session_id, earlier[:-1])
-        return Turn(user_id, answer.session_id, message_id, request)
+        return ChatTurn(user_id, answer.session_id, message_id, request)
 
-    async def keep_answer(self, turn: Turn, answer: ChatResponse) -> None:
+    async def keep_answer(self, turn: ChatTurn, answer: ChatResponse) -> None:
         """Store an answer, its sources and its line in the search log: all of it or nothing."""
         now, whole = self._now(), answer.model_dump(mode="json")
         async with self._database.transaction() as session:
@@ -120,7 +120,7 @@ class KeptChatService:
             )
             await SearchLogRepository(session).add(entry)
 
-    async def keep_partial(self, turn: Turn, text: str, reason: str) -> None:
+    async def keep_partial(self, turn: ChatTurn, text: str, reason: str) -> None:
         """Store what was written of an answer that did not end."""
         async with self._database.transaction() as session:
             message = await ChatMessageRepository(session).get(turn.message_id)
