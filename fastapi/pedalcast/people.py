@@ -13,6 +13,7 @@ from pedalcast.accounts import endpoints as accounts_endpoints
 from pedalcast.accounts import lifespan as accounts_lifespan
 from pedalcast.accounts.account_services import Accounts
 from pedalcast.accounts.api_tokens import endpoints as api_tokens
+from pedalcast.accounts.audit import endpoints as audit
 from pedalcast.accounts.favourites import endpoints as favourites
 from pedalcast.accounts.google import endpoints as google
 from pedalcast.accounts.guests import endpoints as guests
@@ -36,6 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     google.router,  # its /login/google goes before others below /login
     accounts_endpoints.router,
     api_tokens.router,
+    audit.router,
     teams.router,
     favourites.router,
     guests.router,
@@ -48,6 +50,7 @@ EITHER_WAY = (
     "/api/v1/teams/",
     "/api/v1/favourites/",
     "/api/v1/alerts/",
+    "/api/v1/admin/",
     "/api/v1/chatbot/",
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import redis.asyncio
 
 from pedalcast.accounts.api_tokens.service import PREFIX, ApiTokenService
+from pedalcast.accounts.audit.service import AdminService
 from pedalcast.accounts.credentials.links import LinkService
 from pedalcast.accounts.credentials.mail import Mailer
 from pedalcast.accounts.credentials.passwords import PasswordHasher
@@ -37,6 +38,7 @@ class Accounts:
     google: GoogleService
     ownership: OwnershipService
     expiry: ExpiryService
+    admin: AdminService
     links: LinkService
     hasher: PasswordHasher
     mailer: Mailer

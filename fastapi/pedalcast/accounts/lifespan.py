@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pedalcast.accounts.account_services import Accounts
 from pedalcast.accounts.api_tokens.service import ApiTokenService
+from pedalcast.accounts.audit.service import AdminService
 from pedalcast.accounts.credentials.links import LinkService
 from pedalcast.accounts.credentials.mail import Mailer
 from pedalcast.accounts.credentials.passwords import PasswordHasher
@@ -69,6 +70,7 @@ def build(settings: Settings, database: Database, redis_url: str) -> Accounts:
         google=GoogleService(_openid(settings), database, client, sessions, now),
         ownership=ownership,
         expiry=ExpiryService(database, ownership, now),
+        admin=AdminService(database, sessions, now),
         links=links,
         hasher=hasher,
         mailer=mailer,
