@@ -74,6 +74,7 @@ class Processes:
             "S3_BUCKET": "",
             "FORECAST_LEASE": f"PT{LEASE_S}S",
             "RETRAIN_EVERY": "PT0S",
+            "RATE_LIMITS": "false",
             "SOAK_STARTED": repr(clock.started),
             "SOAK_SPEED": repr(clock.speed),
             "SOAK_POLLS": str(self.polls_file),
