@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pedalcast.chat.history import MAX_TURNS
-from pedalcast.chat.schemas import ChatRequest
+from pedalcast.chat.schemas import MAX_TURNS, ChatRequest
 
 
 def _history(turns: object) -> list[tuple[str, str]]:
