@@ -70,6 +70,12 @@ class Settings(PeopleSettings):
     seoul_base_url: str = Field("http://openapi.seoul.go.kr:8088", description="address of Seoul's open data API")
     gbfs_url: SecretStr | None = Field(None, description="a GBFS system's discovery address (gbfs.json)")
     gbfs_headers: SecretStr | None = Field(None, description="JSON object of headers that the GBFS system asks for")
+    gbfs_header_hosts: str = Field(
+        "", description="further hosts that get these headers, with commas between; the discovery's own always does"
+    )
+    gbfs_allow_private: bool = Field(
+        default=False, description="let a GBFS discovery on a public address name private and link-local ones"
+    )
 
     # Stations and events
     stale_after: timedelta = Field(timedelta(minutes=15), description="age at which a station's counts count as stale")

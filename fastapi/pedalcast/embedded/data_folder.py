@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.local_redis.pidfile import end_leftover
 
@@ -71,24 +69,3 @@ def write_private(path: Path, data: bytes) -> None:
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
     aside.replace(path)
-
-
-def remember_system(data: Path, address: str, system_id: str) -> None:
-    """Note which system an address led to, so that it can be found again while the feed is down."""
-    systems = _systems_by_address(data)
-    if systems.get(address) != system_id:
-        data.mkdir(parents=True, exist_ok=True)
-        write_private(data / "systems.json", orjson.dumps(systems | {address: system_id}))
-
-
-def remembered_system(data: Path, address: str) -> str | None:
-    """Which system an address led to the last time."""
-    return _systems_by_address(data).get(address)
-
-
-def _systems_by_address(data: Path) -> dict[str, str]:
-    try:
-        systems: dict[str, str] = orjson.loads((data / "systems.json").read_bytes())
-    except (FileNotFoundError, orjson.JSONDecodeError):
-        return {}
-    return systems

@@ -77,7 +77,7 @@ def _centre(points: list[Degrees], timezone: str) -> Degrees | None:
     swapped = middle[1], middle[0]
     if not _possible(middle):
         return swapped if _possible(swapped) else None
-    if zone is not None and _km(middle, zone) > ZONE_KM and _possible(swapped) and _km(swapped, zone) < FAR_KM:
+    if zone is not None and _possible(swapped) and _km(middle, zone) > max(FAR_KM, 4 * _km(swapped, zone)):
         return swapped
     return middle
 
@@ -88,7 +88,7 @@ def _nearest(zone: Degrees | None, points: list[Degrees]) -> Degrees | None:
         return None
     among = [way for point in points for way in (point, (point[1], point[0])) if _possible(way)]
     best = min(among, key=lambda way: _km(way, zone), default=zone)
-    return best if _km(best, zone) < ZONE_KM else None
+    return best if _km(best, zone) < (FAR_KM if 0 in best else ZONE_KM) else None
 
 
 def _possible(point: Degrees) -> bool:

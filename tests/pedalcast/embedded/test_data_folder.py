@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from pedalcast.embedded.data_folder import DataFolder, remember_system, remembered_system
+from pedalcast.embedded.data_folder import DataFolder
 from pedalcast.embedded.errors import RunError
 
 
@@ -35,15 +35,3 @@ class TestHome:
         home.empty()
         assert not (tmp_path / "objects").exists()
         assert home.admin_token() == (token, False)
-
-
-class TestRememberedSystem:
-    def test_is_what_the_address_led_to_the_last_time(self, tmp_path: Path) -> None:
-        assert remembered_system(tmp_path, "https://a/gbfs.json") is None
-        remember_system(tmp_path, "https://a/gbfs.json", "city-a")
-        remember_system(tmp_path, "https://b/gbfs.json", "city-b")
-        assert remembered_system(tmp_path, "https://a/gbfs.json") == "city-a"
-
-    def test_a_damaged_note_is_as_good_as_none(self, tmp_path: Path) -> None:
-        (tmp_path / "systems.json").write_text("{")
-        assert remembered_system(tmp_path, "https://a/gbfs.json") is None

@@ -14,9 +14,11 @@ from collector.errors import ConfigError, FeedError
 from collector.feeds import Feed, FeedConfig, open_feed
 from collector.feeds.simulated_city import SYSTEM
 from collector.storage.snapshot_store import SnapshotStore
+from collector.storage.system_memory import SystemMemory
 from forecaster.history import History
-from pedalcast.embedded.data_folder import DataFolder, remember_system, remembered_system
+from pedalcast.embedded.data_folder import DataFolder
 from pedalcast.embedded.errors import RunError
+from pedalcast.embedded.known_systems import KnownSystems
 from pedalcast.embedded.paced_clock import PacedClock
 from pedalcast.embedded.run_options import RunOptions
 from pedalcast.embedded.sources.simulated_past import SimulatedPast
@@ -71,23 +73,24 @@ class LiveSource(PollSource):
     """A real feed. It is asked once before anything is started, so that a wrong key is told at once."""
 
     def __init__(self, settings: Settings, steps: Steps) -> None:
-        self._feed = _open(settings)
+        memory = KnownSystems(settings.data_dir)
+        self._feed = _open(settings, memory)
         address = settings.gbfs_url.get_secret_value() if settings.gbfs_url else ""
         try:
-            found = self._feed.fetch(datetime.now(UTC))
+            snapshot = self._feed.fetch(datetime.now(UTC))
         except FeedError as error:
-            known = (
-                remembered_system(settings.data_dir, address) if settings.feed_name == "gbfs" else self._feed.system.id
-            )
-            if not error.transient or known is None:
+            system = memory.recall(address) if settings.feed_name == "gbfs" else self._feed.system
+            if not error.transient or system is None:
+                self._feed.close()
                 raise RunError(f"the {settings.feed_name} feed cannot be used: {error.detail}") from None
             steps.note(f"The feed does not answer now ({error.detail}); it will be asked again every five minutes")
-            self.system_id = known
+            self.system_id = _folder_name(system.id)
             return
-        self.system_id = _folder_name(found.system.id)
-        if settings.feed_name == "gbfs":
-            remember_system(settings.data_dir, address, self.system_id)
-        steps.done(f"Feed: {found.system.name}, {len(found.stations)} stations")
+        if settings.feed_name == "gbfs" and memory.recall(address) is None:
+            self._feed.close()
+            raise RunError("the gbfs feed does not say now which system it is (system_information); try again later")
+        self.system_id = _folder_name(snapshot.system.id)
+        steps.done(f"Feed: {snapshot.system.name}, {len(snapshot.stations)} stations")
 
     @property
     def feed(self) -> Feed:
@@ -142,7 +145,7 @@ class SimulatedSource(PollSource):
         self.city.keep()
 
 
-def _open(settings: Settings) -> Feed:
+def _open(settings: Settings, memory: SystemMemory) -> Feed:
     """The feed by the collector's own settings, which carry the secrets no further than this."""
     secret = settings.gbfs_headers.get_secret_value() if settings.gbfs_headers else "{}"
     try:
@@ -155,9 +158,11 @@ def _open(settings: Settings) -> Feed:
         seoul_base_url=settings.seoul_base_url,
         gbfs_url=settings.gbfs_url.get_secret_value() if settings.gbfs_url else "",
         gbfs_headers=headers,
+        gbfs_header_hosts=tuple(host.strip() for host in settings.gbfs_header_hosts.split(",") if host.strip()),
+        gbfs_allow_private=settings.gbfs_allow_private,
     )
     try:
-        return open_feed(config)
+        return open_feed(config, memory)
     except ConfigError as error:
         raise RunError(str(error)) from None
 
