@@ -9,7 +9,7 @@ import pytest
 
 from forecaster.cli import app
 
-COMMANDS = {"import", "train", "backtest", "ablation", "upload", "models", "promote", "rollback", "report"}
+COMMANDS = {"import", "train", "backtest", "ablation", "upload", "models", "promote", "rollback", "report", "general"}
 
 
 def test_every_verb_explains_itself_and_can_speak_json(run: Callable) -> None:
