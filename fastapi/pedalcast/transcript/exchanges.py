@@ -40,7 +40,7 @@ async def exchanges(folder: Path, questions: Iterable[TranscriptQuestion] = QUES
     """Ask all of them of a service of its own, whose data lie in `folder`."""
     with embedded_redis(folder / "redis") as url:
         now = _publish(url)
-        settings = Settings(_env_file=None, redis_url=url, data_dir=folder)  # type: ignore[arg-type,call-arg]
+        settings = Settings(_env_file=None, redis_url=url, data_dir=folder, rate_limits=False)  # type: ignore[arg-type,call-arg]
         app = create_app(settings, clock=FastClock(now + timedelta(seconds=100), 1.0))
         async with app.router.lifespan_context(app), _client(app) as client:
             await _until_open(client)
