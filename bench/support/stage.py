@@ -102,5 +102,5 @@ class CycleStage:
         return sheet
 
     def features(self) -> Floats:
-        """What the model eats of the present window."""
+        """The model's features of the present window."""
         return self.model.features(self.window)

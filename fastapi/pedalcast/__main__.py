@@ -24,9 +24,8 @@ from pedalcast.kit.redis_connection import RedisUnreachableError
 from pedalcast.kit.runtime.shutdown import leave_after
 from pedalcast.kit.runtime.thread_priority import shorten_switch_interval
 from pedalcast.kit.web.http_server import HttpServer, PortInUseError, listen
-from pedalcast.settings import Settings, SettingsError, as_env, as_markdown, load_settings
+from pedalcast.settings import FeedName, Settings, SettingsError, as_env, as_markdown, load_settings
 
-FeedName = Literal["simulated", "replay", "seoul", "gbfs"]
 PROBLEMS = (
     BadStoreAddress,
     DatabaseAddressError,

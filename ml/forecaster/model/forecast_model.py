@@ -128,7 +128,9 @@ class ForecastModel:
         try:
             meta = orjson.loads(files[META])
             if meta["feature_hash"] != feature_hash():
-                raise ModelError(f"the model eats features {meta['feature_hash']}, this version makes {feature_hash()}")
+                raise ModelError(
+                    f"the model takes features {meta['feature_hash']}, this version makes {feature_hash()}"
+                )
             trees = engine_of(meta["engine"]).load(files)
             with np.load(io.BytesIO(files[TABLES]), allow_pickle=False) as arrays:
                 return _assemble(meta, arrays, trees)
