@@ -15,6 +15,7 @@ DAY = 86_400
 WEEK = 7 * DAY
 SLOT = 1_800  # seconds of a slot of the week
 SLOTS = WEEK // SLOT
+QUARTER = 900  # seconds of a quarter of an hour
 SLOTS_A_DAY = DAY // SLOT
 _MONDAY = 4 * DAY  # 1970-01-01 was a Thursday: the first Monday is four days later
 
@@ -22,11 +23,11 @@ _MONDAY = 4 * DAY  # 1970-01-01 was a Thursday: the first Monday is four days la
 def local_seconds(times: Ints, timezone: str) -> Ints:
     """Wall-clock seconds since Monday 1970-01-05 00:00 for epoch seconds UTC, int64 of the same shape.
 
-    Offsets are taken once an hour: time zones change theirs on the hour (Lord Howe's half hour included).
+    Offsets are taken once a quarter of an hour: some zones change theirs at half past in UTC (St John's, Lord Howe).
     """
     zone = ZoneInfo(timezone)
-    hours, where = np.unique(times // 3600, return_inverse=True)
-    offsets = [datetime.fromtimestamp(int(hour) * 3600, zone).utcoffset() or timedelta() for hour in hours]
+    quarters, where = np.unique(times // QUARTER, return_inverse=True)
+    offsets = [datetime.fromtimestamp(int(quarter) * QUARTER, zone).utcoffset() or timedelta() for quarter in quarters]
     return times + np.array([round(offset.total_seconds()) for offset in offsets], np.int64)[where] - _MONDAY
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
+import pytest
 
 from forecaster.features.local_time import DAY, WEEK, DaysOff, local_seconds
 
@@ -22,6 +24,16 @@ class TestLocalSeconds:
         times = np.array([epoch(2021, 11, 7, 5, 30), epoch(2021, 11, 7, 6, 30)])  # 01:30 twice in New York
         local = local_seconds(times, "America/New_York")
         assert local[0] == local[1]
+
+    @pytest.mark.parametrize("zone", ["America/St_Johns", "Australia/Lord_Howe", "America/New_York", "Asia/Kolkata"])
+    def test_every_poll_of_a_year_is_at_its_wall_clock_time(self, zone: str) -> None:
+        times = np.arange(epoch(2025, 1, 1), epoch(2026, 1, 1), 300)
+
+        local = local_seconds(times, zone)
+
+        offsets = [datetime.fromtimestamp(int(at), ZoneInfo(zone)).utcoffset() for at in times]
+        seconds = np.array([offset.total_seconds() for offset in offsets if offset is not None])
+        assert np.array_equal(local, times + seconds - 4 * DAY)
 
 
 class TestDaysOff:
