@@ -48,7 +48,7 @@ def require_admin(
 
 def check_admin_token(context: AppContext, token: str | None) -> None:
     """Raise `UnauthorizedError` without a token, `ForbiddenError` with a wrong one."""
-    if token is None:
+    if not token:
         raise UnauthorizedError("This needs the admin token, as a bearer token or in X-Admin-Token.")
     expected = context.admin_token
     if expected is None or not secrets.compare_digest(token.encode(), expected.get_secret_value().encode()):

@@ -36,6 +36,8 @@ def client() -> Iterator[httpx.Client]:
     [
         ({}, 401, "unauthorized"),
         ({"Authorization": "Basic abc"}, 401, "unauthorized"),
+        ({"X-Admin-Token": ""}, 401, "unauthorized"),
+        ({"Authorization": "Bearer "}, 401, "unauthorized"),
         ({"Authorization": "Bearer wrong"}, 403, "forbidden"),
         ({"X-Admin-Token": "wrong"}, 403, "forbidden"),
         ({"Authorization": "Bearer right-token"}, 422, "invalid_request"),
