@@ -123,8 +123,8 @@ class LiveService:
         docks = slots.docks
         forecast = self._data.forecasts([station.id]).get(station.id)
         farthest = max((h.minutes for h in forecast.horizons), default=0) if forecast else 0
-        if forecast is not None and (when.beyond or when.minutes > farthest + 5):
-            limit = station_message("beyond_reach", draft.lang, minutes=farthest)
+        if forecast is not None and (when.past or when.beyond or when.minutes > farthest + 5):
+            limit = station_message("past" if when.past else "beyond_reach", draft.lang, minutes=farthest)
             mark = draft.cite(station, forecast, limit)
             return LiveAnswer(f"{limit} {mark}", "answered", tuple(draft.evidence), (station.id,))
         verdict = _verdict(station, slots, draft.lang) if when.minutes == 0 else ""

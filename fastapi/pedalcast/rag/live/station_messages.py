@@ -38,6 +38,10 @@ STATION_MESSAGES = {
         "ko": "예측은 {minutes}분 뒤까지만 있어 그 시각으로 답합니다.",
         "en": "Forecasts reach only {minutes} minutes ahead, so this is for that time.",
     },
+    "past": {
+        "ko": "지난 시각의 대수는 여기서 알 수 없고, 지금과 {minutes}분 뒤까지만 답할 수 있습니다.",
+        "en": "Past counts are not known here: only the present and the next {minutes} minutes.",
+    },
     "beyond_reach": {
         "ko": "예측은 {minutes}분 뒤까지만 있어, 그 시각은 알 수 없습니다.",
         "en": "Forecasts reach only {minutes} minutes ahead, so that time is not known.",
