@@ -24,9 +24,17 @@ def modules_with_examples() -> list[str]:
     return [name for name in names if not name.startswith(SKETCHES)]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all examples, so that the embedding models' files are built once."""
+    return tmp_path_factory.mktemp("examples")
+
+
 @pytest.mark.parametrize("name", modules_with_examples())
-def test_examples_hold(name: str, tmp_path: Path) -> None:
-    """Each example runs with `tmp_path`, an empty folder, at hand."""
-    outcome = doctest.testmod(import_module(name), extraglobs={"tmp_path": tmp_path}, optionflags=doctest.ELLIPSIS)
+def test_examples_hold(name: str, tmp_path: Path, folder: Path) -> None:
+    """Each example runs with `tmp_path`, an empty folder, and `folder`, which the others use too, at hand."""
+    names = {"tmp_path": tmp_path, "folder": folder}
+    options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    outcome = doctest.testmod(import_module(name), extraglobs=names, optionflags=options)
     assert outcome.attempted > 0
     assert outcome.failed == 0
