@@ -72,6 +72,7 @@ def _live_station(value: StationValue) -> LiveStation:
         returning=value.returning,
         installed=value.installed,
         observed_at=value.observed_at,
+        unlimited=value.unlimited,
     )
 
 

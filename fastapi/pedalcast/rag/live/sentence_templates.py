@@ -44,7 +44,9 @@ def _now_ko(station: LiveStation, clock: str, age: int, *, stale: bool) -> str:
     if not station.installed:
         return f"{station.name_in('ko')} 대여소는 지금 운영하지 않습니다({seen})."
     bikes = f"자전거 {station.bikes}대" + (f"(전기자전거 {station.ebikes}대 포함)" if station.ebikes else "")
-    docks = "거치 공간은 제한이 없습니다" if station.docks is None else f"빈 거치대 {station.docks}개가 있습니다"
+    docks = f"빈 거치대 {station.docks}개가 있습니다"
+    if station.docks is None:
+        docks = "거치 공간은 제한이 없습니다" if station.unlimited else "빈 거치대 수는 알 수 없습니다"
     when = "마지막으로 확인했을 때" if stale else "지금"
     counted = f"{station.name_in('ko')} 대여소에는 {when} {bikes}와 {docks}({seen})."
     closed = "" if station.renting else " 지금은 대여를 받지 않습니다."
@@ -57,7 +59,8 @@ def _now_en(station: LiveStation, clock: str, age: int, *, stale: bool) -> str:
     if not station.installed:
         return f"{name} is out of service ({seen})."
     bikes = count(station.bikes, "bike") + (f" ({station.ebikes} of them electric)" if station.ebikes else "")
-    docks = "no limit on returns" if station.docks is None else count(station.docks, "free dock")
+    docks = "an unknown number of free docks" if station.docks is None else count(station.docks, "free dock")
+    docks = "no limit on returns" if station.unlimited else docks
     verb = "had" if stale else "has"
     counted = f"{name} {verb} {bikes} and {docks} {'when last heard of' if stale else 'now'} ({seen})."
     closed = "" if station.renting else " It is not renting bikes out at the moment."
@@ -101,10 +104,19 @@ def alternative_sentence(
         clock, p = moment.clock(horizon.at), percent(horizon.p_dock if docks else horizon.p_bike)
         chance = f", {clock} 확률 {p}" if lang == "ko" else f", {p} at {clock}"
     if lang == "ko":
-        has = "거치 제한 없음" if free is None else (f"빈 거치대 {free}개" if docks else f"자전거 {free}대")
+        has = (
+            _without_count(station, lang) if free is None else (f"빈 거치대 {free}개" if docks else f"자전거 {free}대")
+        )
         return f"{station.name_in('ko')}({metres}m, 지금 {has}{chance})"
-    has = "no limit on returns" if free is None else count(free, "free dock" if docks else "bike")
+    has = _without_count(station, lang) if free is None else count(free, "free dock" if docks else "bike")
     return f"{station.name_in('en')} ({metres} m, {has} now{chance})"
+
+
+def _without_count(station: LiveStation, lang: str) -> str:
+    """What is said of docks that have no number."""
+    if lang == "ko":
+        return "거치 제한 없음" if station.unlimited else "빈 거치대 수 모름"
+    return "no limit on returns" if station.unlimited else "free docks unknown"
 
 
 def count(number: int, thing: str) -> str:

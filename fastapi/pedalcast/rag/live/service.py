@@ -224,11 +224,11 @@ class LiveService:
 
 
 def _free(station: LiveStation, *, docks: bool) -> int:
-    """What can be had at a station now: bikes, or docks, of which there may be any number."""
+    """What can be had at a station now: bikes, or docks, of which there may be any number; 0 where unknown."""
     if not station.installed or not (station.returning if docks else station.renting):
         return 0
     if docks:
-        return 10**6 if station.docks is None else station.docks
+        return 10**6 if station.unlimited else station.docks or 0
     return station.bikes
 
 

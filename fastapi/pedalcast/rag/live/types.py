@@ -12,7 +12,7 @@ from pedalcast.rag.live.station_names import bare, number_of
 
 @dataclass(frozen=True, slots=True)
 class LiveStation:
-    """A station as the last poll saw it. `docks` is None where any number of bikes fits."""
+    """A station as the last poll saw it. `docks` is None where any number of bikes fits (`unlimited`) or unknown."""
 
     id: str
     name: str
@@ -26,6 +26,7 @@ class LiveStation:
     returning: bool
     installed: bool
     observed_at: datetime
+    unlimited: bool = False
 
     def name_in(self, lang: str) -> str:
         """The name as sentences have it: "102. 망원역 1번출구 앞" would end one at its number."""

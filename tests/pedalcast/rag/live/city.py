@@ -60,7 +60,21 @@ class City:
 def small_city() -> City:
     """The nine stations."""
     stations = [
-        LiveStation(i, ko, {"ko": ko, "en": en} if en else {}, lat, lon, bikes, docks, None, True, True, True, SEEN)
+        LiveStation(
+            i,
+            ko,
+            {"ko": ko, "en": en} if en else {},
+            lat,
+            lon,
+            bikes,
+            docks,
+            None,
+            True,
+            True,
+            True,
+            SEEN,
+            docks is None,
+        )
         for i, ko, en, lat, lon, bikes, docks in _NAMES
     ]
     city = City(stations, {})
