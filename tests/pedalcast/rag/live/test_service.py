@@ -84,7 +84,7 @@ class TestOneStation:
         assert "is out of service" in ask(city, "Yeouinaru", "en").text
 
     def test_counts_electric_bikes_and_says_where_any_number_fits(self, city: City) -> None:
-        city.change("ST-71", ebikes=3, docks=None)
+        city.change("ST-71", ebikes=3, docks=None, unlimited=True)
         assert "8 bikes (3 of them electric) and no limit on returns" in ask(city, "Yeouinaru", "en").text
 
 
