@@ -14,7 +14,7 @@ from collector.storage.station_value import StationValue
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.forecasts.schemas import Horizon, StationForecast
 from pedalcast.rag.live.types import Fleet, LiveDataError, LiveForecast, LiveHorizon, LiveStation
-from pedalcast.rag.text.normalisation import composed
+from pedalcast.rag.text.normalisation import plain_name
 
 
 class RedisLiveData:
@@ -61,8 +61,8 @@ class RedisLiveData:
 def _live_station(value: StationValue) -> LiveStation:
     return LiveStation(
         id=value.station_id,
-        name=composed(value.name),
-        names={lang: composed(name) for lang, name in value.names.items()},
+        name=plain_name(value.name),
+        names={lang: plain_name(name) for lang, name in value.names.items()},
         lat=value.lat,
         lon=value.lon,
         bikes=value.bikes,

@@ -51,6 +51,24 @@ def test_stations_as_the_collector_wrote_them(redis_client: redis.Redis) -> None
     assert first.observed_at == AT
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("River [1]", "River (1)"),
+        ("<b>River</b><script>x()</script>", "River x()"),
+        ("[free](http://elsewhere.example)", "(free)(http://elsewhere.example)"),
+        ("A\n\n# B", "A # B"),
+        ("Dock < 5 > 3", "Dock 5 3"),
+    ],
+)
+def test_a_name_brings_no_markup_into_answers(redis_client: redis.Redis, name: str, shown: str) -> None:
+    station = Station("ST-1", name, 1, 1, names={"en": name})
+    SnapshotStore(redis_client).publish(Snapshot(System("toy", "Toy", "Asia/Seoul", "ko"), AT, AT, (station,)))
+    fleet = live(redis_client).fleet()
+    assert fleet is not None
+    assert (fleet.stations[0].name, fleet.stations[0].names["en"]) == (shown, shown)
+
+
 def test_a_new_poll_is_seen_and_an_old_one_is_not_read_twice(redis_client: redis.Redis) -> None:
     store, reader = SnapshotStore(redis_client), live(redis_client)
     store.publish(snapshot(AT, 7))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pedalcast.rag.text.linear_regex import linear
+
 _NOT_JAMO = re.compile(r"[^\u3130-\u318f]+")  # "ㅠㅠ" stays as it is: NFKC would turn it into letters of syllables
 
 
@@ -22,3 +24,15 @@ def plain_question(text: str) -> str:
 def has_words(text: str) -> bool:
     """Whether there is anything to look for: a letter that is no lone jamo, or a digit."""
     return any(char.isalnum() and not "\u3130" <= char <= "\u318f" for char in text)
+
+
+_TAG = linear(r"</?[A-Za-z!][^<>]*>")
+_MARKS = str.maketrans({"[": "(", "]": ")", "<": None, ">": None, "`": "'", "*": None, "|": "/"})
+
+
+def plain_name(name: str) -> str:
+    """A station's name as an answer may repeat it: composed, without markup, line breaks or what looks like a citation.
+
+    Feeds may write anything there, and answers are rendered as Markdown with [n] for their sources.
+    """
+    return " ".join(_TAG.sub(" ", composed(name)).translate(_MARKS).split())
