@@ -12,7 +12,17 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 
 from pedalcast.rag.live.place_mention import mention_words, place_candidates, text_without_place
-from pedalcast.rag.live.station_names import GENERIC, bare, is_hangul, jamo, number_of, plain, romanised, words
+from pedalcast.rag.live.station_names import (
+    FUNCTION_WORDS,
+    GENERIC,
+    bare,
+    is_hangul,
+    jamo,
+    number_of,
+    plain,
+    romanised,
+    words,
+)
 from pedalcast.rag.live.types import LiveStation
 from pedalcast.rag.text.linear_regex import linear
 
@@ -59,6 +69,8 @@ class StationDirectory:
         self._by_number: dict[str, list[int]] = defaultdict(list)
         self._by_word: dict[str, set[int]] = defaultdict(set)
         self._full: list[list[set[str]]] = []
+        self._ordinary: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._ordinary_stations: set[int] = set()
         for i, station in enumerate(stations):
             self._add(i, station)
 
@@ -67,6 +79,10 @@ class StationDirectory:
         if number := number_of(station.name):
             self._by_number[number].append(i)
         self._full.append([set(words(name)) for name in spellings])
+        for phrase in {tuple(plain(name).split()) for name in spellings}:
+            if len(phrase) > 1 and not FUNCTION_WORDS.isdisjoint(phrase):
+                self._ordinary[phrase].append(i)
+                self._ordinary_stations.add(i)
         for word in {word for name in self._full[i] for word in name}:
             self._by_word[word].add(i)
 
@@ -97,7 +113,7 @@ class StationDirectory:
         near = bool(_NEAR.search(question))
         if position := _position(question):
             return StationMatch(near=True, position=position)
-        if exact := self._named(question):
+        if exact := self._named(question) or self._said_whole(question):
             return StationMatch(stations=exact, sure=True, near=near)
         if number := _NUMBER.search(question):
             return self._numbered(number[1] or number[2], number.group().strip(), near=near)
@@ -160,6 +176,19 @@ class StationDirectory:
         sure = [i for i in ids if not self.stations[i].id.isdigit() or len(self.stations[i].id) > 4]
         return tuple(self.stations[i] for i in dict.fromkeys(sure))
 
+    def _said_whole(self, question: str) -> tuple[LiveStation, ...]:
+        """The stations whose names have words of any sentence ("Lot A", "I Street"), where the whole name is said."""
+        tokens = plain(question).split() if self._ordinary else []
+        phrases = (tuple(tokens[a:b]) for a in range(len(tokens)) for b in range(a + 2, min(a + 7, len(tokens) + 1)))
+        places = dict.fromkeys(i for phrase in phrases for i in self._ordinary.get(phrase, ()))
+        return tuple(self.stations[i] for i in places)
+
+    def _is_meant(self, i: int, said: Iterable[str]) -> bool:
+        """Whether words that were said name the station: of a name with words of any sentence, two others at least."""
+        if i not in self._ordinary_stations:
+            return True
+        return any(len((name - FUNCTION_WORDS).intersection(said)) > 1 for name in self._full[i])
+
     def _numbered(self, number: str, said: str, *, near: bool) -> StationMatch:
         found = self._by_number.get(number.lstrip("0") or number) or self._by_number.get(number)
         if not found and number in self._by_id:
@@ -178,7 +207,7 @@ class StationDirectory:
         """Stations by how much of their name is said, best first."""
         telling = {i for word in said if self._tells(word) and not word.endswith(_KINDS) for i in self._by_word[word]}
         telling = telling or {i for word in said if self._tells(word) for i in self._by_word[word]}
-        scores = [(i, self._score(i, said)) for i in telling]
+        scores = [(i, self._score(i, said)) for i in telling if self._is_meant(i, said)]
         return sorted(scores, key=lambda pair: (-pair[1], pair[0]))
 
     def _score(self, i: int, said: dict[str, float]) -> float:
@@ -204,6 +233,7 @@ class StationDirectory:
         """Whether a word tells stations apart: not "exit", and not one that a tenth of the stations carry."""
         return (
             word not in GENERIC
+            and word not in FUNCTION_WORDS
             and not re.fullmatch(r"\d*번?(?:출구|게이트)?|exit\d*", word)
             and (len(self._by_word[word]) <= max(3, len(self.stations) // 10))
         )

@@ -16,6 +16,14 @@ parking lot transfer stream riverside north south east west city new old service
 대학교 초등학교 중학교 고등학교
 """
 GENERIC = frozenset(_KIND_WORDS.split())
+# English words of any sentence: alone they name no station, though one may be called "I Street" or "How Lane".
+_FUNCTION_WORDS = (
+    "a an the i me my we us our you your he she it its they them their this that these those there here "
+    "do does did done be am is are was were been can could may might must shall should will would have has had "
+    "what when where which who why how and or but if so as at by for from in into of off on out over to up with "
+    "not no yes any all some many much more most get need want use take go ok please now then than too very just"
+)
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _WHERE = frozenset(_POSITION_WORDS.split())
 _JOINED = re.compile(r"(?<=[A-Za-z])\s+(?=\d)")
 _SPACED_EXIT = re.compile(r"(\d)\s?번\s?(출구|게이트)")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pedalcast.rag.live.station_directory import StationDirectory
-from tests.pedalcast.rag.live.city import City, small_city
+from pedalcast.rag.live.types import LiveStation
+from tests.pedalcast.rag.live.city import SEEN, City, small_city
 
 DIRECTORY = StationDirectory(small_city().stations)
 
@@ -130,3 +131,43 @@ def test_a_city_of_three_thousand_stations_is_searched_fast_enough_to_ask_each_t
     many = [station for _ in range(334) for station in small_city().stations]
     directory = StationDirectory(many)
     assert directory.find("강남역에 자전거 있어?").unknown == "강남역"
+
+
+class TestNamesOfOrdinaryWords:
+    """Names that are made of words of any sentence count only when they are said whole."""
+
+    NAMES = ("Lot A", "I Street", "At Home Store", "Do Square", "How Lane", "Main & 1st", "May St", "The Plaza")
+    DIRECTORY = StationDirectory(
+        [LiveStation(name, name, {}, 1.0, 1.0, 5, 5, None, True, True, True, SEEN) for name in NAMES]
+    )
+
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "Do I need a licence?",
+            "Can I take a lot of bags?",
+            "How much is a day pass?",
+            "What may I do on the street?",
+            "How do I return the bike",
+            "can I park the bike at home?",
+            "Where do I sign up?",
+        ],
+    )
+    def test_a_sentence_names_none(self, question: str) -> None:
+        assert not self.DIRECTORY.find(question).stations
+
+    @pytest.mark.parametrize(
+        ("question", "name"),
+        [
+            ("bikes at Lot A?", "Lot A"),
+            ("is there a bike at i street", "I Street"),
+            ("How many bikes at How Lane?", "How Lane"),
+            ("docks at the At Home Store", "At Home Store"),
+            ("How many bikes at Main & 1st?", "Main & 1st"),
+            ("any bikes at May St now", "May St"),
+            ("bikes at the plaza", "The Plaza"),
+        ],
+    )
+    def test_the_whole_name_does(self, question: str, name: str) -> None:
+        found = self.DIRECTORY.find(question)
+        assert ([station.id for station in found.stations], found.sure) == ([name], True)
