@@ -101,7 +101,9 @@ def _workers(
     speed = getattr(context.clock, "speed", 1.0)  # what waits for forecasts to come true follows the feed's clock
     yield BackgroundWorker("job-supervisor", models.jobs.settle_ended, every_s=REAP_S)
     yield BackgroundWorker("job-maintenance", maintenance.look_after, every_s=LOOK_S)
-    yield BackgroundWorker("retrain-schedule", maintenance.tick, every_s=max(TICK_S / speed, FASTEST_S))
+    tick_s = max(TICK_S / speed, FASTEST_S)
+    yield BackgroundWorker("retrain-schedule", maintenance.tick, every_s=tick_s, first_after_s=tick_s)
     guard_s = settings.guard_every.total_seconds() / speed
     if guard_s:
-        yield BackgroundWorker("champion-guard", maintenance.watch, every_s=max(guard_s, FASTEST_S))
+        guard_s = max(guard_s, FASTEST_S)
+        yield BackgroundWorker("champion-guard", maintenance.watch, every_s=guard_s, first_after_s=guard_s)

@@ -35,11 +35,11 @@ class Backoff:
 class BackgroundWorker:
     """A thread that calls `run_round` until it is stopped. A round that raises is repeated after a backoff.
 
-    Between rounds it waits `every_s` seconds, or until `wake` is called. A round that returns `FINISHED` is the last
-    one. `on_failure` is called with the error of every failed round, `on_stop` once in the thread when it stops;
-    neither may raise anything but outages. Errors that are neither outages nor `expected` are logged with their
-    traceback. `late_after_s` without a completed round makes `problem` say so: by default
-    a minute, or three waits where those are longer. Threads start at a lower priority than the event loop's unless
+    Between rounds it waits `every_s` seconds, or until `wake` is called; before the first one `first_after_s`. A round
+    that returns `FINISHED` is the last one. `on_failure` is called with the error of every failed round, `on_stop` once
+    in the thread when it stops; neither may raise anything but outages. Errors that are neither outages nor `expected`
+    are logged with their traceback. `late_after_s` without a completed round makes `problem` say so: by default a
+    minute, or three waits where those are longer. Threads start at a lower priority than the event loop's unless
     `background` is False.
 
     >>> rounds = []
@@ -57,6 +57,7 @@ class BackgroundWorker:
         run_round: Callable[[], object],
         *,
         every_s: float | Callable[[], float] = 0.0,
+        first_after_s: float = 0.0,
         late_after_s: float | None = None,
         backoff: Backoff = Backoff(),
         expected: tuple[type[Exception], ...] = (),
@@ -69,7 +70,8 @@ class BackgroundWorker:
         self.failures: dict[str, int] = {}  # by the error's class
         self._run_round = run_round
         self._every_s = every_s
-        longest_wait = 0.0 if callable(every_s) else 3 * every_s
+        self._first_after_s = first_after_s
+        longest_wait = max(first_after_s, 0.0 if callable(every_s) else 3 * every_s)
         self._late_after_s = max(LATE_AFTER_S, longest_wait) if late_after_s is None else late_after_s
         self._backoff = backoff
         self._expected = (*OUTAGES, *expected)
@@ -129,6 +131,7 @@ class BackgroundWorker:
     def _run(self) -> None:
         if self._background:
             lower_priority()
+        self.stopping.wait(self._first_after_s)
         while not self.stopping.is_set():
             self._woken.clear()
             try:

@@ -34,6 +34,13 @@ class TestBackoff:
 
 
 class TestRounds:
+    def test_the_first_may_wait(self) -> None:
+        rounds: list[int] = []
+        worker = BackgroundWorker("late", lambda: rounds.append(1), every_s=60.0, first_after_s=3600.0)
+        worker.start()
+        assert worker.stop(30.0)
+        assert not rounds
+
     def test_go_on_after_every_error(self, eventually: Eventually) -> None:
         errors = (redis.ResponseError("UNBLOCKED"), OSError(28, "No space left"), KeyError("x"), RecursionError())
         upstream = Upstream(*errors)
