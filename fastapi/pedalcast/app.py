@@ -36,6 +36,7 @@ from pedalcast.models import endpoints as models
 from pedalcast.models import lifespan as models_lifespan
 from pedalcast.models.container import build_model_services
 from pedalcast.models.jobs import endpoints as jobs
+from pedalcast.page.lifespan import install_page
 from pedalcast.people import People, build_people, install_people
 from pedalcast.settings import Settings, SettingsError
 from pedalcast.stations import endpoints as stations
@@ -73,6 +74,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         version=version("pedalcast"),
         description=DESCRIPTION,
         lifespan=lambda app: _lifespan(app, context, settings, people),
+        docs_url=None,  # both load scripts from other hosts: `page` describes the API
+        redoc_url=None,
     )
     errors.install(app, ChatRequest)
     for router in ROUTERS:
@@ -81,6 +84,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     metrics.instrument(app, context.metrics)
     install_people(app, people)
     app.add_middleware(RequestLimits, limits=BodyLimits())
+    install_page(app, settings)
     app.add_middleware(RequestContext)
     app.add_middleware(FastPath, table=context.fast_path, registry=context.metrics)
     _set_state(app, context, settings)

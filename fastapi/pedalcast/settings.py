@@ -52,6 +52,14 @@ class Settings(PeopleSettings):
         None, description="bearer token of the /ai endpoints; made and printed once by the embedded run"
     )
 
+    # Page
+    page_dir: Path | None = Field(
+        None, description="folder of the built page; without it frontend/dist of the checkout, where there is one"
+    )
+    page_origins: str = Field(
+        "", description="origins, by commas, that the page may load map tiles from; without it no other host's"
+    )
+
     # Stores
     redis_url: SecretStr | None = Field(
         None,
@@ -186,7 +194,7 @@ class Settings(PeopleSettings):
             raise ValueError(str(error).removeprefix("REDIS_URL: ")) from None
         return value
 
-    @field_validator("help_dir")
+    @field_validator("help_dir", "page_dir")
     @classmethod
     def _a_folder(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_dir():
