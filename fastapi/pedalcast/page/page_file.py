@@ -16,7 +16,7 @@ ASK_AGAIN = b"no-cache"
 COMPRESS_ABOVE = 512  # bytes
 _PACKED = ("font/", "image/png", "image/jpeg", "image/webp", "video/")  # compressed already
 
-Answer = tuple[int, Headers, bytes]
+FileAnswer = tuple[int, Headers, bytes]
 
 
 class PageFile:
@@ -34,7 +34,7 @@ class PageFile:
         _ = self._gzip, self._brotli, self._etag
         self.ready = True
 
-    def choose(self, if_none_match: bytes | None, accept_encoding: bytes | None) -> Answer:
+    def choose(self, if_none_match: bytes | None, accept_encoding: bytes | None) -> FileAnswer:
         """Status, headers and body for a request with these two headers."""
         shared = [(b"etag", self._etag), (b"cache-control", self._cache), (b"vary", b"accept-encoding"), *self._headers]
         if if_none_match is not None and matches(if_none_match, self._etag):
