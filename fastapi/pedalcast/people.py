@@ -21,6 +21,9 @@ from pedalcast.accounts.rate_limits.client_address import parse_networks
 from pedalcast.accounts.rate_limits.middleware import RateLimits
 from pedalcast.accounts.rate_limits.rate_limiter import RateLimiter
 from pedalcast.accounts.teams import endpoints as teams
+from pedalcast.board import endpoints as board_endpoints
+from pedalcast.board import lifespan as board_lifespan
+from pedalcast.board.service import BoardService
 from pedalcast.chats import endpoints as chats_endpoints
 from pedalcast.chats import guest_chat
 from pedalcast.chats import lifespan as chats_lifespan
@@ -43,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     guests.router,
     chats_endpoints.router,
     guest_chat.router,
+    board_endpoints.router,
 )
 EITHER_WAY = (
     "/api/v1/auth/",
@@ -52,6 +56,7 @@ EITHER_WAY = (
     "/api/v1/alerts/",
     "/api/v1/admin/",
     "/api/v1/chatbot/",
+    "/api/v1/board/",
 )
 
 
@@ -63,6 +68,7 @@ class People:
     database: Database
     accounts: Accounts
     chats: Chats
+    board: BoardService
 
     @asynccontextmanager
     async def start(self) -> AsyncIterator[None]:
@@ -80,13 +86,14 @@ def build_people(settings: Settings, redis_url: str, registry: CollectorRegistry
     database = database_lifespan.build(settings)
     register_pool_metrics(database, registry)
     accounts = accounts_lifespan.build(settings, database, redis_url)
-    return People(settings, database, accounts, chats_lifespan.build(accounts, settings.chat_retention))
+    chats = chats_lifespan.build(accounts, settings.chat_retention)
+    return People(settings, database, accounts, chats, board_lifespan.build(accounts))
 
 
 def install_people(app: FastAPI, people: People) -> None:
     """Add routers, error handlers and middlewares; before the request context is added, so that it is around them."""
     settings = people.settings
-    app.state.accounts, app.state.chats = people.accounts, people.chats
+    app.state.accounts, app.state.chats, app.state.board = people.accounts, people.chats, people.board
     database_errors.install(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pedalcast.accounts.models
+import pedalcast.board.models
 import pedalcast.chats.models  # noqa: F401 (their tables)
 from pedalcast.database.base_model import BaseModel
 

@@ -1,0 +1,1 @@
+"""The board: posts, comments, and complaints about them."""
