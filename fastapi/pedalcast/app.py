@@ -68,7 +68,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     `clock` is the one the feed lives on (accelerated runs bring their own). Raises `SettingsError` without REDIS_URL.
     """
     context = build_context(settings, clock or SystemClock())
-    people = build_people(settings, context.redis_url, context.metrics)
+    people = build_people(
+        settings,
+        context.redis_url,
+        context.metrics,
+        events=context.events,
+        station_exists=lambda station_id: app.state.stations.exists(station_id),  # noqa: PLW0108 (it is set below)
+    )
     app = FastAPI(
         title="Pedalcast",
         version=version("pedalcast"),
@@ -145,7 +151,7 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, peopl
             stations_lifespan.start(context, state.stations),
             forecasts_lifespan.start(context, settings, state.forecasts),
             models_lifespan.start(context, settings, state.models, state.forecasts),
-            chat_lifespan.start(context, settings, state.chat),
+            chat_lifespan.start(context, settings, state.chat, people.notices.shown),
         ):
             await stack.enter_async_context(domain)
         gc_tuning.freeze_loaded_objects()

@@ -32,8 +32,18 @@ from pedalcast.database import errors as database_errors
 from pedalcast.database import lifespan as database_lifespan
 from pedalcast.database.engine import Database
 from pedalcast.database.metrics import register_pool_metrics
+from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.web.closing_slash import ClosingSlash
 from pedalcast.kit.web.cross_origin import CrossOrigin
+from pedalcast.notices import endpoints as notices_endpoints
+from pedalcast.notices import lifespan as notices_lifespan
+from pedalcast.notices.service import NoticeService
+from pedalcast.notifications import endpoints as notifications_endpoints
+from pedalcast.notifications import lifespan as notifications_lifespan
+from pedalcast.notifications.service import NotificationService
+from pedalcast.reports import endpoints as reports_endpoints
+from pedalcast.reports import lifespan as reports_lifespan
+from pedalcast.reports.service import FaultReportService, StationExists
 from pedalcast.settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -47,6 +57,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     chats_endpoints.router,
     guest_chat.router,
     board_endpoints.router,
+    notices_endpoints.router,
+    notifications_endpoints.router,
+    reports_endpoints.router,
 )
 EITHER_WAY = (
     "/api/v1/auth/",
@@ -57,6 +70,9 @@ EITHER_WAY = (
     "/api/v1/admin/",
     "/api/v1/chatbot/",
     "/api/v1/board/",
+    "/api/v1/notices/",
+    "/api/v1/notifications/",
+    "/api/v1/reports/",
 )
 
 
@@ -69,6 +85,10 @@ class People:
     accounts: Accounts
     chats: Chats
     board: BoardService
+    notices: NoticeService
+    notifications: NotificationService
+    reports: FaultReportService
+    events: Broadcaster
 
     @asynccontextmanager
     async def start(self) -> AsyncIterator[None]:
@@ -78,22 +98,42 @@ class People:
             await stack.enter_async_context(database_lifespan.start(self.database, migrate=migrate))
             await stack.enter_async_context(accounts_lifespan.start(self.accounts))
             await stack.enter_async_context(chats_lifespan.start(self.chats))
+            await stack.enter_async_context(notices_lifespan.start(self.notices, self.events))
+            await stack.enter_async_context(notifications_lifespan.start(self.notifications))
             yield
 
 
-def build_people(settings: Settings, redis_url: str, registry: CollectorRegistry) -> People:
-    """The services, not yet connected."""
+def build_people(
+    settings: Settings,
+    redis_url: str,
+    registry: CollectorRegistry,
+    *,
+    events: Broadcaster,
+    station_exists: StationExists = lambda _: True,
+) -> People:
+    """The services, not yet connected. `events` are everybody's; `station_exists` judges ids of reported stations."""
     database = database_lifespan.build(settings)
     register_pool_metrics(database, registry)
     accounts = accounts_lifespan.build(settings, database, redis_url)
-    chats = chats_lifespan.build(accounts, settings.chat_retention)
-    return People(settings, database, accounts, chats, board_lifespan.build(accounts))
+    notifications = notifications_lifespan.build(accounts, events)
+    return People(
+        settings=settings,
+        database=database,
+        accounts=accounts,
+        chats=chats_lifespan.build(accounts, settings.chat_retention),
+        board=board_lifespan.build(accounts),
+        notices=notices_lifespan.build(accounts),
+        notifications=notifications,
+        reports=reports_lifespan.build(accounts, notifications, station_exists),
+        events=events,
+    )
 
 
 def install_people(app: FastAPI, people: People) -> None:
     """Add routers, error handlers and middlewares; before the request context is added, so that it is around them."""
     settings = people.settings
-    app.state.accounts, app.state.chats, app.state.board = people.accounts, people.chats, people.board
+    for name in ("accounts", "chats", "board", "notices", "notifications", "reports"):
+        setattr(app.state, name, getattr(people, name))
     database_errors.install(app)
     for router in ROUTERS:
         app.include_router(router)

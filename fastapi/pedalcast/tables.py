@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pedalcast.accounts.models
 import pedalcast.board.models
-import pedalcast.chats.models  # noqa: F401 (their tables)
+import pedalcast.chats.models
+import pedalcast.notices.models
+import pedalcast.notifications.models
+import pedalcast.reports.models  # noqa: F401 (their tables)
 from pedalcast.database.base_model import BaseModel
 
 __all__ = ["BaseModel"]

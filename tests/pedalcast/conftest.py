@@ -11,10 +11,12 @@ import httpx
 import pytest
 import redis
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.kit.web.http_server import HttpServer, listen
 from pedalcast.settings import Settings
+from tests.pedalcast.people_service import PeopleService, people_service
 from tests.stopped_clock import StoppedClock
 
 Serve = Callable[[FastAPI], httpx.Client]
@@ -98,3 +100,24 @@ def clock() -> StoppedClock:
 def store(redis_client: redis.Redis) -> SnapshotStore:
     """What the collector writes to."""
     return SnapshotStore(redis_client)
+
+
+@pytest.fixture
+def people_settings(settings: Settings) -> Settings:
+    """Settings with limits no test reaches by itself."""
+    return settings.model_copy(update={"rate_limit_login": "1000/minute", "rate_limit_reset": "1000/minute"})
+
+
+@pytest.fixture
+def service(people_settings: Settings) -> Iterator[PeopleService]:
+    """What people have here, on SQLite."""
+    with people_service(people_settings, running) as service:
+        yield service
+
+
+@pytest.fixture
+def service_on_each(people_settings: Settings, database_url: str) -> Iterator[PeopleService]:
+    """What people have here, on each kind of database."""
+    settings = people_settings.model_copy(update={"database_url": SecretStr(database_url)})
+    with people_service(settings, running) as service:
+        yield service

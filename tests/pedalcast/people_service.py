@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from pedalcast.chat.chat_state import ChatState
 from pedalcast.kit import errors
+from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.web.request_context import RequestContext
 from pedalcast.people import People, build_people, install_people
 from pedalcast.settings import Settings
@@ -62,16 +63,21 @@ def bearer(token: str | None) -> dict[str, str]:
 
 
 @contextmanager
-def people_service(settings: Settings, start: Start, answering: Any = None) -> Iterator[PeopleService]:
-    """Run it until the block ends."""
+def people_service(
+    settings: Settings, start: Start, answering: Any = None, *, stations: frozenset[str] | None = None
+) -> Iterator[PeopleService]:
+    """Run it until the block ends; `stations` are those there are, None for all that are asked for."""
     assert settings.redis_url is not None
     url, registry = settings.redis_url.get_secret_value(), CollectorRegistry()
-    people = build_people(settings, url, registry)
+    events = Broadcaster()
+    people = build_people(
+        settings, url, registry, events=events, station_exists=lambda name: stations is None or name in stations
+    )
     app = FastAPI(lifespan=lambda _: people.start())
     errors.install(app)
     install_people(app, people)
     app.add_middleware(RequestContext)
-    app.state.context = SimpleNamespace(events=SimpleNamespace(close=lambda: None))  # what `Server` releases
+    app.state.context = SimpleNamespace(events=events)  # what the server lets go of
     app.state.chat = chat = ChatState()
     if answering is not None:
         chat.open(answering)

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from pedalcast.accounts.dependencies import AdminDep, OptionalCallerDep
 from pedalcast.accounts.schemas import Success
-from pedalcast.board.cursor import decode_cursor, encode_cursor
 from pedalcast.board.dependencies import AuthorDep, BoardDep, RowId
 from pedalcast.board.repository import PostFilter
 from pedalcast.board.schemas import (
@@ -31,6 +30,7 @@ from pedalcast.board.schemas import (
     PostsOut,
     PostView,
 )
+from pedalcast.database.cursor import decode_cursor, encode_cursor
 from pedalcast.kit.errors import responses
 
 router = APIRouter(prefix="/api/v1/board", tags=["board"])

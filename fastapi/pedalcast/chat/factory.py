@@ -7,10 +7,11 @@ import threading
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.chat.config import limits, llm_config, rag_config
 from pedalcast.chat.metrics import ChatMetrics
-from pedalcast.chat.repository import RedisLiveData
+from pedalcast.chat.repository import ClosedStations, RedisLiveData
 from pedalcast.chat.service import ChatService
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.kit.context import AppContext
+from pedalcast.notices.shown_notices import ShownNotices
 from pedalcast.rag.answer.run_state import WorkflowComponents
 from pedalcast.rag.help_index import IndexingStopped, index_help
 from pedalcast.rag.live.service import LiveService
@@ -39,7 +40,15 @@ def build_chat_model(settings: Settings) -> ChatModel | None:
 class ChatFactory:
     """The index while it is open. `stop` ends the warming early."""
 
-    def __init__(self, context: AppContext, settings: Settings, metrics: ChatMetrics, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        context: AppContext,
+        settings: Settings,
+        metrics: ChatMetrics,
+        notices: ShownNotices,
+        stop: threading.Event,
+    ) -> None:
+        self._notices = notices
         self._context = context
         self._settings = settings
         self._metrics = metrics
@@ -57,16 +66,17 @@ class ChatFactory:
             if self._stop.is_set():
                 return None
             retrieval.extract(question, retrieval.search(question, lang=lang).passages)
-        live, model = build_live_service(self._context, settings), build_chat_model(settings)
+        live = build_live_service(self._context, settings, self._notices.closed_stations)
+        model = build_chat_model(settings)
         parts = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback)
-        return ChatService(parts, self._metrics, self._context.clock)
+        return ChatService(parts, self._metrics, self._context.clock, self._notices.about)
 
     def close(self) -> None:
         """Release the index's files."""
         self._retrieval.close()
 
 
-def build_live_service(context: AppContext, settings: Settings) -> LiveService:
-    """Live answers from Redis."""
+def build_live_service(context: AppContext, settings: Settings, closed: ClosedStations = frozenset) -> LiveService:
+    """Live answers from Redis; stations that are `closed` are out of use."""
     store, forecasts = SnapshotStore(context.redis), ForecastRepository(context.redis, "")
-    return LiveService(RedisLiveData(store, forecasts, context.clock), stale_after=settings.stale_after)
+    return LiveService(RedisLiveData(store, forecasts, context.clock, closed), stale_after=settings.stale_after)

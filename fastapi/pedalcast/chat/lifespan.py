@@ -21,6 +21,7 @@ from pedalcast.knowledge.articles import ArticleError
 if TYPE_CHECKING:
     from pedalcast.chat.factory import ChatFactory
     from pedalcast.kit.context import AppContext
+    from pedalcast.notices.shown_notices import ShownNotices
     from pedalcast.settings import Settings
 
 THREAD = "chat-startup"
@@ -31,14 +32,17 @@ BUILT_IN = ("kiwi", "minilm")  # the embedding models that cannot be missing, ko
 
 
 @asynccontextmanager
-async def start(context: AppContext, settings: Settings, chat: ChatState) -> AsyncIterator[None]:
-    """Open the chat in the background. Raises `SettingsError` when a model that is set cannot be opened."""
+async def start(context: AppContext, settings: Settings, chat: ChatState, notices: ShownNotices) -> AsyncIterator[None]:
+    """Open the chat in the background; it tells of `notices`.
+
+    Raises `SettingsError` when a model that is set cannot be opened.
+    """
     if not settings.chat:
         chat.fail("The chat is switched off here.")
         yield
         return
     check(settings)
-    startup = ChatStartup(context, settings, chat)
+    startup = ChatStartup(context, settings, chat, notices)
     context.workers.start(startup.worker)
     try:
         yield
@@ -58,7 +62,16 @@ def check(settings: Settings) -> None:
 class ChatStartup:
     """The worker that opens the chat, and the index it opened."""
 
-    def __init__(self, context: AppContext, settings: Settings, chat: ChatState, *, retry_s: float = RETRY_S) -> None:
+    def __init__(
+        self,
+        context: AppContext,
+        settings: Settings,
+        chat: ChatState,
+        notices: ShownNotices,
+        *,
+        retry_s: float = RETRY_S,
+    ) -> None:
+        self._notices = notices
         self._context = context
         self._settings = settings
         self._chat = chat
@@ -94,7 +107,9 @@ class ChatStartup:
         module = _module()
         if self.worker.stopping.is_set():
             return None
-        factory = self._factory = module.ChatFactory(self._context, self._settings, self._metrics, self.worker.stopping)
+        factory = self._factory = module.ChatFactory(
+            self._context, self._settings, self._metrics, self._notices, self.worker.stopping
+        )
         service = factory.open()
         if service is None:
             return None

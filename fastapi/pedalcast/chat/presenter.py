@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, QuoteOut, SourceOut
@@ -9,19 +10,35 @@ from pedalcast.rag.answer.run_state import Answer, QuestionState
 from pedalcast.rag.grounding.citations import Cited
 
 
-def response(answer: Answer, session_id: str, *, seconds: float, model: str | None, now: datetime) -> ChatResponse:
-    """The whole answer. `now` is the time of the feed's clock, by which ages are told."""
+def response(
+    answer: Answer,
+    session_id: str,
+    *,
+    seconds: float,
+    model: str | None,
+    now: datetime,
+    notices: Callable[[Sequence[str], str], list[str]] = lambda *_: [],
+) -> ChatResponse:
+    """The whole answer. `now` is the time of the feed's clock, by which ages are told.
+
+    `notices` gives the operator's sentences about the stations it names, in its language.
+    """
+    stations = [
+        cited.evidence.passage.chunk_id.removeprefix("station:")
+        for cited in answer.sources
+        if cited.evidence.kind == "station"
+    ]
     return ChatResponse(
         success=True,
         answer=answer.text,
         response=answer.text,
         sources=[source(cited, now) for cited in answer.sources],
-        metadata=_metadata(answer, seconds, model),
+        metadata=_metadata(answer, seconds, model, notices(stations, answer.progress.lang)),
         session_id=session_id,
     )
 
 
-def _metadata(answer: Answer, seconds: float, model: str | None) -> ChatMetadata:
+def _metadata(answer: Answer, seconds: float, model: str | None, notices: list[str]) -> ChatMetadata:
     progress = answer.progress
     return ChatMetadata(
         rag_type=answer.route.value,
@@ -38,6 +55,7 @@ def _metadata(answer: Answer, seconds: float, model: str | None) -> ChatMetadata
         flags=[FlagOut(reason=f.reason, sentence=f.sentence, numbers=list(f.numbers)) for f in answer.flags],
         topics=list(answer.topics),
         notes=progress.notes,
+        notices=notices,
     )
 
 

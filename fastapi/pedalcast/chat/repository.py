@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import Lock
 
@@ -16,16 +16,24 @@ from pedalcast.forecasts.schemas import Horizon, StationForecast
 from pedalcast.rag.live.types import Fleet, LiveDataError, LiveForecast, LiveHorizon, LiveStation
 from pedalcast.rag.text.normalisation import plain_name
 
+ClosedStations = Callable[[], frozenset[str]]
+
 
 class RedisLiveData:
-    """`LiveData` over the stores that own the keys. Raises `LiveDataError` while Redis is unavailable."""
+    """`LiveData` over the stores that own the keys. Raises `LiveDataError` while Redis is unavailable.
 
-    def __init__(self, store: SnapshotStore, forecasts: ForecastRepository, clock: Clock) -> None:
+    Stations that are `closed` by hand are out of use, whatever the feed says.
+    """
+
+    def __init__(
+        self, store: SnapshotStore, forecasts: ForecastRepository, clock: Clock, closed: ClosedStations = frozenset
+    ) -> None:
+        self._closed = closed
         self._store = store
         self._forecasts = forecasts
         self._clock = clock
         self._lock = Lock()
-        self._fleet: tuple[str, Fleet] | None = None
+        self._fleet: tuple[tuple[str, frozenset[str]], Fleet] | None = None
 
     def fleet(self) -> Fleet | None:
         """The newest snapshot, None before the first poll. Stations are parsed again only when there is a newer one."""
@@ -38,11 +46,14 @@ class RedisLiveData:
         newest = self._store.latest()
         if newest is None:
             return None
+        closed = self._closed()
         with self._lock:
-            if self._fleet is None or self._fleet[0] != newest.id:
-                stations = tuple(_live_station(value) for value in self._store.station_values().values())
+            if self._fleet is None or self._fleet[0] != (newest.id, closed):
+                values = self._store.station_values().values()
+                stations = tuple(_live_station(value, closed) for value in values)
                 header = newest.header
-                self._fleet = newest.id, Fleet(header.snapshot_id, header.system.timezone, stations)
+                edition = f"{header.snapshot_id}{sorted(closed) or ''}"
+                self._fleet = (newest.id, closed), Fleet(edition, header.system.timezone, stations)
             return self._fleet[1]
 
     def forecasts(self, station_ids: Sequence[str]) -> dict[str, LiveForecast]:
@@ -58,7 +69,7 @@ class RedisLiveData:
         return self._clock.now()
 
 
-def _live_station(value: StationValue) -> LiveStation:
+def _live_station(value: StationValue, closed: frozenset[str]) -> LiveStation:
     return LiveStation(
         id=value.station_id,
         name=plain_name(value.name),
@@ -70,7 +81,7 @@ def _live_station(value: StationValue) -> LiveStation:
         ebikes=value.ebikes,
         renting=value.renting,
         returning=value.returning,
-        installed=value.installed,
+        installed=value.installed and value.station_id not in closed,
         observed_at=value.observed_at,
         unlimited=value.unlimited,
     )

@@ -141,6 +141,7 @@ class ChatMetadata(BaseModel):
     flags: list[FlagOut]
     topics: list[str] = Field(description="the nearest topics, where there is no answer")
     notes: list[str] = Field(description="what failed or was slow on the way")
+    notices: list[str] = Field(description="the operator's notices: those for all, and those that close its stations")
 
 
 class ChatResponse(BaseModel):

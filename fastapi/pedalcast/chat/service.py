@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 from llama_index.core.workflow import Event
 
@@ -22,13 +22,17 @@ from pedalcast.rag.routing.follow_up import Turn
 from pedalcast.rag.text.normalisation import plain_question
 
 IsDisconnected = Callable[[], Awaitable[bool]]
+NoticesAbout = Callable[[Sequence[str], str], list[str]]  # of these stations, in this language
 LOOK_S = 0.25  # how often to look whether the client is still there
 
 
 class ChatService:
     """One a process; runs share nothing but `parts`."""
 
-    def __init__(self, parts: WorkflowComponents, metrics: ChatMetrics, clock: Clock) -> None:
+    def __init__(
+        self, parts: WorkflowComponents, metrics: ChatMetrics, clock: Clock, notices: NoticesAbout = lambda *_: []
+    ) -> None:
+        self._notices = notices
         self._parts = parts
         self._flow = AnswerWorkflow(parts)
         self._metrics = metrics
@@ -79,7 +83,9 @@ class ChatService:
             seconds, outcome = time.perf_counter() - began, ""
             self._metrics.answered(ended.answer, seconds)
             model = self._parts.model.config.model if self._parts.model else None
-            yield response(ended.answer, session_id, seconds=seconds, model=model, now=self._clock.now())
+            yield response(
+                ended.answer, session_id, seconds=seconds, model=model, now=self._clock.now(), notices=self._notices
+            )
         except ProviderError as error:
             outcome = "provider_unavailable"
             raise UnavailableError(str(error), "provider_unavailable", retry_after=30) from error

@@ -68,6 +68,10 @@ class StationService:
         """The newest snapshot, None before the first poll."""
         return self._rendered.stations if self._rendered else None
 
+    def exists(self, station_id: str) -> bool:
+        """Whether the newest snapshot has this station; true before the first poll, when nobody can tell."""
+        return self.stations is None or station_id in self.stations.position
+
     def everything(self) -> CachedResponse | None:
         """The body of all stations, None before the first poll."""
         return self._rendered.body if self._rendered else None

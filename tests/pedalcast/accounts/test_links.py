@@ -3,47 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import socket
 import time
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import Message
 
 import pytest
-from aiosmtpd.controller import Controller
 from prometheus_client import CollectorRegistry
-from pydantic import SecretStr
 
 from pedalcast.accounts.commands import make_admin, make_link
 from pedalcast.accounts.errors import AccountCommandError
+from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.people import build_people
 from pedalcast.settings import Settings
+from tests.pedalcast.mailbox import Mailbox, mail_server
 from tests.pedalcast.people_service import PASSWORD, PeopleService, Start, people_service
 
 NEW = "two wheels are just right"
-
-
-class Mailbox:
-    """Takes every mail."""
-
-    def __init__(self) -> None:
-        self.mails: list[Message] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802 (aiosmtpd's)
-        self.mails.append(message_from_bytes(envelope.content))  # type: ignore[attr-defined]
-        return "250 OK"
-
-    def link(self, number: int) -> str:
-        """The token of the link in a mail, once it is there."""
-        until = time.monotonic() + 60
-        while len(self.mails) <= number and time.monotonic() < until:
-            time.sleep(0.02)
-        text = self.mails[number].get_payload(decode=True)
-        assert isinstance(text, bytes)
-        found = re.search(r"#(\S+)", text.decode())
-        assert found is not None
-        return found.group(1)
 
 
 @pytest.fixture
@@ -53,17 +27,11 @@ def mailbox() -> Mailbox:
 
 @pytest.fixture
 def service_with_mail(settings: Settings, start_service: Start, mailbox: Mailbox) -> Iterator[PeopleService]:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        address = SecretStr(f"smtp://127.0.0.1:{controller.port}")
-        with people_service(settings.model_copy(update={"smtp_url": address}), start_service) as service:
-            yield service
-    finally:
-        controller.stop()
+    with (
+        mail_server(mailbox) as address,
+        people_service(settings.model_copy(update={"smtp_url": address}), start_service) as service,
+    ):
+        yield service
 
 
 def test_an_address_is_confirmed_before_one_signs_in(service_with_mail: PeopleService, mailbox: Mailbox) -> None:
@@ -128,7 +96,7 @@ def test_an_interrupted_deletion_is_finished_at_the_next_start(settings: Setting
 
 async def _request_deletion(settings: Settings, user_id: str) -> None:
     assert settings.redis_url is not None
-    people = build_people(settings, settings.redis_url.get_secret_value(), CollectorRegistry())
+    people = build_people(settings, settings.redis_url.get_secret_value(), CollectorRegistry(), events=Broadcaster())
     await people.accounts.ownership.request_deletion(user_id)
     people.accounts.hasher.close()
     await people.accounts.redis.aclose()

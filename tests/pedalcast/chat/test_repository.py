@@ -51,6 +51,23 @@ def test_stations_as_the_collector_wrote_them(redis_client: redis.Redis) -> None
     assert first.observed_at == AT
 
 
+def test_a_station_closed_by_hand_is_out_of_use_until_it_is_open_again(redis_client: redis.Redis) -> None:
+    SnapshotStore(redis_client).publish(snapshot(AT, 7))
+    closed: set[str] = set()
+    data = RedisLiveData(
+        SnapshotStore(redis_client), ForecastRepository(redis_client, ""), StoppedClock(AT), lambda: frozenset(closed)
+    )
+    editions = []
+    for stations, installed in ((set(), True), ({"ST-1"}, False), (set(), True)):
+        closed.clear()
+        closed.update(stations)
+        fleet = data.fleet()
+        assert fleet is not None
+        editions.append(fleet.snapshot_id)
+        assert [station.installed for station in fleet.stations] == [installed, True]
+    assert editions[0] == editions[2] != editions[1]
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pedalcast.board.cursor import CursorError, decode_cursor, encode_cursor
+from pedalcast.database.cursor import CursorError, decode_cursor, encode_cursor
 
 
 @given(st.integers(min_value=0, max_value=10**18 - 1))
