@@ -35,8 +35,8 @@ async def listen(
     context: ContextDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> AsyncIterator[ServerSentEvent]:
     """`snapshot` and `forecasts`, `model` (another one forecasts now; `rollback` says whether because the last one lost
-    to persistence) `job` (a training has ended) and `notices` (others are in force). The newest of each comes first; with `Last-Event-ID`, only what
-    was missed."""
+    to persistence), `job` (a training has ended) and `notices` (others are in force). The newest of each comes first;
+    with `Last-Event-ID`, only what was missed."""
     with context.events.subscribe(last_event_id) as subscription:
         yield ServerSentEvent(comment="pedalcast")  # proxies pass the headers on with the first byte
         while (event := await subscription.get()) is not None:
