@@ -20,7 +20,7 @@ from bench.support import measure
 from bench.support.http_client import Client, get, header
 from bench.support.measurement_report import Report, at_least, at_most
 from bench.support.servers import QUIET, free_port, redis_server, running, service, wait_until
-from collector.snapshot import Snapshot, window_of
+from collector.snapshot import POLL_SECONDS, Snapshot, window_of
 from collector.storage.snapshot_store import STREAM, STREAM_FIELD, SnapshotStore
 from forecaster.features import feature_hash
 from forecaster.model import ForecastModel
@@ -33,8 +33,10 @@ VERSION = "bench"
 ALL = "/api/v1/predict/stations"
 ONE = ALL + "/ST-7"
 ROUNDS = 9
+HISTORY_POLLS = 24  # polls that are published before anything is measured
 POLLS = 25  # polls whose way to a visible forecast is measured
 TRIALS, TRIAL_S = 40, 0.1  # stretches of asking, each with and without a cycle in it
+ALL_POLLS = HISTORY_POLLS + POLLS + 2 * TRIALS
 RIDERS = 16  # connections that ask for a station
 RATE = 1_000  # requests a second: a tenth of what one core answers, and many times what a city asks
 
@@ -50,7 +52,7 @@ class ServedCity:
     polls: int = 0
 
     def publish(self) -> Snapshot:
-        """Publish the next poll, as observed now."""
+        """Publish the next poll."""
         snapshot = self.city.snapshot(self.polls)
         self.polls += 1
         self.store.publish(snapshot)
@@ -77,17 +79,27 @@ def _town(model: ForecastModel) -> Iterator[ServedCity]:
             url,
             0,
             SnapshotStore(client),
-            SyntheticCity.of(STATIONS, 300, start=window_of(datetime.now(UTC)) - timedelta(hours=2)),
+            SyntheticCity.of(STATIONS, ALL_POLLS, start=first_window()),
         )
-        for _ in range(24):
-            town.publish()
         quiet = {"CHAT": "false", "RETRAIN_EVERY": "PT0S", "GUARD_EVERY": "PT0S"}  # no training beside what is measured
         town.port = stack.enter_context(service(url, data, **quiet))
+        wait_until(lambda: _answers(town.port, "/health"), 120)
+        for _ in range(HISTORY_POLLS):  # when it is up: a run at its start would count from now, hours after the polls
+            newest = _stamp(town.publish())
         with Client(town.port) as web:
-            wait_until(lambda: web.once(get(ALL))[0] == 200 and b"content-encoding" in web.once(_gzip())[1], 60)
+            wait_until(lambda: web.once(get(ONE))[0] == 200 and _observed(web) == newest, 60)
+            wait_until(lambda: b"content-encoding" in web.once(_gzip())[1], 60)
             if orjson.loads(web.body(get(ONE)))["model"] != VERSION:
                 raise RuntimeError("the service does not forecast with the model that is to be measured")
         yield town
+
+
+def first_window() -> datetime:
+    """The window of the first poll, so early that the last one does not lie ahead of the clock.
+
+    The service takes the counts of a poll from the future as observed now, so its forecast would never be seen.
+    """
+    return window_of(datetime.now(UTC)) - timedelta(seconds=POLL_SECONDS * (ALL_POLLS - 1))
 
 
 def store_model(model: ForecastModel, data: Path) -> None:
@@ -112,9 +124,11 @@ def _bulk(report: Report, town: ServedCity) -> None:
         str(port),
         "--log-level",
         "warning",
+        "--timeout-keep-alive",  # connections lie idle while the other server is measured
+        "120",
     ]
     with ExitStack() as stack:
-        stack.enter_context(running(command, lambda: _there(port), {"REDIS_URL": town.url, **QUIET}))
+        stack.enter_context(running(command, lambda: _answers(port, "/memory"), {"REDIS_URL": town.url, **QUIET}))
         ours, reference = (stack.enter_context(Client(where)) for where in (town.port, port))
         samples = measure.in_turn(_ways(ours, reference), ROUNDS)
         report.add("bulk_mb", ours.once(get(ALL))[2] / 1e6)
@@ -141,10 +155,10 @@ def _ways(ours: Client, reference: Client) -> dict[str, measure.Variant]:
     }
 
 
-def _there(port: int) -> bool:
+def _answers(port: int, path: str) -> bool:
     try:
         with Client(port, 1) as web:
-            return web.once(get("/memory"))[0] == 200
+            return web.once(get(path))[0] == 200
     except OSError:
         return False
 
@@ -155,12 +169,17 @@ def _visible(report: Report, town: ServedCity) -> None:
     with Client(town.port, 1) as web:
         for _ in range(POLLS):
             started = time.perf_counter()
-            wanted = town.publish().observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            wanted = _stamp(town.publish())
             while _observed(web) != wanted:
                 time.sleep(0.001)
             waits.append(time.perf_counter() - started)
     report.add("visible_p50_s_2700", measure.percentile(waits, 50))
     report.add("visible_p95_s_2700", measure.percentile(waits, 95), at_most(1.0))
+
+
+def _stamp(snapshot: Snapshot) -> str:
+    """When the snapshot was observed, as the API writes it."""
+    return snapshot.observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _observed(web: Client) -> str:
