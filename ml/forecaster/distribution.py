@@ -71,10 +71,10 @@ def bounded(cdf: Floats, now: Floats, docks: Floats, ceiling: Floats) -> Distrib
 
     `cdf` float32[R, WIDTH] is changed in place; a ceiling below the count now is raised to it, NaN is none.
     """
-    known = np.nan_to_num(now)
-    top = np.maximum(np.where(np.isnan(ceiling), np.float32(np.inf), ceiling), known)
+    counts = np.nan_to_num(now)
+    top = np.maximum(np.where(np.isnan(ceiling), np.float32(np.inf), ceiling), counts)
     np.minimum(cdf, 1, out=cdf)
-    np.multiply(cdf, np.greater_equal(CHANGES, -known[:, None]), out=cdf)
-    np.maximum(cdf, np.greater_equal(CHANGES, (top - known)[:, None]), out=cdf)
+    np.multiply(cdf, np.greater_equal(CHANGES, -counts[:, None]), out=cdf)
+    np.maximum(cdf, np.greater_equal(CHANGES, (top - counts)[:, None]), out=cdf)
     cdf[:, -1] = 1
     return Distribution(cdf, now, docks)

@@ -37,7 +37,7 @@ class RecordedPolls:
         self._parts = self._recording.parts
         record = self._recording.system(None, place)
         self.system = System(record.id, record.name, record.timezone)
-        self._known = {row["station_id"]: _fixed(row) for row in self._recording.table.iter_rows(named=True)}
+        self._fixed_by_id = {row["station_id"]: _fixed(row) for row in self._recording.table.iter_rows(named=True)}
 
     def __len__(self) -> int:
         """How many polls there are."""
@@ -60,7 +60,7 @@ class RecordedPolls:
         return Snapshot(self.system, window=window_of(at), observed_at=at, stations=tuple(stations.values()))
 
     def _station(self, row: dict[str, Any]) -> Station:
-        fixed = self._known[row["station_id"]]
+        fixed = self._fixed_by_id[row["station_id"]]
         return Station(
             bikes=row["bikes"],
             docks=row["docks"],

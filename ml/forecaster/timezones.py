@@ -13,8 +13,8 @@ SAMPLE = 25  # stations asked; a city lies in one time zone, a few wrong positio
 
 def timezone_of(positions: Iterable[tuple[float, float]]) -> str | None:
     """The IANA time zone that most of the (lat, lon) positions (degrees WGS 84) lie in; None without positions."""
-    known = list(positions)
-    sample = known[:: max(1, len(known) // SAMPLE)]
+    places = list(positions)
+    sample = places[:: max(1, len(places) // SAMPLE)]
     if not sample:
         return None
     # Loading the map of time zones takes half a second: only an import waits for it.

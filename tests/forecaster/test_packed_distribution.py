@@ -32,7 +32,7 @@ def judged() -> Callable[[Window], tuple[Distribution, Sample]]:
         assert span is not None
         how = SamplingPlan(HORIZONS, 0.3)
         sample = draw_sample(
-            history, *span, how, contexts=constant_context(context), progress=lambda _doing, _share: None
+            history, *span, how, contexts=constant_context(context), on_progress=lambda _doing, _share: None
         )
         return model.distribution(sample.x, context.profile.most[sample.stations]), sample
 

@@ -101,15 +101,15 @@ class Archiver:
         """Entries that a dead consumer had, now ours; those that were trimmed meanwhile come without fields."""
         idle = self._abandoned_ms
         pending: Any = self._redis.xpending_range(STREAM, self._group, "-", "+", BATCH, idle=idle)
-        ids = [one["message_id"] for one in pending]
+        ids = [entry["message_id"] for entry in pending]
         if not ids:
             return []
         claimed: Any = self._redis.xclaim(STREAM, self._group, self._consumer, idle, ids, justid=True)
         with self._redis.pipeline(transaction=False) as pipe:
             for entry_id in claimed:
                 pipe.xrange(STREAM, entry_id, entry_id)
-            found = pipe.execute()
-        return [rows[0] if rows else (entry_id, None) for entry_id, rows in zip(claimed, found, strict=True)]
+            replies = pipe.execute()
+        return [rows[0] if rows else (entry_id, None) for entry_id, rows in zip(claimed, replies, strict=True)]
 
     def _own(self) -> list[Any]:
         """Entries that this consumer had and never acknowledged; of those trimmed meanwhile only the ids are left."""

@@ -68,7 +68,7 @@ def ablation_command(
                 shuffled=shuffled,
                 boosting=replace(QUICK, rounds=rounds),
                 seed=seed,
-                progress=advance,
+                on_progress=advance,
             )
     except ValueError as error:
         raise CommandError(str(error)) from error

@@ -63,14 +63,16 @@ def backtest_command(
             sample_rows=rows,
             plain=without is None,
             seed=seed,
-            progress=advance,
+            on_progress=advance,
         )
     _write(results, as_json)
     if as_page is not None:
         system = history.system()
         title = f"Backtest of {system.name}" if system else "Backtest"
         as_page.parent.mkdir(parents=True, exist_ok=True)
-        as_page.write_text(render_page(results, title=title, notes=[f"{one} UTC" for one in origins]), encoding="utf-8")
+        as_page.write_text(
+            render_page(results, title=title, notes=[f"{origin} UTC" for origin in origins]), encoding="utf-8"
+        )
         print_lines(f"written to {as_page}")
 
 

@@ -56,8 +56,8 @@ def general_command(
         return
     for city, ages in (scores or {}).items():
         for age, by in ages.items():
-            told = ", ".join(f"{h}: {s.crps:.4f} ({s.gain:+.1f} %, {s.coverage80:.2f})" for h, s in by.items())
-            print_lines(f"{city} left out, {age}: {told}")
+            cells = ", ".join(f"{h}: {s.crps:.4f} ({s.gain:+.1f} %, {s.coverage80:.2f})" for h, s in by.items())
+            print_lines(f"{city} left out, {age}: {cells}")
     print_lines(f"kept in {out}" if out else "kept nowhere")
 
 

@@ -48,15 +48,15 @@ def import_command(
             stations,
             events=events,
             place=place,
-            progress=lambda share: advance("writing history", share),
+            on_progress=lambda share: advance("writing history", share),
         )
     if as_json:
         print_json(asdict(report))
     else:
-        print_lines(*_told(report))
+        print_lines(*_report_lines(report))
 
 
-def _told(report: ImportReport) -> list[str]:
+def _report_lines(report: ImportReport) -> list[str]:
     system = report.system
     lines = [
         f"{system.name} ({system.id}), {system.timezone}, {system.country or 'no country'}",

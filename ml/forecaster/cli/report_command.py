@@ -62,8 +62,8 @@ def report_command(
     print_lines(f"forecasts for {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC by {', '.join(models)}")
     counts = ["forecasts", *(f"{scores_of_horizon.count:,}" for scores_of_horizon in scores.values())]
     rows_of = (
-        [name, *(_cell(scores_of_horizon, *how) for scores_of_horizon in scores.values())]
-        for name, how in SCORES.items()
+        [name, *(_cell(scores_of_horizon, *columns) for scores_of_horizon in scores.values())]
+        for name, columns in SCORES.items()
     )
     print_table(("model / last value", *(f"{minutes} minutes" for minutes in scores)), [counts, *rows_of])
     soonest = next(iter(scores))

@@ -72,14 +72,16 @@ def train_command(
     recipe = Recipe(engine, horizons_of(horizons), _utc(start), _utc(end), rows, seed)
     with progress_bar() as advance:
         if out is None:
-            done = retrain(history, registry, recipe, promote=promote, judge=judge, dry_run=dry_run, progress=advance)
+            done = retrain(
+                history, registry, recipe, promote=promote, judge=judge, dry_run=dry_run, on_progress=advance
+            )
         else:
             done = _to_folder(history, registry, recipe, out, judge=judge, advance=advance)
     destination = None if dry_run else str(out) if out else repr(objects)
     if as_json:
         print_json(_json(done, destination))
     else:
-        print_lines(*_told(done, destination))
+        print_lines(*_result_lines(done, destination))
 
 
 def _to_folder(
@@ -87,7 +89,7 @@ def _to_folder(
 ) -> RetrainingResult:
     from forecaster.retraining.retrain import RetrainingResult, train_and_judge  # noqa: PLC0415 - see above
 
-    bundle, verdict, _ = train_and_judge(history, registry, recipe, judge=judge, progress=advance)
+    bundle, verdict, _ = train_and_judge(history, registry, recipe, judge=judge, on_progress=advance)
     write_folder(bundle, out)
     return RetrainingResult(bundle.sealed(), verdict, registry.alias(CHAMPION))
 
@@ -104,12 +106,12 @@ def _json(done: RetrainingResult, destination: str | None) -> dict[str, object]:
     }
 
 
-def _told(done: RetrainingResult, destination: str | None) -> list[str]:
+def _result_lines(done: RetrainingResult, destination: str | None) -> list[str]:
     manifest, verdict = done.bundle.manifest, done.verdict
-    return [_data(manifest), *_scores(verdict), *_outcome(done, destination)]
+    return [_training_data_line(manifest), *_scores(verdict), *_outcome(done, destination)]
 
 
-def _data(manifest: Manifest) -> str:
+def _training_data_line(manifest: Manifest) -> str:
     data = manifest.data
     if data is None:
         return manifest.id

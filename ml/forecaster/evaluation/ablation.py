@@ -55,7 +55,7 @@ def ablation(
     shuffled: bool = False,
     boosting: Boosting = QUICK,
     seed: int = 0,
-    progress: ProgressCallback = ignore_progress,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> Ablation:
     """Train with all features and without each of `groups` in turn, on the same rows and with the same seeds, and judge
     on the `last` share of the history.
@@ -69,16 +69,18 @@ def ablation(
     columns = {group: columns_of(group) for group in groups}
     fold = folds_of(history, last=last, count=1, horizons=horizons)[0]
     learned = collect_training_set(
-        history, horizons=horizons, end=fold.train_end, sample_rows=rows, seed=seed, progress=progress
+        history, horizons=horizons, end=fold.train_end, sample_rows=rows, seed=seed, on_progress=on_progress
     )
-    sample = draw_judged_rows(history, fold, learned, horizons, rows=judged, progress=progress)
+    sample = draw_judged_rows(history, fold, learned, horizons, rows=judged, on_progress=on_progress)
     trial = _Trial(learned, sample, horizons, boosting, range(seed, seed + repeats))
     whole, others = trial.shuffled(columns) if shuffled else trial.left_out(columns)
     days, worth = dict(trial.days(history.stations().timezone)), {}
-    for place, (group, found) in enumerate(others):
-        worth[group] = _worth(whole, found, days)
-        progress("judging without", (place + 1) / (len(groups) + (not shuffled)))
-    scores = {minutes: {name: float(loss.mean()) for name, loss in one.items()} for minutes, one in whole.items()}
+    for place, (group, without) in enumerate(others):
+        worth[group] = _worth(whole, without, days)
+        on_progress("judging without", (place + 1) / (len(groups) + (not shuffled)))
+    scores = {
+        minutes: {name: float(loss.mean()) for name, loss in by_score.items()} for minutes, by_score in whole.items()
+    }
     return Ablation(len(learned.sample), len(sample), scores, worth)
 
 
@@ -131,12 +133,12 @@ class _Trial:
         return fit(learned, engine="xgboost", horizons=self.horizons, boosting=replace(self.boosting, seed=seed))
 
     def _losses(self, model: ForecastModel, judged: Sample) -> Losses:
-        method, found = model_method(model, self.learned.sums.stations), {}
+        method, losses_by_horizon = model_method(model, self.learned.sums.stations), {}
         for place, minutes in enumerate(self.horizons):
             observed = ~np.isnan(judged.bikes[:, place])
             later = judged.bikes[observed, place], judged.docks[observed, place]
-            found[str(minutes)] = losses(score_rows(method(judged, minutes).take(observed), *later))
-        return found
+            losses_by_horizon[str(minutes)] = losses(score_rows(method(judged, minutes).take(observed), *later))
+        return losses_by_horizon
 
 
 def _without_columns(sample: Sample, columns: Sequence[int]) -> Sample:
@@ -151,17 +153,17 @@ def _shuffled_columns(sample: Sample, columns: Sequence[int], order: Ints) -> Sa
     return replace(sample, x=x)
 
 
-def _mean_losses(found: Sequence[Losses]) -> Losses:
-    first = found[0]
+def _mean_losses(losses_by_seed: Sequence[Losses]) -> Losses:
+    first = losses_by_seed[0]
     return {
-        minutes: {name: np.mean([one[minutes][name] for one in found], axis=0) for name in scores}
+        minutes: {name: np.mean([seed[minutes][name] for seed in losses_by_seed], axis=0) for name in scores}
         for minutes, scores in first.items()
     }
 
 
 def _worth(whole: Losses, without: Losses, days: Mapping[str, Ints]) -> GroupWorth:
     return {
-        minutes: {name: _percent_rise(days[minutes], whole[minutes][name], one) for name, one in scores.items()}
+        minutes: {name: _percent_rise(days[minutes], whole[minutes][name], loss) for name, loss in scores.items()}
         for minutes, scores in without.items()
     }
 

@@ -36,7 +36,7 @@ def backtest(
     boosting: Boosting | None = None,
     plain: bool = True,
     seed: int = 0,
-    progress: ProgressCallback = ignore_progress,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> dict[str, dict[str, dict[str, object]]]:
     """Judge all methods on the `last` share of a history, in `folds` rolling origins: {horizon: {method: scores}}.
 
@@ -45,11 +45,11 @@ def backtest(
     `judged_rows` in all. Raises `ValueError` when the history is too short.
     """
     settings = _BacktestSettings(
-        engines, sample_rows, judged_rows // folds, boosting or Boosting(), plain, seed, progress
+        engines, sample_rows, judged_rows // folds, boosting or Boosting(), plain, seed, on_progress
     )
     origins = folds_of(history, last=last, count=folds, horizons=horizons)
-    parts = [_score_fold(history, fold, horizons, settings) for fold in origins]
-    tallies = [_joined_folds([part[i] for part in parts]) for i in range(len(horizons))]
+    folds_tallies = [_score_fold(history, fold, horizons, settings) for fold in origins]
+    tallies = [_joined_folds([part[i] for part in folds_tallies]) for i in range(len(horizons))]
     best = min(engines, key=lambda engine: sum(float(tally.scored[engine].crps.mean()) for tally in tallies))
     return {
         str(minutes): _by_method(tally, best, engines).as_json()
@@ -65,7 +65,7 @@ class _BacktestSettings:
     boosting: Boosting
     plain: bool
     seed: int
-    progress: ProgressCallback
+    on_progress: ProgressCallback
 
 
 def _score_fold(
@@ -79,9 +79,11 @@ def _score_fold(
         sample_rows=settings.sample_rows,
         week_ago=True,
         seed=settings.seed,
-        progress=settings.progress,
+        on_progress=settings.on_progress,
     )
-    judged = draw_judged_rows(history, fold, learned, horizons, rows=settings.judged_rows, progress=settings.progress)
+    judged = draw_judged_rows(
+        history, fold, learned, horizons, rows=settings.judged_rows, on_progress=settings.on_progress
+    )
     methods = _methods(learned, horizons, settings)
     timezone = history.stations().timezone
     return [
@@ -97,19 +99,21 @@ def draw_judged_rows(
     horizons: tuple[int, ...],
     *,
     rows: int,
-    progress: ProgressCallback,
+    on_progress: ProgressCallback,
 ) -> Sample:
     """Rows of a fold to judge on, with the profile that is known at its origin."""
     contexts = constant_context(context_of(history.stations(), learned.sums.profile()))
     settings = SamplingPlan(horizons, sampling_share(history, fold.start, fold.end, rows), seed=1, week_ago=True)
-    return draw_sample(history, fold.start, fold.end, settings, contexts=contexts, progress=progress)
+    return draw_sample(history, fold.start, fold.end, settings, contexts=contexts, on_progress=on_progress)
 
 
 def _methods(learned: TrainingSet, horizons: tuple[int, ...], settings: _BacktestSettings) -> dict[str, Method]:
     sample = _baseline_sample(learned.sample, settings.seed)
     methods: dict[str, Method] = {
         engine: model_method(
-            fit(learned, engine=engine, horizons=horizons, boosting=settings.boosting, progress=settings.progress),
+            fit(
+                learned, engine=engine, horizons=horizons, boosting=settings.boosting, on_progress=settings.on_progress
+            ),
             learned.sums.stations,
         )
         for engine in settings.engines
@@ -120,7 +124,7 @@ def _methods(learned: TrainingSet, horizons: tuple[int, ...], settings: _Backtes
     if settings.plain:
         from forecaster.evaluation.lightgbm_baseline import fit_lightgbm_baseline  # noqa: PLC0415 - loads LightGBM, see `engines`
 
-        methods["plain_lightgbm"] = fit_lightgbm_baseline(sample, horizons, progress=settings.progress)
+        methods["plain_lightgbm"] = fit_lightgbm_baseline(sample, horizons, on_progress=settings.on_progress)
     return methods
 
 

@@ -82,7 +82,7 @@ def _hours(method: Mapping[str, Any]) -> list[tuple[float, float]]:
 
 
 def _reliability(bins: Sequence[Mapping[str, float]]) -> list[tuple[float, float]]:
-    return [(one["promised"], one["observed"]) for one in bins]
+    return [(interval["promised"], interval["observed"]) for interval in bins]
 
 
 def _key(methods: Methods) -> str:

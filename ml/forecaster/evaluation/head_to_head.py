@@ -26,17 +26,19 @@ def tallies_of(
     fold: Fold,
     models: Mapping[str, ForecastModel],
     horizons: tuple[int, ...],
-    progress: ProgressCallback,
+    on_progress: ProgressCallback,
 ) -> dict[int, Tally]:
     """The scores of the models by name, and of persistence, on the fold's rows: a tally a horizon (minutes); horizons
     at which nothing was observed, where polls are few, are left out."""
     forecasts = {}
     for name, model in models.items():
-        sample, forecasts[name] = _fold_forecasts(history, fold, model, horizons, progress)
+        sample, forecasts[name] = _fold_forecasts(history, fold, model, horizons, on_progress)
     forecasts[PERSISTENCE] = [baselines.persistence(sample, place) for place in range(len(horizons))]
     timezone = history.stations().timezone
     tallies = {
-        minutes: tally_of(sample, place, ((name, said[place]) for name, said in forecasts.items()), timezone)
+        minutes: tally_of(
+            sample, place, ((name, distributions[place]) for name, distributions in forecasts.items()), timezone
+        )
         for place, minutes in enumerate(horizons)
     }
     return {minutes: tally for minutes, tally in tallies.items() if len(tally.rows.day)}
@@ -47,14 +49,14 @@ def crps_gain(
 ) -> tuple[float, float, float]:
     """Percent by which a method's CRPS lies under a rival's, all horizons weighing the same, with the ends of a `sure`
     interval: paired by day, or by the hours of each day, whose forecasts fail together."""
-    blocks, own, other = [], [], []
+    blocks, losses, rival_losses = [], [], []
     for tally in tallies.values():
-        theirs = tally.scored[rival].crps
-        level = max(float(theirs.mean()), 1e-9)
+        rival_crps = tally.scored[rival].crps
+        level = max(float(rival_crps.mean()), 1e-9)
         blocks.append(hours_of(tally) if by_hours else tally.rows.day)
-        own.append(tally.scored[method].crps / level)
-        other.append(theirs / level)
-    return percent_gain(np.concatenate(blocks), np.concatenate(own), np.concatenate(other), sure=sure)
+        losses.append(tally.scored[method].crps / level)
+        rival_losses.append(rival_crps / level)
+    return percent_gain(np.concatenate(blocks), np.concatenate(losses), np.concatenate(rival_losses), sure=sure)
 
 
 def hours_of(tally: Tally) -> Ints:
@@ -64,7 +66,7 @@ def hours_of(tally: Tally) -> Ints:
 
 
 def _fold_forecasts(
-    history: HistorySource, fold: Fold, model: ForecastModel, horizons: tuple[int, ...], progress: ProgressCallback
+    history: HistorySource, fold: Fold, model: ForecastModel, horizons: tuple[int, ...], on_progress: ProgressCallback
 ) -> tuple[Sample, list[Distribution]]:
     """The fold's rows as the model sees them, the same rows for every model, and its forecasts by horizon."""
     stations = history.stations()
@@ -77,7 +79,7 @@ def _fold_forecasts(
         fold.end,
         drawing,
         contexts=constant_context(context),
-        progress=lambda _, share: progress("judging", share),
+        on_progress=lambda _, share: on_progress("judging", share),
     )
     whole = model.distribution(sample.x, context.profile.most[sample.stations])
     places = [model.horizons.index(minutes) for minutes in horizons]

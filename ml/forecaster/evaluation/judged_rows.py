@@ -39,13 +39,13 @@ def sampling_share(history: HistorySource, start: datetime, end: datetime, rows:
 def model_method(model: ForecastModel, stations: StationSet) -> Method:
     """A model as a method on samples of these stations; one prediction serves all horizons of the same sample."""
     most = model.context(stations).profile.most
-    parts: list[tuple[Sample, Distribution]] = []
+    cached: list[tuple[Sample, Distribution]] = []
 
     def method(sample: Sample, minutes: int) -> Distribution:
-        if not parts or parts[0][0] is not sample:
-            parts[:] = [(sample, model.distribution(sample.x, most[sample.stations]))]
+        if not cached or cached[0][0] is not sample:
+            cached[:] = [(sample, model.distribution(sample.x, most[sample.stations]))]
         first = model.horizons.index(minutes) * len(sample)
-        return parts[0][1].take(slice(first, first + len(sample)))
+        return cached[0][1].take(slice(first, first + len(sample)))
 
     return method
 
@@ -59,5 +59,9 @@ def tally_of(sample: Sample, place: int, forecasts: Iterable[tuple[str, Distribu
     churn = sample.x[:, FEATURES.index("usual_churn")]
     rows = RowKeys(local % DAY // 3_600, local // DAY, sample.stations, churn).take(observed)
     return Tally(
-        rows, {name: score_rows(said.take(observed), bikes[observed], docks[observed]) for name, said in forecasts}
+        rows,
+        {
+            name: score_rows(distribution.take(observed), bikes[observed], docks[observed])
+            for name, distribution in forecasts
+        },
     )

@@ -43,7 +43,7 @@ class LightgbmBaseline:
 
 
 def fit_lightgbm_baseline(
-    sample: Sample, horizons: tuple[int, ...], *, progress: ProgressCallback = ignore_progress
+    sample: Sample, horizons: tuple[int, ...], *, on_progress: ProgressCallback = ignore_progress
 ) -> LightgbmBaseline:
     """The peer, fitted to the sample."""
     boosters, within = [], []
@@ -52,7 +52,7 @@ def fit_lightgbm_baseline(
         observed = ~np.isnan(change)
         boosters.append(_grow(_feature_columns(sample)[observed], change[observed]))
         within.append(_change_given_class(change[observed]))
-        progress(f"growing the peer for {minutes} minutes", (horizon + 1) / len(horizons))
+        on_progress(f"growing the peer for {minutes} minutes", (horizon + 1) / len(horizons))
     return LightgbmBaseline(horizons, tuple(boosters), tuple(within))
 
 

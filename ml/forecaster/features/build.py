@@ -30,7 +30,7 @@ def build(context: StationContext, window: Window, at: Ints) -> Floats:
     _day(sheet, window, at)
     _profile(sheet, context, window, at)
     _system(sheet, context, window, at, slab)
-    _near(sheet, context)
+    _neighbourhood(sheet, context)
     return sheet.matrix()
 
 
@@ -65,10 +65,10 @@ def _day(sheet: FeaturePlanes, window: Window, at: Ints) -> None:
         after, fresh = as_of(times, times[at] - DAY + span * 60)
         sheet[f"yesterday_{span}"] = _where(has_poll & fresh, bikes[after] - bikes[ago])
     sheet["since_yesterday"] = _where(has_poll, sheet["bikes"] - bikes[ago])
-    came, left = _moves(window, at, -DAY, HOUR - DAY, 600)
-    sheet["yesterday_in"], sheet["yesterday_out"] = _where(has_poll, came), _where(has_poll, left)
-    came, left = _moves(window, at, -DAY, 0, HOUR)
-    sheet["day_churn"] = _where(has_poll, came + left)
+    arrived, departed = _moves(window, at, -DAY, HOUR - DAY, 600)
+    sheet["yesterday_in"], sheet["yesterday_out"] = _where(has_poll, arrived), _where(has_poll, departed)
+    arrived, departed = _moves(window, at, -DAY, 0, HOUR)
+    sheet["day_churn"] = _where(has_poll, arrived + departed)
 
 
 def _moves(window: Window, at: Ints, begin: int, end: int, step: int) -> tuple[Floats, Floats]:
@@ -76,17 +76,17 @@ def _moves(window: Window, at: Ints, begin: int, end: int, step: int) -> tuple[F
     after rows `at`; float32[A, N] both."""
     offsets = np.arange(begin, end + 1, step)
     rows, _ = as_of(window.times, window.times[at] + offsets[:, None])
-    came, left = np.zeros((2, *window.bikes[at].shape), np.float32)
+    arrived, departed = np.zeros((2, *window.bikes[at].shape), np.float32)
     before = window.bikes[rows[0]]
     for row in rows[1:]:
         here = window.bikes[row]
         change = here - before
         change[np.isnan(change)] = 0
         more = np.maximum(change, 0)
-        came += more
-        left += more - change
+        arrived += more
+        departed += more - change
         before = here
-    return came, left
+    return arrived, departed
 
 
 def _profile(sheet: FeaturePlanes, context: StationContext, window: Window, at: Ints) -> None:
@@ -120,9 +120,12 @@ def _system(sheet: FeaturePlanes, context: StationContext, window: Window, at: I
     now = slab.rows(at)
     for span in SYSTEM_FLOWS:
         then = slab.rows(as_of(window.times, window.times[at] - span * 60)[0])
-        came = (slab.came[now] - slab.came[then]).sum(axis=1, dtype=np.float64)
-        left = (slab.left[now] - slab.left[then]).sum(axis=1, dtype=np.float64)
-        sheet[f"system_in_{span}"], sheet[f"system_out_{span}"] = (came / count)[:, None], (left / count)[:, None]
+        arrived = (slab.came[now] - slab.came[then]).sum(axis=1, dtype=np.float64)
+        departed = (slab.left[now] - slab.left[then]).sum(axis=1, dtype=np.float64)
+        sheet[f"system_in_{span}"], sheet[f"system_out_{span}"] = (
+            (arrived / count)[:, None],
+            (departed / count)[:, None],
+        )
     usual = (sheet["usual_in_60"] + sheet["usual_out_60"]).sum(axis=1, dtype=np.float64)
     busy = (sheet["in_60"] + sheet["out_60"]).sum(axis=1, dtype=np.float64)
     sheet["system_pace"] = (busy / np.maximum(usual, 1e-3))[:, None]
@@ -131,11 +134,11 @@ def _system(sheet: FeaturePlanes, context: StationContext, window: Window, at: I
     sheet["system_day"] = (day / max(24 * float(context.churn.sum()), 1e-3))[:, None]
 
 
-def _near(sheet: FeaturePlanes, context: StationContext) -> None:
+def _neighbourhood(sheet: FeaturePlanes, context: StationContext) -> None:
     bikes, docks = sheet["bikes"], sheet["docks"]
     empty, full = (bikes == 0).astype(np.float32), (docks == 0).astype(np.float32)
-    own = [sheet["fill"], empty, full, *(sheet[name] for name in ("change_15", "change_60", "in_30", "out_30"))]
-    mean = context.neighbours.mean(np.stack(own, axis=-1))
+    columns = [sheet["fill"], empty, full, *(sheet[name] for name in ("change_15", "change_60", "in_30", "out_30"))]
+    mean = context.neighbours.mean(np.stack(columns, axis=-1))
     for i, name in enumerate(("fill", "empty", "full", "change_15", "change_60", "in", "out")):
         sheet[f"near_{name}"] = mean[..., i]
     sheet["near_km"] = context.neighbours.nearest_km

@@ -28,10 +28,10 @@ class Neighbours:
 
     def mean(self, values: Floats) -> Floats:
         """Weighted mean over each station's neighbours of float32[A, N, M] values, NaN counting as 0; same shape."""
-        known = np.where(np.isnan(values), np.float32(0), values)
-        total = known[:, self.index[:, 0]] * self.weight[:, :1]
+        observed = np.where(np.isnan(values), np.float32(0), values)
+        total = observed[:, self.index[:, 0]] * self.weight[:, :1]
         for k in range(1, self.index.shape[1]):
-            total += known[:, self.index[:, k]] * self.weight[:, k : k + 1]
+            total += observed[:, self.index[:, k]] * self.weight[:, k : k + 1]
         return total
 
 

@@ -48,12 +48,12 @@ class Profile:
         table = np.ascontiguousarray(self.table[:, :, columns])
         total, most = self.total[columns], self.most[columns]
         for column in np.flatnonzero(columns < 0):
-            table[:, :, column] = self._near(float(stations.lat[column]), float(stations.lon[column]))
+            table[:, :, column] = self._mean_of_nearest(float(stations.lat[column]), float(stations.lon[column]))
             total[column] = most[column] = np.nan
         lat, lon = stations.lat.astype(np.float32), stations.lon.astype(np.float32)
         return Profile(stations.ids, table, total, most, lat, lon)
 
-    def _near(self, lat: float, lon: float) -> Floats:
+    def _mean_of_nearest(self, lat: float, lon: float) -> Floats:
         away = (self.lat - lat) ** 2 + ((self.lon - lon) * np.cos(np.radians(lat))) ** 2
         placed = np.flatnonzero(np.isfinite(away))
         chosen = placed[np.argsort(away[placed], kind="stable")[:NEAREST_SEEN]] if len(placed) else slice(None)

@@ -99,9 +99,9 @@ class ProfileSums:
     ) -> Profile:
         """A profile from sums over all folds: `amount` [QUANTITIES, SLOTS, N], `hours` of flows and
         of levels [SLOTS, N], `extremes` (the most bikes and docks together, the most bikes) [N]."""
-        parts = [smooth(amount[q], hours[0], strength=RATE_STRENGTH) for q in range(2)]
-        parts += [smooth(amount[q], hours[1], strength=LEVEL_STRENGTH) for q in range(2, QUANTITIES)]
-        table = np.stack(parts, axis=1).astype(np.float16).astype(np.float32)  # what a stored model keeps
+        layers = [smooth(amount[q], hours[0], strength=RATE_STRENGTH) for q in range(2)]
+        layers += [smooth(amount[q], hours[1], strength=LEVEL_STRENGTH) for q in range(2, QUANTITIES)]
+        table = np.stack(layers, axis=1).astype(np.float16).astype(np.float32)  # what a stored model keeps
         lat, lon = stations.lat.astype(np.float32), stations.lon.astype(np.float32)
         return Profile(stations.ids, table, *extremes, lat, lon)
 

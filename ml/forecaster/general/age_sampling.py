@@ -51,17 +51,17 @@ def draw_at_ages(
     a judgement. Nothing from `end` on is read. Raises `ValueError` when there is no row.
     """
     drawing = _AgeDrawing(history, plan, (end - (first or start)) / timedelta(days=1))
-    parts: list[Sample] = []
+    samples: list[Sample] = []
     for chunk in history.windows(
         start, end - target_reach(plan.horizons) - MOMENT, lookback=LOOKBACK, lookahead=target_reach(plan.horizons)
     ):
         if first is None or chunk.end > first.timestamp():
-            parts.extend(drawing.rows_of(chunk, (first or start).timestamp()))
+            samples.extend(drawing.rows_of(chunk, (first or start).timestamp()))
         if first is None or chunk.end <= first.timestamp():
             drawing.days.append(DaySums.of(drawing.blank.stations, chunk))
-    if not parts:
+    if not samples:
         raise ValueError(f"no polls between {first or start} and {end} with a later one to learn from")
-    return Sample(*(np.concatenate([getattr(part, name) for part in parts]) for name in Sample.__slots__))
+    return Sample(*(np.concatenate([getattr(sample, name) for sample in samples]) for name in Sample.__slots__))
 
 
 class _AgeDrawing:

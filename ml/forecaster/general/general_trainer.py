@@ -48,16 +48,16 @@ def draw_city(history: HistorySource, recipe: GeneralRecipe) -> Sample:
     return joined([draw_at_ages(history, span[0], end, plan) for plan in (whole, thinned)])
 
 
-def fit_general(cities: Sequence[Sample], recipe: GeneralRecipe, progress: ProgressCallback) -> ForecastModel:
+def fit_general(cities: Sequence[Sample], recipe: GeneralRecipe, on_progress: ProgressCallback) -> ForecastModel:
     """One model of the rows of several cities, each city weighing the same; it knows no station."""
     sample = joined(cities)
     change = sample.bikes - sample.now[:, None]
     classes, weight = class_of(change), city_weights(cities)
     prior = fit_prior(sample.x, classes, weight)
     order = np.random.default_rng(recipe.seed).permutation(len(sample))
-    parts = np.array_split(order, max(1, round(len(order) / recipe.boosting.rows_a_tree)))
-    batches = [Batch(sample.x[part], classes[part], prior(sample.x[part]), weight[part]) for part in parts]
-    trees = engine_of(recipe.engine).grow(batches, replace(recipe.boosting, seed=recipe.seed), progress)
+    row_groups = np.array_split(order, max(1, round(len(order) / recipe.boosting.rows_a_tree)))
+    batches = [Batch(sample.x[rows], classes[rows], prior(sample.x[rows]), weight[rows]) for rows in row_groups]
+    trees = engine_of(recipe.engine).grow(batches, replace(recipe.boosting, seed=recipe.seed), on_progress)
     within = np.stack([spread(column) for column in change.T])
     sure = np.ones(len(recipe.horizons), np.float32)
     return ForecastModel(recipe.engine, recipe.horizons, no_stations(), prior, within, sure, trees)
@@ -78,7 +78,7 @@ def no_stations() -> Profile:
 
 def joined(samples: Sequence[Sample]) -> Sample:
     """Samples in turn as one."""
-    return Sample(*(np.concatenate([getattr(one, name) for one in samples]) for name in Sample.__slots__))
+    return Sample(*(np.concatenate([getattr(sample, name) for sample in samples]) for name in Sample.__slots__))
 
 
 def others(cities: Mapping[str, Sample], left_out: str) -> list[Sample]:

@@ -82,8 +82,8 @@ class History:
         file is replaced as a whole, and only if nobody else changed it meanwhile.
         """
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="history") as pool:
-            parts = split_hours(rows)
-            return sum(pool.map(lambda part: merge_hour(self.objects, part[0], part[1]), parts))
+            rows_by_hour = split_hours(rows)
+            return sum(pool.map(lambda of_hour: merge_hour(self.objects, of_hour[0], of_hour[1]), rows_by_hour))
 
     def span(self) -> tuple[datetime, datetime] | None:
         """The first and the last poll's time (UTC); None when there is no poll."""
@@ -116,7 +116,7 @@ class History:
     def window(self, start: datetime, end: datetime, *, only: str | None = None) -> Window:
         """All polls in [start, end] as one window; of one station when `only` names it (else `ObjectNotFound`)."""
         low, high = int(start.timestamp()), int(end.timestamp())
-        stations = self.stations() if only is None else self._one(only)
+        stations = self.stations() if only is None else self._station_set_of(only)
         reader = HourReader(stations)
         hours = self._hours(low, high)
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="history") as pool:
@@ -127,7 +127,7 @@ class History:
         """One station's polls in [start, end], as a window with one column; `ObjectNotFound` when the id is unknown."""
         return self.window(start, end, only=station_id)
 
-    def _one(self, station_id: str) -> StationSet:
+    def _station_set_of(self, station_id: str) -> StationSet:
         table = self.table()
         row = table.filter(pl.col("station_id") == station_id) if table is not None else None
         if row is None or row.is_empty():

@@ -37,12 +37,12 @@ def import_recorded(
     events: bool = False,
     place: SystemHint | None = None,
     until: datetime | None = None,
-    progress: Callable[[float], None] | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> ImportReport:
     """Bring a recorded data set, or what of it lies before `until`, into `history`. A second run changes nothing.
 
     `events` says that the rows are changes, to be filled forward. Memory is bounded however long the recording.
-    `progress` hears the share done, 0 to 1. Raises `ImportRefused` and the store's `ObjectError`.
+    `on_progress` is called with the share done, 0 to 1. Raises `ImportRefused` and the store's `ObjectError`.
     """
     recording = RecordedDataset(status, stations, events=events)
     recording.between(None, until)
@@ -53,18 +53,18 @@ def import_recorded(
     for part, share in recording.parts:
         changed += history.write(part)
         rows += part.height
-        if progress:
-            progress(share)
+        if on_progress:
+            on_progress(share)
     return _report(recording, record, rows, changed)
 
 
 def _report(recording: RecordedDataset, record: SystemRecord, rows: int, changed: int) -> ImportReport:
-    found, table, times = recording.found, recording.table, recording.parts.times
+    survey, table, times = recording.survey, recording.table, recording.parts.times
     return ImportReport(
         system=record,
-        rows_read=found.rows,
-        rejected=found.rejected,
-        polls=found.polls.height,
+        rows_read=survey.rows,
+        rejected=survey.rejected,
+        polls=survey.polls.height,
         polls_kept=len(times),
         rows_kept=rows,
         stations=table.height,

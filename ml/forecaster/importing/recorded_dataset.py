@@ -31,11 +31,11 @@ class RecordedDataset:
         source = open_status(status)
         if source.wordy:
             source = source.settled(self._aside())
-        self.found = survey(source)
+        self.survey = survey(source)
         if not events:
-            check_polls(status, self.found.polls, self.found.seen.height)
-        self.table = describe(self.named, self.found.seen)
-        self.parts = RowParts(source, self.found, self.table.select("station_id", known="capacity"), events=events)
+            check_polls(status, self.survey.polls, self.survey.seen.height)
+        self.table = describe(self.named, self.survey.seen)
+        self.parts = RowParts(source, self.survey, self.table.select("station_id", known="capacity"), events=events)
         if not len(self.parts.times):
             raise ImportRefused(f"{status}: its events span less than five minutes")
 
@@ -49,9 +49,9 @@ class RecordedDataset:
             )
             raise ImportRefused(f"{self.path}: no poll {' '.join(bounds)}")
 
-    def system(self, known: SystemRecord | None, place: SystemHint | None) -> SystemRecord:
+    def system(self, recorded: SystemRecord | None, place: SystemHint | None) -> SystemRecord:
         """Whose recording it is; see `identify`. Without any name the folder's is taken."""
-        return identify(self.table, known, place or SystemHint(), default_name=self.path.resolve().parent.name)
+        return identify(self.table, recorded, place or SystemHint(), default_name=self.path.resolve().parent.name)
 
     def _aside(self) -> Path:
         """A folder that goes when this recording does."""

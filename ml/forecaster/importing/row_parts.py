@@ -22,11 +22,11 @@ class RowParts:
     `times` are the polls kept (epoch seconds). `capacities` has `station_id` and `known`.
     """
 
-    def __init__(self, source: StatusFile, found: Survey, capacities: pl.DataFrame, *, events: bool) -> None:
+    def __init__(self, source: StatusFile, poll_survey: Survey, capacities: pl.DataFrame, *, events: bool) -> None:
         self._rows = complete(source.good(), capacities)
-        self._found = found
+        self._survey = poll_survey
         self._events = events
-        self.times = event_grid(found.times) if events else thin(found.times)
+        self.times = event_grid(poll_survey.times) if events else thin(poll_survey.times)
 
     def between(self, start: int, end: int) -> None:
         """Keep only the polls with start <= time < end (epoch seconds)."""
@@ -44,8 +44,8 @@ class RowParts:
         """The polls kept, with the number of rows at each (an upper bound where events are filled forward)."""
         kept_times = pl.DataFrame({"at": self.times})
         if self._events:
-            return kept_times.with_columns(rows=pl.lit(self._found.seen.height))
-        return kept_times.join(self._found.polls, on="at", how="left", maintain_order="left")
+            return kept_times.with_columns(rows=pl.lit(self._survey.seen.height))
+        return kept_times.join(self._survey.polls, on="at", how="left", maintain_order="left")
 
     def _part(self, times: Ints) -> pl.DataFrame:
         if self._events:

@@ -21,13 +21,15 @@ class SystemHint:
     country: str | None = None
 
 
-def identify(table: pl.DataFrame, known: SystemRecord | None, place: SystemHint, *, default_name: str) -> SystemRecord:
+def identify(
+    table: pl.DataFrame, recorded: SystemRecord | None, place: SystemHint, *, default_name: str
+) -> SystemRecord:
     """The system of a recording: as the caller states it, else as the store has it, else derived from the positions.
 
     `table` has the stations' `lat` and `lon`. `ImportRefused` when the time zone is unknown or cannot be told.
     """
-    name = place.name or (known.name if known else default_name)
-    timezone = place.timezone or (known.timezone if known else None)
+    name = place.name or (recorded.name if recorded else default_name)
+    timezone = place.timezone or (recorded.timezone if recorded else None)
     if timezone is None:
         timezone = timezone_of(table.select("lat", "lon").drop_nulls().iter_rows())
     if timezone is None:
@@ -36,8 +38,8 @@ def identify(table: pl.DataFrame, known: SystemRecord | None, place: SystemHint,
         check_timezone(timezone)
     except ValueError as error:
         raise ImportRefused(str(error)) from error
-    country = place.country or (known.country if known and not place.timezone else country_of(timezone))
-    return SystemRecord(known.id if known else _slug(name), name, timezone, country.upper() if country else None)
+    country = place.country or (recorded.country if recorded and not place.timezone else country_of(timezone))
+    return SystemRecord(recorded.id if recorded else _slug(name), name, timezone, country.upper() if country else None)
 
 
 def _slug(name: str) -> str:

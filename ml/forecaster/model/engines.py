@@ -24,7 +24,7 @@ class EngineMissingError(ValueError):
 class EngineFile(Protocol):
     """What an engine's file offers."""
 
-    def grow(self, batches: Sequence[Batch], boosting: Boosting, progress: ProgressCallback) -> Trees:
+    def grow(self, batches: Sequence[Batch], boosting: Boosting, on_progress: ProgressCallback) -> Trees:
         """Grow trees."""
 
     def load(self, files: Mapping[str, bytes]) -> Trees:

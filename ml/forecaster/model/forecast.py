@@ -59,15 +59,15 @@ def forecast_from_distribution(distribution: Distribution, horizons: tuple[int, 
     return Forecast(horizons, bikes.reshape(shape), low, high, p_bike.reshape(shape), p_dock.reshape(shape), (spread,))
 
 
-def concat_forecasts(parts: Sequence[Forecast]) -> Forecast:
+def concat_forecasts(forecasts: Sequence[Forecast]) -> Forecast:
     """Forecasts of stations in turn, each of one spread, as one."""
-    if len(parts) == 1:
-        return parts[0]
-    values = {name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in SHOWN}
-    ends = np.cumsum([part.bikes.shape[1] for part in parts]).tolist()
-    places = [slice(end - part.bikes.shape[1], end) for part, end in zip(parts, ends, strict=True)]
-    spreads = tuple(Spread(place, part.spreads[0].cdf) for part, place in zip(parts, places, strict=True))
-    return Forecast(parts[0].horizons, **values, spreads=spreads)
+    if len(forecasts) == 1:
+        return forecasts[0]
+    values = {name: np.concatenate([getattr(forecast, name) for forecast in forecasts], axis=1) for name in SHOWN}
+    ends = np.cumsum([forecast.bikes.shape[1] for forecast in forecasts]).tolist()
+    places = [slice(end - forecast.bikes.shape[1], end) for forecast, end in zip(forecasts, ends, strict=True)]
+    spreads = tuple(Spread(place, forecast.spreads[0].cdf) for forecast, place in zip(forecasts, places, strict=True))
+    return Forecast(forecasts[0].horizons, **values, spreads=spreads)
 
 
 def _whole(counts: Floats) -> npt.NDArray[np.int16]:

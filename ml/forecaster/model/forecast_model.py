@@ -52,19 +52,19 @@ class ForecastModel:
     temper: Floats
     trees: Trees
     name: str = "pedalcast"
-    _kept: tuple[StationSet, StationContext] | None = field(default=None, repr=False)
+    _last_context: tuple[StationSet, StationContext] | None = field(default=None, repr=False)
 
     def context(self, stations: StationSet) -> StationContext:
         """What features need of these stations; worked out at the first call and when they change."""
-        cached = self._kept
+        cached = self._last_context
         if cached is None or (cached[0] is not stations and not _same(cached[0], stations)):
             cached = stations, context_of(stations, self.profile)
-            self._kept = cached
+            self._last_context = cached
         return cached[1]
 
     def with_profile(self, profile: Profile) -> ForecastModel:
         """The same model with another profile."""
-        return replace(self, profile=profile, _kept=None)
+        return replace(self, profile=profile, _last_context=None)
 
     def features(self, window: Window) -> Floats:
         """Features float32[N, features] of the window's last poll."""
@@ -155,8 +155,8 @@ def _assemble(meta: dict[str, list[str]], arrays: Arrays, trees: Trees) -> Forec
     return ForecastModel(str(meta["engine"]), horizons, profile, prior, floats("within"), floats("temper"), trees)
 
 
-def _same(one: StationSet, other: StationSet) -> bool:
+def _same(stations: StationSet, other: StationSet) -> bool:
     arrays = ("lat", "lon", "capacity")
-    return one.ids == other.ids and all(
-        np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in arrays
+    return stations.ids == other.ids and all(
+        np.array_equal(getattr(stations, name), getattr(other, name), equal_nan=True) for name in arrays
     )

@@ -59,7 +59,7 @@ class LightgbmTrees:
         with np.load(io.BytesIO(files[LEAVES]), allow_pickle=False) as table:
             values = [table[name] for name in table.files]
         boosters = [lgb.Booster(model_str=files[_name(i)].decode()) for i in range(len(values))]
-        return cls([LeafTable(booster, own) for booster, own in zip(boosters, values, strict=True)])
+        return cls([LeafTable(booster, leaf_values) for booster, leaf_values in zip(boosters, values, strict=True)])
 
 
 def _name(i: int) -> str:
@@ -100,7 +100,7 @@ def load(files: Mapping[str, bytes]) -> LightgbmTrees:
     return LightgbmTrees.load(files)
 
 
-def grow(batches: Sequence[Batch], boosting: Boosting, progress: ProgressCallback) -> LightgbmTrees:
+def grow(batches: Sequence[Batch], boosting: Boosting, on_progress: ProgressCallback) -> LightgbmTrees:
     """Grow trees; every batch serves for a whole turn of the horizons, then the next one does."""
     horizons = batches[0].classes.shape[1]
     growers = _growers(batches, boosting)
@@ -109,7 +109,7 @@ def grow(batches: Sequence[Batch], boosting: Boosting, progress: ProgressCallbac
         grower = growers[turn % len(growers)]
         grower.catch_up(growers)
         grower.grow_one(i % horizons, DIRECTIONS[turn % len(DIRECTIONS)], boosting)
-        progress("growing trees", (i + 1) / boosting.rounds)
+        on_progress("growing trees", (i + 1) / boosting.rounds)
     return LightgbmTrees([grower.grove for grower in growers])
 
 

@@ -20,10 +20,10 @@ class ClassLoss:
 
     def __init__(self, classes: npt.NDArray[np.int64], weight: Floats) -> None:
         self._rows, self._horizons = classes.shape
-        self._known = classes != UNKNOWN
-        self._weight = self._known * weight[:, None]
+        self._has_class = classes != UNKNOWN
+        self._weight = self._has_class * weight[:, None]
         place = np.arange(classes.size).reshape(classes.shape) * CLASSES + classes
-        self._hit = place[self._known]
+        self._hit = place[self._has_class]
         self._classes = np.maximum(classes, 0)
         self._directions = DIRECTIONS.astype(np.float32)
 

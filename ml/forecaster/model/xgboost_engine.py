@@ -61,7 +61,7 @@ def load(files: Mapping[str, bytes]) -> XgboostTrees:
     return XgboostTrees.load(files)
 
 
-def grow(batches: Sequence[Batch], boosting: Boosting, progress: ProgressCallback) -> XgboostTrees:
+def grow(batches: Sequence[Batch], boosting: Boosting, on_progress: ProgressCallback) -> XgboostTrees:
     """Grow trees; every batch serves for a whole turn of the horizons, then the next one does."""
     outputs, horizons = batches[0].margins.shape[1], batches[0].classes.shape[1]
     data = _quantised(batches, boosting)
@@ -70,7 +70,7 @@ def grow(batches: Sequence[Batch], boosting: Boosting, progress: ProgressCallbac
     for i in range(boosting.rounds):
         turn = i // horizons % len(batches)
         booster.update(data[turn], i, fobj=losses[turn])
-        progress("growing trees", (i + 1) / boosting.rounds)
+        on_progress("growing trees", (i + 1) / boosting.rounds)
     return XgboostTrees(booster)
 
 

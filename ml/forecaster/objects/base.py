@@ -92,7 +92,7 @@ class ObjectStore(Protocol):
 
 def check_key(key: str) -> str:
     """`key` itself when it is a relative path without empty, hidden or climbing parts, else `ValueError`."""
-    parts = key.split("/")
-    if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
+    segments = key.split("/")
+    if any(not segment or segment.startswith(".") or "\\" in segment or "\0" in segment for segment in segments):
         raise ValueError(f"not an object key: {key!r}")
     return key

@@ -39,14 +39,14 @@ A_WEEK, TWO_WEEKS = timedelta(days=7), timedelta(days=14)
 
 def render_card(manifest: Manifest, verdict: PromotionDecision) -> str:
     """The card in Markdown."""
-    parts = (
+    sections = (
         _head(manifest, verdict),
         _scores(verdict),
         _weak(manifest, verdict),
         _fed_data(manifest),
         _training_data(manifest),
     )
-    return "\n".join(line for part in parts for line in part) + "\n"
+    return "\n".join(line for section in sections for line in section) + "\n"
 
 
 def _head(manifest: Manifest, verdict: PromotionDecision) -> Iterator[str]:

@@ -62,7 +62,7 @@ class BuildResult:
         return Bundle(manifest, files, dict(metrics), card)
 
 
-def build_model(history: History, recipe: Recipe, progress: ProgressCallback) -> BuildResult:
+def build_model(history: History, recipe: Recipe, on_progress: ProgressCallback) -> BuildResult:
     """Train by a recipe. `ValueError` when the history holds nothing to learn from in that time, at once
     `EngineMissingError` when the engine cannot be loaded."""
     engine_of(recipe.engine)
@@ -78,10 +78,10 @@ def build_model(history: History, recipe: Recipe, progress: ProgressCallback) ->
         sample_rows=recipe.sample_rows,
         quick=recipe.quick,
         seed=recipe.seed,
-        progress=progress,
+        on_progress=on_progress,
     )
     boosting = replace(recipe.boosting.hurried() if recipe.quick else recipe.boosting, seed=recipe.seed)
-    model = fit(learned, engine=recipe.engine, horizons=recipe.horizons, boosting=boosting, progress=progress)
+    model = fit(learned, engine=recipe.engine, horizons=recipe.horizons, boosting=boosting, on_progress=on_progress)
     window = _window(history, learned, max(start, span[0]), min(end, span[1]))
     return BuildResult(model, window, DriftReference.of(learned.sample.x))
 

@@ -83,7 +83,7 @@ def decide_promotion(
     champion: ForecastModel | None,
     *,
     young: bool = False,
-    progress: ProgressCallback,
+    on_progress: ProgressCallback,
 ) -> PromotionDecision:
     """Judge both on the fold, on the horizons they share; without a champion the last value is the rival.
 
@@ -95,12 +95,15 @@ def decide_promotion(
     if not horizons:
         return PromotionDecision(better=False, reason="it shares no horizon with the champion", fold=fold)
     models = {NEW: new} | ({CHAMPION: champion} if champion else {})
-    tallies = tallies_of(history, fold, models, horizons, progress)
+    tallies = tallies_of(history, fold, models, horizons, on_progress)
     if not tallies:
         return PromotionDecision(better=champion is None, reason="nothing came true to judge it by", fold=fold)
     percent, reason, enough = _cautious_gain(tallies, rival, young=young)
     better = enough and percent[0 if champion is None else 1] > 0
-    scores = {str(h): {name: mean_scores(one) for name, one in tally.scored.items()} for h, tally in tallies.items()}
+    scores = {
+        str(h): {name: mean_scores(row_scores) for name, row_scores in tally.scored.items()}
+        for h, tally in tallies.items()
+    }
     return PromotionDecision(better, reason, fold, percent, scores, weaknesses(tallies, NEW, PERSISTENCE))
 
 
@@ -115,10 +118,10 @@ def _cautious_gain(tallies: Mapping[int, Tally], rival: str, *, young: bool) -> 
     gains = [crps_gain(rival, tallies, NEW, by_hours=True, sure=BY_HOURS)]
     if days >= FEWEST_DAYS:
         gains.append(crps_gain(rival, tallies, NEW))
-    percent = min(gains, key=lambda one: one[1])
+    percent = min(gains, key=lambda gain: gain[1])
     long = f"{days} days" if days >= FEWEST_DAYS else f"{hours} hours"
-    told = f"CRPS {percent[0]:+.1f} % ({percent[1]:+.1f} to {percent[2]:+.1f}) under the {_SPOKEN[rival]} on {long}"
+    sentence = f"CRPS {percent[0]:+.1f} % ({percent[1]:+.1f} to {percent[2]:+.1f}) under the {_SPOKEN[rival]} on {long}"
     if rival == PERSISTENCE or days >= FEWEST_DAYS or (young and hours >= FEWEST_HOURS):
-        return percent, told, True
+        return percent, sentence, True
     needed = f"{FEWEST_HOURS} hours" if young else f"{FEWEST_DAYS} days"
-    return percent, f"{told}: fewer than {needed} are too few to tell", False
+    return percent, f"{sentence}: fewer than {needed} are too few to tell", False

@@ -43,7 +43,7 @@ class RetrainingResult:
 
 
 def train_and_judge(
-    history: History, registry: Registry, recipe: Recipe, *, judge: bool = True, progress: ProgressCallback
+    history: History, registry: Registry, recipe: Recipe, *, judge: bool = True, on_progress: ProgressCallback
 ) -> tuple[Bundle, PromotionDecision, ChampionModel]:
     """Train a version and judge it, keeping nothing.
 
@@ -58,10 +58,10 @@ def train_and_judge(
     if fold is None:
         verdict = PromotionDecision(better=incumbent.model is None, reason=_unjudged(incumbent, judge=judge))
     else:
-        trial = build_model(history, replace(recipe, end=_earlier(recipe.end, fold.train_end)), progress)
-        verdict = decide_promotion(history, fold, trial.model, incumbent.model, young=young, progress=progress)
+        trial = build_model(history, replace(recipe, end=_earlier(recipe.end, fold.train_end)), on_progress)
+        verdict = decide_promotion(history, fold, trial.model, incumbent.model, young=young, on_progress=on_progress)
         verdict = replace(verdict, reason="; ".join(filter(None, (incumbent.why, verdict.reason))))
-    build = build_model(history, recipe, progress)
+    build = build_model(history, recipe, on_progress)
     return _bundle(build, verdict, now), verdict, incumbent
 
 
@@ -73,14 +73,14 @@ def retrain(
     promote: bool,
     judge: bool = True,
     dry_run: bool = False,
-    progress: ProgressCallback,
+    on_progress: ProgressCallback,
 ) -> RetrainingResult:
     """Train, judge and keep a version; with `promote` it becomes champion if it is better, else challenger.
 
     A `dry_run` keeps nothing. Raises `ValueError` when there is nothing to learn from, `Conflict` when another
     champion was promoted meanwhile, and the store's `ObjectError`s.
     """
-    bundle, verdict, incumbent = train_and_judge(history, registry, recipe, judge=judge, progress=progress)
+    bundle, verdict, incumbent = train_and_judge(history, registry, recipe, judge=judge, on_progress=on_progress)
     if dry_run:
         return RetrainingResult(bundle, verdict, registry.alias(CHAMPION))
     champion = store_version(registry, bundle, incumbent, promote=promote and verdict.better)
@@ -131,5 +131,5 @@ def _unjudged(incumbent: ChampionModel, *, judge: bool) -> str:
     return "too little history that the champion has not seen"
 
 
-def _earlier(one: datetime | None, other: datetime) -> datetime:
-    return other if one is None else min(one, other)
+def _earlier(moment: datetime | None, other: datetime) -> datetime:
+    return other if moment is None else min(moment, other)

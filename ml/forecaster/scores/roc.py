@@ -37,9 +37,9 @@ class RocCounts:
         return cls(*map(tuple, counts))
 
     @classmethod
-    def total(cls, parts: Sequence[RocCounts]) -> RocCounts:
+    def total(cls, counts: Sequence[RocCounts]) -> RocCounts:
         """All of these counted together; they are of the same classes."""
-        sums = (np.sum([getattr(part, name) for part in parts], axis=0).tolist() for name in ("hits", "misses"))
+        sums = (np.sum([getattr(count, name) for count in counts], axis=0).tolist() for name in ("hits", "misses"))
         return cls(*map(tuple, sums))
 
     def auc(self) -> float:

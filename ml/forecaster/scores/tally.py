@@ -72,8 +72,8 @@ class Tally:
 
     def _gain(self, method: str, rival: str) -> dict[str, tuple[float, float, float]]:
         """How far a method's mean lies under a rival's, in percent: [gain, and the ends of its 95 % interval]."""
-        own, other = losses(self.scored[method]), losses(self.scored[rival])
-        return {name: percent_gain(self.rows.day, own[name], other[name]) for name in GAINS}
+        method_losses, rival_losses = losses(self.scored[method]), losses(self.scored[rival])
+        return {name: percent_gain(self.rows.day, method_losses[name], rival_losses[name]) for name in GAINS}
 
 
 def losses(scored: RowScores) -> dict[str, Floats]:
@@ -86,12 +86,14 @@ def losses(scored: RowScores) -> dict[str, Floats]:
 
 
 def percent_gain(
-    day: Ints, own: Floats, other: Floats, *, sure: float = 0.95, seed: int = 0
+    day: Ints, method_losses: Floats, rival_losses: Floats, *, sure: float = 0.95, seed: int = 0
 ) -> tuple[float, float, float]:
-    """Percent by which the mean of `own` lies under that of `other`, with the ends of a `sure` interval: whole days are
-    drawn with replacement, for the hours of one day fail together (Künsch 1989, with days as blocks)."""
+    """Percent by which the mean of `method_losses` lies under that of `rival_losses`, with a `sure` interval.
+
+    Whole days are drawn with replacement, for the hours of one day fail together (Künsch 1989, with days as blocks).
+    """
     _, where = np.unique(day, return_inverse=True)
-    sums = np.stack([np.bincount(where, own), np.bincount(where, other)])
+    sums = np.stack([np.bincount(where, method_losses), np.bincount(where, rival_losses)])
     totals = resampled_totals(sums.T.astype(np.float64), resamples=RESAMPLES, seed=seed)
     gains = 100 * (1 - totals[:, 0] / np.maximum(totals[:, 1], 1e-12))
     low, high = np.quantile(gains, [(1 - sure) / 2, (1 + sure) / 2])

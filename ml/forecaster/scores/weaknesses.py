@@ -49,5 +49,5 @@ def _coverage(minutes: int, tally: Tally, method: str) -> Iterator[str]:
 
 
 def _sums(values: Floats, group: np.ndarray[tuple[int], np.dtype[np.int64]]) -> dict[int, float]:
-    found, where = np.unique(group, return_inverse=True)
-    return dict(zip(found.tolist(), np.bincount(where, values).tolist(), strict=True))
+    groups, where = np.unique(group, return_inverse=True)
+    return dict(zip(groups.tolist(), np.bincount(where, values).tolist(), strict=True))

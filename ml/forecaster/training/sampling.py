@@ -83,7 +83,7 @@ def draw_sample(
     plan: SamplingPlan,
     *,
     contexts: ContextAt,
-    progress: ProgressCallback,
+    on_progress: ProgressCallback,
 ) -> Sample:
     """Rows from [start, end) whose targets lie before `end`; nothing from `end` on is read.
 
@@ -92,16 +92,16 @@ def draw_sample(
     """
     lookahead = target_reach(plan.horizons)
     random = np.random.default_rng(plan.seed)
-    parts: list[Sample] = []
+    samples: list[Sample] = []
     last = end - lookahead - MOMENT
     for chunk in past.windows(start, last, lookback=WEEK_BACK if plan.week_ago else LOOKBACK, lookahead=lookahead):
-        parts.extend(_from_chunk(chunk, plan, contexts, random))
-        progress("drawing rows", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
-    if not parts:
+        samples.extend(_from_chunk(chunk, plan, contexts, random))
+        on_progress("drawing rows", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
+    if not samples:
         raise ValueError(
             f"no polls between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} with a later one to learn from"
         )
-    return Sample(*(np.concatenate([getattr(part, name) for part in parts]) for name in Sample.__slots__))
+    return Sample(*(np.concatenate([getattr(sample, name) for sample in samples]) for name in Sample.__slots__))
 
 
 def target_reach(horizons: tuple[int, ...]) -> timedelta:

@@ -51,7 +51,7 @@ def train(
     sample_rows: int | None = None,
     boosting: Boosting | None = None,
     seed: int = 0,
-    progress: ProgressCallback = ignore_progress,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> ForecastModel:
     """Train on [start, end) of a history (all of it by default); nothing from `end` on is looked at.
 
@@ -60,10 +60,10 @@ def train(
     there is nothing to learn from.
     """
     learned = collect_training_set(
-        history, horizons=horizons, start=start, end=end, sample_rows=sample_rows, seed=seed, progress=progress
+        history, horizons=horizons, start=start, end=end, sample_rows=sample_rows, seed=seed, on_progress=on_progress
     )
-    how = replace(boosting or Boosting(), seed=seed)
-    return fit(learned, engine=engine, horizons=horizons, boosting=how, progress=progress)
+    boosting_of_seed = replace(boosting or Boosting(), seed=seed)
+    return fit(learned, engine=engine, horizons=horizons, boosting=boosting_of_seed, on_progress=on_progress)
 
 
 def collect_training_set(
@@ -76,17 +76,19 @@ def collect_training_set(
     quick: bool = False,
     week_ago: bool = False,
     seed: int = 0,
-    progress: ProgressCallback = ignore_progress,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> TrainingSet:
     """Walk over history: the profile's sums, and a sample of rows whose profile leaves their own weeks out.
 
     Without `sample_rows` the sample follows the history; a `quick` one of a short history is small.
     """
     first, last = _span(history, start, end)
-    sums = _sums(history, first, last, progress)
+    sums = _sums(history, first, last, on_progress)
     wanted = sample_rows or sample_size(sums.rows, quick=quick)
-    how = SamplingPlan(horizons, min(wanted / max(sums.rows, 1), 1.0), seed, week_ago)
-    sample = draw_sample(history, first, last, how, contexts=_leaving_weeks_out(history, sums), progress=progress)
+    plan = SamplingPlan(horizons, min(wanted / max(sums.rows, 1), 1.0), seed, week_ago)
+    sample = draw_sample(
+        history, first, last, plan, contexts=_leaving_weeks_out(history, sums), on_progress=on_progress
+    )
     return TrainingSet(sums, sample)
 
 
@@ -96,14 +98,14 @@ def fit(
     engine: Engine,
     horizons: tuple[int, ...],
     boosting: Boosting,
-    progress: ProgressCallback = ignore_progress,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> ForecastModel:
     """A model from what was learned; several engines can share one `learned`."""
     sample = learned.sample
     change = sample.bikes - sample.now[:, None]
     rows = _WeightedRows(sample.x, class_of(change), recency_weights(sample.times))
     temper = _trial_temperatures(rows, sample.times, engine, boosting, horizons)
-    prior, trees = _grow(rows, engine, boosting, progress)
+    prior, trees = _grow(rows, engine, boosting, on_progress)
     within = np.stack([spread(column) for column in change.T])
     return ForecastModel(engine, tuple(horizons), learned.sums.profile(), prior, within, temper, trees)
 
@@ -120,13 +122,18 @@ class _WeightedRows:
         return _WeightedRows(self.x[rows], self.classes[rows], self.weight[rows])
 
 
-def _grow(rows: _WeightedRows, engine: Engine, boosting: Boosting, progress: ProgressCallback) -> tuple[Prior, Trees]:
+def _grow(
+    rows: _WeightedRows, engine: Engine, boosting: Boosting, on_progress: ProgressCallback
+) -> tuple[Prior, Trees]:
     prior = fit_prior(rows.x, rows.classes, rows.weight)
     order = np.random.default_rng(boosting.seed).permutation(len(rows.x))
     count = max(1, round(len(order) / boosting.rows_a_tree))
-    parts = (rows.take(part) for part in np.array_split(order, count))
-    batches = [Batch(part.x, part.classes, prior(part.x), part.weight) for part in parts]
-    return prior, engine_of(engine).grow(batches, boosting, progress)
+    row_groups = (rows.take(rows_of_group) for rows_of_group in np.array_split(order, count))
+    batches = [
+        Batch(rows_of_group.x, rows_of_group.classes, prior(rows_of_group.x), rows_of_group.weight)
+        for rows_of_group in row_groups
+    ]
+    return prior, engine_of(engine).grow(batches, boosting, on_progress)
 
 
 def _trial_temperatures(
@@ -139,8 +146,10 @@ def _trial_temperatures(
     early, late = random.permutation(early)[:TRIAL_ROWS], random.permutation(late)[: TRIAL_ROWS // 4]
     if len(early) < FEWEST_TRIAL_ROWS:
         return np.ones(len(horizons), np.float32)
-    how = replace(boosting, rounds=boosting.rounds // 2, rows_a_tree=min(boosting.rows_a_tree, TRIAL_ROWS // 3))
-    prior, trees = _grow(rows.take(early), engine, how, ignore_progress)
+    trial_boosting = replace(
+        boosting, rounds=boosting.rounds // 2, rows_a_tree=min(boosting.rows_a_tree, TRIAL_ROWS // 3)
+    )
+    prior, trees = _grow(rows.take(early), engine, trial_boosting, ignore_progress)
     judged = rows.take(late)
     return fit_temperatures(prior(judged.x) + trees.margins(judged.x), judged.classes)
 
@@ -152,12 +161,12 @@ def _span(history: HistorySource, start: datetime | None, end: datetime | None) 
     return start or span[0], end or span[1] + timedelta(seconds=1)
 
 
-def _sums(history: HistorySource, start: datetime, end: datetime, progress: ProgressCallback) -> ProfileSums:
+def _sums(history: HistorySource, start: datetime, end: datetime, on_progress: ProgressCallback) -> ProfileSums:
     weeks = end - start >= FEW_WEEKS
     sums = ProfileSums(history.stations(), unit=WEEK if weeks else DAY)
     for chunk in history.windows(start, end - MOMENT):
         sums.add(chunk)
-        progress("reading history", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
+        on_progress("reading history", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
     if not sums.rows:
         raise ValueError(f"no polls between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M}")
     return sums

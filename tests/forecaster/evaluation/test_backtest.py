@@ -27,7 +27,7 @@ def test_every_method_is_judged_on_the_same_rows(city: Cities) -> None:
         sample_rows=8_000,
         judged_rows=5_000,
         boosting=Boosting(rounds=40, leaves=12),
-        progress=lambda doing, _: told.append(doing),
+        on_progress=lambda doing, _: told.append(doing),
     )
     assert list(results) == ["60"]
     for methods in results.values():

@@ -114,7 +114,7 @@ class TestGrid:
         monkeypatch.setattr("forecaster.importing.row_parts.ROWS_AT_ONCE", 5)
         shares: list[float] = []
         recording.status(ts=minutes(*range(0, 600, 30)), station_id=["a"] * 20, bikes=list(range(20)), docks=[1] * 20)
-        recording.load(progress=shares.append)
+        recording.load(on_progress=shares.append)
         assert recording.bikes() == [[n] for n in range(20)]
         assert len(shares) == 5
         assert shares == sorted(shares)

@@ -26,6 +26,6 @@ def test_words_are_settled_and_swept_up(tmp_path: Path, monkeypatch: pytest.Monk
     ((rows, share),) = recording.parts
     assert rows.select("ts", "station_id", "bikes", "docks").rows() == [(NOON, "7", 3, 4)]
     assert share == 1
-    assert recording.found.rejected == {"bad_bikes": 1}
+    assert recording.survey.rejected == {"bad_bikes": 1}
     del recording
     assert list(aside.iterdir()) == []

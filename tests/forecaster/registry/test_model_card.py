@@ -28,7 +28,7 @@ def made(stored_city: Callable[..., History]) -> Made:
     history = stored_city(4)
     recipe = Recipe(horizons=(10, 60), sample_rows=4_000, boosting=Boosting(rounds=20, leaves=7))
     bundle, verdict, _ = train_and_judge(
-        history, Registry(history.objects), recipe, progress=lambda _doing, _share: None
+        history, Registry(history.objects), recipe, on_progress=lambda _doing, _share: None
     )
     return bundle.manifest, verdict
 

@@ -33,7 +33,7 @@ def registry(stored_city: Callable[..., History]) -> Registry:
 
 
 def test_the_first_model_becomes_champion(registry: Registry) -> None:
-    done = retrain(History(registry.objects), registry, RECIPE, promote=True, progress=quietly)
+    done = retrain(History(registry.objects), registry, RECIPE, promote=True, on_progress=quietly)
     assert done.verdict.better
     assert done.champion is not None
     assert done.champion.version == done.bundle.manifest.id
@@ -56,15 +56,15 @@ def test_the_first_model_becomes_champion(registry: Registry) -> None:
 
 
 def test_without_promote_it_stands_beside(registry: Registry) -> None:
-    done = retrain(History(registry.objects), registry, RECIPE, promote=False, progress=quietly)
+    done = retrain(History(registry.objects), registry, RECIPE, promote=False, on_progress=quietly)
     assert done.champion is None
     assert registry.resolve("challenger") == done.bundle.manifest.id
 
 
 def test_a_champion_that_saw_everything_stays(registry: Registry) -> None:
-    first = retrain(History(registry.objects), registry, RECIPE, promote=True, progress=quietly)
+    first = retrain(History(registry.objects), registry, RECIPE, promote=True, on_progress=quietly)
     recipe = replace(RECIPE, engine="lightgbm")
-    second = retrain(History(registry.objects), registry, recipe, promote=True, progress=quietly)
+    second = retrain(History(registry.objects), registry, recipe, promote=True, on_progress=quietly)
     assert second.champion == first.champion
     assert "has not seen" in second.verdict.reason
     assert registry.resolve("challenger") == second.bundle.manifest.id
@@ -76,9 +76,9 @@ def test_a_better_one_replaces_a_poor_champion(stored_city: Callable[..., Histor
     span = history.span()
     assert span is not None
     poor = replace(RECIPE, end=span[0] + timedelta(days=1), boosting=Boosting(rounds=1))
-    first = retrain(history, registry, poor, promote=True, judge=False, progress=quietly)
+    first = retrain(history, registry, poor, promote=True, judge=False, on_progress=quietly)
     recipe = replace(RECIPE, engine="lightgbm", boosting=Boosting(rounds=60, leaves=7))
-    second = retrain(history, registry, recipe, promote=True, progress=quietly)
+    second = retrain(history, registry, recipe, promote=True, on_progress=quietly)
     assert second.champion is not None
     assert second.champion.version == second.bundle.manifest.id
     assert second.champion.previous == (first.bundle.manifest.id,)
@@ -90,14 +90,14 @@ def test_a_first_model_of_two_days_is_replaced_within_two_more(stored_city: Call
     """A new city: the first model at once and unjudged, then one a day."""
     registry = Registry(stored_city(2).objects)
     hasty = replace(RECIPE, sample_rows=1_000, boosting=Boosting(rounds=3, leaves=4))
-    first = retrain(stored_city(2), registry, hasty, promote=True, judge=False, progress=quietly)
+    first = retrain(stored_city(2), registry, hasty, promote=True, judge=False, on_progress=quietly)
     assert first.champion is not None
     assert first.champion.reason == "the first model; not judged"
     assert load_champion(registry).young
     recipe = replace(RECIPE, sample_rows=8_000, boosting=Boosting(rounds=40, leaves=7), engine="lightgbm")
     verdicts = []
     for days in (3, 4):
-        done = retrain(stored_city(days), registry, recipe, promote=True, progress=quietly)
+        done = retrain(stored_city(days), registry, recipe, promote=True, on_progress=quietly)
         verdicts.append(done.verdict)
         if done.verdict.better:
             break
@@ -112,27 +112,27 @@ def test_a_first_model_of_two_days_is_replaced_within_two_more(stored_city: Call
 def test_a_champion_of_weeks_that_was_judged_is_not_young(stored_city: Callable[..., History]) -> None:
     history = stored_city(15, count=4, step=600)
     registry = Registry(history.objects)
-    retrain(history, registry, RECIPE, promote=True, progress=quietly)
+    retrain(history, registry, RECIPE, promote=True, on_progress=quietly)
     assert not load_champion(registry).young
 
 
 def test_a_champion_that_cannot_be_used_is_replaced(registry: Registry) -> None:
     history = History(registry.objects)
-    bundle, _, _ = train_and_judge(history, registry, RECIPE, judge=False, progress=quietly)
+    bundle, _, _ = train_and_judge(history, registry, RECIPE, judge=False, on_progress=quietly)
     older = replace(bundle.manifest, id="20200101T000000Z-xgboost", feature_hash="older")
     registry.objects.put(
         "models/aliases/champion.json",
         b'{"version": "20200101T000000Z-xgboost", "at": "2020-01-01T00:00:00Z", "reason": "", "previous": []}',
     )
     registry.upload(replace(bundle, manifest=older))
-    done = retrain(history, registry, RECIPE, promote=True, progress=quietly)
+    done = retrain(history, registry, RECIPE, promote=True, on_progress=quietly)
     assert done.champion is not None
     assert done.champion.version == done.bundle.manifest.id
     assert done.champion.reason.startswith("the champion cannot be used (version 20200101T000000Z-xgboost is made for")
 
 
 def test_a_dry_run_keeps_nothing(registry: Registry) -> None:
-    done = retrain(History(registry.objects), registry, RECIPE, promote=True, dry_run=True, progress=quietly)
+    done = retrain(History(registry.objects), registry, RECIPE, promote=True, dry_run=True, on_progress=quietly)
     assert done.verdict.better
     assert registry.objects.list("models/") == []
 
@@ -142,20 +142,20 @@ def test_a_window_shorter_than_a_week_is_judged_on_a_part_of_itself(stored_city:
     span = history.span()
     assert span is not None
     recipe = replace(RECIPE, start=span[1] - timedelta(days=2))
-    done = retrain(history, Registry(history.objects), recipe, promote=True, dry_run=True, progress=quietly)
+    done = retrain(history, Registry(history.objects), recipe, promote=True, dry_run=True, on_progress=quietly)
     assert done.verdict.fold is not None
     assert timedelta(hours=9) < span[1] - done.verdict.fold.start < timedelta(hours=10)
 
 
 def test_a_horizon_that_no_poll_meets_is_not_judged(stored_city: Callable[..., History]) -> None:
     history = stored_city(8, count=6, step=1800)
-    done = retrain(history, Registry(history.objects), RECIPE, promote=True, dry_run=True, progress=quietly)
+    done = retrain(history, Registry(history.objects), RECIPE, promote=True, dry_run=True, on_progress=quietly)
     assert set(done.verdict.scores) == {"30"}
 
 
 def test_too_little_to_judge_still_makes_a_first_model(stored_city: Callable[..., History]) -> None:
     history = stored_city(0.2)
-    done = retrain(history, Registry(history.objects), RECIPE, promote=True, progress=quietly)
+    done = retrain(history, Registry(history.objects), RECIPE, promote=True, on_progress=quietly)
     assert done.champion is not None
     assert "too little history to judge it on yet" in done.champion.reason
 
@@ -163,10 +163,10 @@ def test_too_little_to_judge_still_makes_a_first_model(stored_city: Callable[...
 def test_nothing_to_learn_from(tmp_path: Path) -> None:
     objects = open_objects(tmp_path)
     with pytest.raises(ValueError, match="no history to learn from"):
-        retrain(History(objects), Registry(objects), RECIPE, promote=True, progress=quietly)
+        retrain(History(objects), Registry(objects), RECIPE, promote=True, on_progress=quietly)
 
 
 def test_made_now(registry: Registry) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
-    bundle, _, _ = train_and_judge(History(registry.objects), registry, RECIPE, judge=False, progress=quietly)
+    bundle, _, _ = train_and_judge(History(registry.objects), registry, RECIPE, judge=False, on_progress=quietly)
     assert before <= bundle.manifest.created_at <= datetime.now(UTC)

@@ -27,7 +27,9 @@ def drawn(window: Window, *, days: float, how: SamplingPlan, week: bool = False)
     history = MemoryHistory(window)
     first, _ = history.span() or pytest.fail("no span")
     how = replace(how, week_ago=week)
-    return draw_sample(history, first, first + timedelta(days=days), how, contexts=contexts, progress=ignore_progress)
+    return draw_sample(
+        history, first, first + timedelta(days=days), how, contexts=contexts, on_progress=ignore_progress
+    )
 
 
 class TestDrawing:

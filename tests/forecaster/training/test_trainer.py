@@ -52,7 +52,7 @@ class TestTraining:
 
     def test_progress_is_told_to_its_end(self, city: Cities) -> None:
         told: dict[str, float] = {}
-        train(MemoryHistory(city(2)), horizons=(10,), sample_rows=3_000, boosting=SMALL, progress=told.__setitem__)
+        train(MemoryHistory(city(2)), horizons=(10,), sample_rows=3_000, boosting=SMALL, on_progress=told.__setitem__)
         assert list(told) == ["reading history", "drawing rows", "growing trees"]
         assert told["growing trees"] == 1.0
 

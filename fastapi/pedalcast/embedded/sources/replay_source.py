@@ -31,15 +31,15 @@ class ReplaySource(PollSource):
             raise RunError("a replay needs its files: --status FILE.parquet --stations FILE.parquet")
         self._files = (options.status, options.stations)
         self._options = options
-        found = self._recorded()
-        first, last = found.span
+        recording = self._recorded()
+        first, last = recording.span
         self.start = _hour(last - options.replayed) + timedelta(hours=1)
         if self.start <= first:
             raise RunError(f"{options.status} spans only {last - first}: nothing would lie before the replayed part")
-        self.system_id = f"replay-{found.system.id}"
-        self._feed = ReplayFeed(found.system, iter(self._recorded(start=self.start)))
+        self.system_id = f"replay-{recording.system.id}"
+        self._feed = ReplayFeed(recording.system, iter(self._recorded(start=self.start)))
         dates = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, played from {self.start:%Y-%m-%d %H:%M} UTC"
-        steps.done(f"Recording: {found.system.name}, {dates}")
+        steps.done(f"Recording: {recording.system.name}, {dates}")
 
     @property
     def feed(self) -> Feed:
@@ -58,7 +58,7 @@ class ReplaySource(PollSource):
             )
         with steps.progress("Importing what lies before") as advance, _refusals():
             report = import_recorded(
-                stores.history, *self._files, events=self._options.events, until=self.start, progress=advance
+                stores.history, *self._files, events=self._options.events, until=self.start, on_progress=advance
             )
         steps.done(f"Imported {report.polls_kept} polls of {report.stations} stations")
         warm = self._recorded(start=self.start - WARM, end=self.start)

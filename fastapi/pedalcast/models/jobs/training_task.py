@@ -44,20 +44,20 @@ class RetrainingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TrainingOutcome:
-    """What came of a retraining: the champion `before` and after it; not `kept` nor `promoted` in a dry run."""
+    """What came of a retraining: the champion `before` and after it. A dry run adds no version."""
 
     bundle: Bundle
     verdict: PromotionDecision
     before: str | None
     champion: str | None
-    kept: bool
+    registered: bool
     promoted: bool
 
     def to_json(self) -> dict[str, Any]:
         """As the job shows it."""
         manifest, verdict = self.bundle.manifest, self.verdict
         return {
-            "version": manifest.id if self.kept else None,
+            "version": manifest.id if self.registered else None,
             "better": verdict.better,
             "promoted": self.promoted,
             "reason": verdict.reason,
@@ -116,18 +116,20 @@ class TrainingTask:
         try:
             progress = OverallProgress(tell, once=self.first)
             bundle, verdict, incumbent = train_and_judge(
-                self.history, self.registry, recipe, judge=not self.first, progress=progress
+                self.history, self.registry, recipe, judge=not self.first, on_progress=progress
             )  # fmt: skip
         except EngineMissingError as error:
             raise RetrainingError("engine_missing", f"{error}.") from error
         except ValueError as error:
             raise RetrainingError("nothing_to_learn", f"{error}".capitalize() + ".") from error
         if order.dry_run:
-            return TrainingOutcome(bundle, verdict, incumbent.version, incumbent.version, kept=False, promoted=False)
+            return TrainingOutcome(
+                bundle, verdict, incumbent.version, incumbent.version, registered=False, promoted=False
+            )
         with undisturbed():
             champion = store_version(self.registry, bundle, incumbent, promote=verdict.better)
         after = champion.version if champion else None
-        return TrainingOutcome(bundle, verdict, incumbent.version, after, kept=True, promoted=verdict.better)
+        return TrainingOutcome(bundle, verdict, incumbent.version, after, registered=True, promoted=verdict.better)
 
     def recipe(self, order: RetrainRequest) -> Recipe:
         """How the ordered model is to be made."""
