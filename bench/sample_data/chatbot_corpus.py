@@ -23,10 +23,10 @@ def documents(lang: str, count: int) -> Iterator[Document]:
     pool = [piece for text in _texts(lang) for piece in _pieces(text)]
     draw = random.Random(7)  # the same text every time
     for number in range(count):
-        parts: list[str] = []
-        while sum(map(len, parts)) < LENGTH[lang]:
-            parts.append(draw.choice(pool))
-        yield Document(f"{lang}-{number}", "", " ".join(parts[:-1] or parts), lang=lang)
+        sentences_drawn: list[str] = []
+        while sum(map(len, sentences_drawn)) < LENGTH[lang]:
+            sentences_drawn.append(draw.choice(pool))
+        yield Document(f"{lang}-{number}", "", " ".join(sentences_drawn[:-1] or sentences_drawn), lang=lang)
 
 
 def questions(lang: str, count: int) -> list[str]:
@@ -42,8 +42,8 @@ def _spread(rows: list[str], count: int) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    found = [text[start:stop].replace("\n", " ") for start, stop in sentences(text)]
-    return [piece for piece in found if 20 <= len(piece) <= 300 and not piece.startswith(("#", "|"))]
+    pieces = [text[start:stop].replace("\n", " ") for start, stop in sentences(text)]
+    return [piece for piece in pieces if 20 <= len(piece) <= 300 and not piece.startswith(("#", "|"))]
 
 
 def _texts(lang: str) -> list[str]:

@@ -54,9 +54,9 @@ def _measure(report: Report, stage: CycleStage, stations: int, rounds: int) -> N
         return timings.total
 
     def one_by_one() -> float:
-        seconds = [straightforward.forecast(stage.client, stage.model, one) for one in some]
+        seconds = [straightforward.forecast(stage.client, stage.model, inputs) for inputs in some]
         for part in PARTS:
-            got.straight[part].append(sum(one[part] for one in seconds) * stations / SAMPLE)
+            got.straight[part].append(sum(by_part[part] for by_part in seconds) * stations / SAMPLE)
         return sum(got.straight[part][-1] for part in PARTS)
 
     variants = {

@@ -54,8 +54,8 @@ async def _answer(retrieval: RetrievalPipeline, lang: str) -> dict[str, float]:
         began = time.perf_counter()
         await flow.run(start_event=QuestionReceived(progress=QuestionState(Question(text, lang)))).stop_event_result()
         seconds.append(time.perf_counter() - began)
-    kept = seconds[WARM:]
-    return {f"answer_5000_p{share}_ms_{lang}": 1e3 * percentile(kept, share) for share in (50, 95)}
+    measured = seconds[WARM:]
+    return {f"answer_5000_p{share}_ms_{lang}": 1e3 * percentile(measured, share) for share in (50, 95)}
 
 
 if __name__ == "__main__":

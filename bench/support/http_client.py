@@ -34,8 +34,8 @@ class Connection:
                 raise ConnectionError("the server hung up")
             got += more
         head, _, body = got.partition(b"\r\n\r\n")
-        found = _LENGTH.search(head)
-        size = int(found[1]) if found else 0
+        match = _LENGTH.search(head)
+        size = int(match[1]) if match else 0
         self.room[: len(body)] = body
         at = len(body)
         while at < size:
@@ -139,7 +139,7 @@ def get(path: str, **headers: str) -> bytes:
 
 def header(head: bytes, name: str) -> str:
     """A header's value in an answer's head."""
-    found = re.search(rb"(?im)^" + name.encode() + rb": ([^\r\n]*)", head)
-    if found is None:
+    match = re.search(rb"(?im)^" + name.encode() + rb": ([^\r\n]*)", head)
+    if match is None:
         raise KeyError(name)
-    return found[1].decode()
+    return match[1].decode()

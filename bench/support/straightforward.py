@@ -35,35 +35,35 @@ def station_inputs(model: ForecastModel, window: Window, place: int) -> StationI
         whole.ids[cut], whole.lat[cut], whole.lon[cut], whole.capacity[cut], whole.first_seen[cut], whole.timezone
     )
     rows = (window.bikes, window.docks, window.ebikes, window.renting)
-    own = Window(stations, window.times, *(np.ascontiguousarray(values[:, cut]) for values in rows))
-    return StationInputs(whole.ids[place], own, context_of(stations, model.profile))
+    window_of_station = Window(stations, window.times, *(np.ascontiguousarray(values[:, cut]) for values in rows))
+    return StationInputs(whole.ids[place], window_of_station, context_of(stations, model.profile))
 
 
-def forecast(client: redis.Redis, model: ForecastModel, one: StationInputs) -> dict[str, float]:
+def forecast(client: redis.Redis, model: ForecastModel, inputs: StationInputs) -> dict[str, float]:
     """Forecast one station; the seconds of each part."""
     marks = [time.perf_counter()]
-    now = orjson.loads(client.get(STATION_PREFIX + one.id) or b"{}")
-    one.window.bikes[-1, 0], one.window.docks[-1, 0] = now["bikes"], now["docks"]
+    now = orjson.loads(client.get(STATION_PREFIX + inputs.id) or b"{}")
+    inputs.window.bikes[-1, 0], inputs.window.docks[-1, 0] = now["bikes"], now["docks"]
     marks.append(time.perf_counter())
-    features = build(one.context, one.window, np.array([len(one.window.times) - 1]))
+    features = build(inputs.context, inputs.window, np.array([len(inputs.window.times) - 1]))
     marks.append(time.perf_counter())
-    made = model.predict_rows(features, one.context)
+    forecast_of_station = model.predict_rows(features, inputs.context)
     marks.append(time.perf_counter())
-    client.set(KEY + one.id, orjson.dumps(_value(one.id, made, model.name)))
+    client.set(KEY + inputs.id, orjson.dumps(_value(inputs.id, forecast_of_station, model.name)))
     marks.append(time.perf_counter())
     return dict(zip(PARTS, np.diff(marks).tolist(), strict=True))
 
 
-def _value(station: str, made: Forecast, version: str) -> dict[str, object]:
+def _value(station: str, forecast_of_station: Forecast, version: str) -> dict[str, object]:
     horizons = [
         {
             "minutes": minutes,
-            "bikes": round(float(made.bikes[h, 0]), 2),
-            "low": int(made.low[h, 0]),
-            "high": int(made.high[h, 0]),
-            "p_bike": round(float(made.p_bike[h, 0]), 3),
-            "p_dock": round(float(made.p_dock[h, 0]), 3),
+            "bikes": round(float(forecast_of_station.bikes[h, 0]), 2),
+            "low": int(forecast_of_station.low[h, 0]),
+            "high": int(forecast_of_station.high[h, 0]),
+            "p_bike": round(float(forecast_of_station.p_bike[h, 0]), 3),
+            "p_dock": round(float(forecast_of_station.p_dock[h, 0]), 3),
         }
-        for h, minutes in enumerate(made.horizons)
+        for h, minutes in enumerate(forecast_of_station.horizons)
     ]
     return {"station_id": station, "made_at": "2026-11-20T10:05:00Z", "model": version, "horizons": horizons}

@@ -85,14 +85,16 @@ def _poll(config: FeedConfig, options: argparse.Namespace) -> int:
 
 
 def _poll_once(feed: Feed, store: SnapshotStore, options: argparse.Namespace) -> int:
-    result = poll(feed, store, SystemClock())
+    outcome = poll(feed, store, SystemClock())
     if options.json:
-        print(orjson.dumps(result.as_dict(), option=JSON_OPTIONS).decode())
-    elif result.status != "failed":
-        marks = [name for name in ("partial", "frozen") if getattr(result, name)]
-        print(f"{result.status}: {result.stations} stations of {result.system}, window {result.window:%H:%MZ}", *marks)
-    if result.status == "failed":
-        print(f"collector: the feed failed: {result.detail} ({result.reason})", file=sys.stderr)
+        print(orjson.dumps(outcome.as_dict(), option=JSON_OPTIONS).decode())
+    elif outcome.status != "failed":
+        marks = [name for name in ("partial", "frozen") if getattr(outcome, name)]
+        print(
+            f"{outcome.status}: {outcome.stations} stations of {outcome.system}, window {outcome.window:%H:%MZ}", *marks
+        )
+    if outcome.status == "failed":
+        print(f"collector: the feed failed: {outcome.detail} ({outcome.reason})", file=sys.stderr)
         return FEED_FAILED
     return OK
 

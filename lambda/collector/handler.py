@@ -37,17 +37,17 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     raises.
     """
     metrics.add_metric(name="PollStarted", unit=MetricUnit.Count, value=1)
-    feed, store = _parts()
-    result = poll(feed, store, SystemClock())
-    _measure(result)
-    log = logger.warning if result.status == "failed" else logger.info
-    left = context.get_remaining_time_in_millis()
-    log("poll", extra={"poll": _plain(result), "scheduled": event.get("time"), "left_ms": left})
-    return _plain(result)
+    feed, store = _feed_and_store()
+    outcome = poll(feed, store, SystemClock())
+    _measure(outcome)
+    log = logger.warning if outcome.status == "failed" else logger.info
+    left_ms = context.get_remaining_time_in_millis()
+    log("poll", extra={"poll": _plain(outcome), "scheduled": event.get("time"), "left_ms": left_ms})
+    return _plain(outcome)
 
 
 @lru_cache(maxsize=1)
-def _parts() -> tuple[Feed, SnapshotStore]:
+def _feed_and_store() -> tuple[Feed, SnapshotStore]:
     url = os.environ.get("REDIS_URL")
     if not url:
         raise ConfigError("REDIS_URL is not set")
@@ -55,22 +55,22 @@ def _parts() -> tuple[Feed, SnapshotStore]:
     return open_feed(FeedConfig.from_environment(os.environ), RedisSystemMemory(client)), SnapshotStore(client)
 
 
-def _measure(result: PollResult) -> None:
-    metrics.add_dimension(name="system", value=result.system)
-    metrics.add_metric(name=f"Poll{result.status.capitalize()}", unit=MetricUnit.Count, value=1)
-    metrics.add_metric(name="PollSeconds", unit=MetricUnit.Seconds, value=result.seconds)
-    metrics.add_metric(name="StationsSeen", unit=MetricUnit.Count, value=result.stations)
-    metrics.add_metric(name="RecordsRejected", unit=MetricUnit.Count, value=sum(result.rejected.values()))
-    metrics.add_metric(name="PollPartial", unit=MetricUnit.Count, value=int(result.partial))
-    metrics.add_metric(name="PollFrozen", unit=MetricUnit.Count, value=int(result.frozen))
-    if result.observed_at is not None:
-        age = (result.at - result.observed_at).total_seconds()
+def _measure(outcome: PollResult) -> None:
+    metrics.add_dimension(name="system", value=outcome.system)
+    metrics.add_metric(name=f"Poll{outcome.status.capitalize()}", unit=MetricUnit.Count, value=1)
+    metrics.add_metric(name="PollSeconds", unit=MetricUnit.Seconds, value=outcome.seconds)
+    metrics.add_metric(name="StationsSeen", unit=MetricUnit.Count, value=outcome.stations)
+    metrics.add_metric(name="RecordsRejected", unit=MetricUnit.Count, value=sum(outcome.rejected.values()))
+    metrics.add_metric(name="PollPartial", unit=MetricUnit.Count, value=int(outcome.partial))
+    metrics.add_metric(name="PollFrozen", unit=MetricUnit.Count, value=int(outcome.frozen))
+    if outcome.observed_at is not None:
+        age = (outcome.at - outcome.observed_at).total_seconds()
         metrics.add_metric(name="ObservationAgeSeconds", unit=MetricUnit.Seconds, value=age)
 
 
-def _plain(result: PollResult) -> dict[str, Any]:
+def _plain(outcome: PollResult) -> dict[str, Any]:
     """The result as JSON can carry it: Lambda serialises the answer with the standard library."""
     return {
         name: value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
-        for name, value in result.as_dict().items()
+        for name, value in outcome.as_dict().items()
     }

@@ -52,13 +52,13 @@ def entry(
     monkeypatch.setenv("SEOUL_BASE_URL", seoul.url)
     monkeypatch.setenv("REDIS_URL", redis_url)
     module = importlib.import_module("collector.handler")
-    module._parts.cache_clear()
+    module._feed_and_store.cache_clear()
     yield module
-    if module._parts.cache_info().currsize:
-        feed, used = module._parts()
+    if module._feed_and_store.cache_info().currsize:
+        feed, used = module._feed_and_store()
         feed.close()
         used.redis.close()
-    module._parts.cache_clear()
+    module._feed_and_store.cache_clear()
 
 
 def lines(capture: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -55,13 +55,15 @@ def build(settings: Settings, database: Database, redis_url: str) -> Accounts:
     links = LinkService(public_url, now)
     smtp_url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     hasher, mailer = PasswordHasher(), Mailer(smtp_url, settings.mail_from)
-    parts = AccountParts(database=database, sessions=sessions, hasher=hasher, links=links, mailer=mailer, now=now)
+    account_parts = AccountParts(
+        database=database, sessions=sessions, hasher=hasher, links=links, mailer=mailer, now=now
+    )
     ownership = OwnershipService(database, sessions, now)
     ownership.add(AccountData())
     return Accounts(
         database=database,
         redis=client,
-        account=AccountService(parts),
+        account=AccountService(account_parts),
         sessions=sessions,
         guests=GuestService(database, sessions, timedelta(minutes=settings.guest_minutes), now),
         api_tokens=ApiTokenService(database, now),

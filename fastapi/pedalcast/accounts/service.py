@@ -40,9 +40,9 @@ class AccountParts:
 class AccountService:
     """Accounts. What is answered, and how long it takes, does not depend on whether an address is known."""
 
-    def __init__(self, parts: AccountParts) -> None:
-        self._parts = parts
-        self._database = parts.database
+    def __init__(self, account_parts: AccountParts) -> None:
+        self._account = account_parts
+        self._database = account_parts.database
 
     async def register(self, body: RegisterIn) -> Mail | None:
         """Open an account, unless the address has one; the mail to send. Raises `WeakPasswordError`,
@@ -50,7 +50,7 @@ class AccountService:
         """
         password, email = body.password.get_secret_value(), normal_email(body.email)
         check_password(password, email, body.username)
-        password_hash = await self._parts.hasher.hash(password)
+        password_hash = await self._account.hasher.hash(password)
         try:
             async with self._database.transaction() as session:
                 return await self._register(session, body, email, password_hash)
@@ -73,28 +73,28 @@ class AccountService:
             password_hash=password_hash,
             language=body.language,
             preferences={},
-            created_at=self._parts.now(),
+            created_at=self._account.now(),
         )
         await users.add(user)
         if body.consent is not None:
             given = body.consent
-            session.add(Consent(user_id=user.id, version=given.version, text=given.text, given_at=self._parts.now()))
+            session.add(Consent(user_id=user.id, version=given.version, text=given.text, given_at=self._account.now()))
         log.info("account created", user_id=user.id)
-        return confirm_mail(email, await self._parts.links.create(session, user, "confirm"))
+        return confirm_mail(email, await self._account.links.create(session, user, "confirm"))
 
     async def log_in(self, body: LoginIn) -> SignedIn:
         """Sign in by address or name. Raises `CredentialsError`, whatever is wrong."""
         async with self._database.reading() as session:
             user = await _named(UserRepository(session), body)
-        matches = await self._parts.hasher.verify(
+        matches = await self._account.hasher.verify(
             body.password.get_secret_value(), user.password_hash if user is not None else None
         )
         if user is None or not matches or not user.is_active or not self._is_confirmed(user):
             raise CredentialsError
-        return await self._parts.sessions.open(user)
+        return await self._account.sessions.open(user)
 
     def _is_confirmed(self, user: User) -> bool:
-        return user.email_confirmed_at is not None or not self._parts.mailer.is_on
+        return user.email_confirmed_at is not None or not self._account.mailer.is_on
 
     async def profile(self, user_id: str) -> User:
         """The account. Raises `NotFoundError`."""
@@ -122,12 +122,12 @@ class AccountService:
         user = await self.profile(caller.user_id)
         check_password(new, user.email, user.username)
         await self._set_password(user.id, new)
-        await self._parts.sessions.close_all(user.id, "password", but=caller.session_id)
+        await self._account.sessions.close_all(user.id, "password", but=caller.session_id)
 
     async def check_owner(self, user_id: str, password: str) -> None:
         """Raises `CredentialsError` unless it is the account's password."""
         user = await self.profile(user_id)
-        if not await self._parts.hasher.verify(password, user.password_hash):
+        if not await self._account.hasher.verify(password, user.password_hash):
             raise CredentialsError
 
     async def forgot(self, email: str) -> None:
@@ -136,39 +136,39 @@ class AccountService:
             user = await UserRepository(session).by_email(normal_email(email))
             if user is None or not user.is_active:
                 return
-            link = await self._parts.links.create(session, user, "reset")
+            link = await self._account.links.create(session, user, "reset")
         if user.email is not None:
-            await self._parts.mailer.send(reset_mail(user.email, link))
+            await self._account.mailer.send(reset_mail(user.email, link))
 
     async def reset(self, token: str, password: str) -> None:
         """Use a new password by a link; every sign-in ends. Raises `LinkError`, `WeakPasswordError`."""
         check_password(password)
         async with self._database.transaction() as session:
-            user = await self._parts.links.use(session, token, "reset")
+            user = await self._account.links.use(session, token, "reset")
             check_password(password, user.email, user.username)
-            user.email_confirmed_at = user.email_confirmed_at or self._parts.now()  # who has the mail has the address
+            user.email_confirmed_at = user.email_confirmed_at or self._account.now()  # who has the mail has the address
             await AuditRepository(session).record(user.id, "account.reset-password", user.id)
         await self._set_password(user.id, password)
-        await self._parts.sessions.close_all(user.id, "password")
+        await self._account.sessions.close_all(user.id, "password")
 
     async def confirm(self, token: str) -> None:
         """Confirm an address by a link. Raises `LinkError`."""
         async with self._database.transaction() as session:
-            user = await self._parts.links.use(session, token, "confirm")
-            user.email_confirmed_at = self._parts.now()
+            user = await self._account.links.use(session, token, "confirm")
+            user.email_confirmed_at = self._account.now()
 
     async def log_in_by_link(self, token: str) -> SignedIn:
         """Sign in by a link that an admin or the embedded run made. Raises `LinkError`."""
         async with self._database.transaction() as session:
-            user = await self._parts.links.use(session, token, "login")
-        return await self._parts.sessions.open(user)
+            user = await self._account.links.use(session, token, "login")
+        return await self._account.sessions.open(user)
 
     async def send(self, mail: Mail) -> None:
         """Send a mail that `register` gave."""
-        await self._parts.mailer.send(mail)
+        await self._account.mailer.send(mail)
 
     async def _set_password(self, user_id: str, password: str) -> None:
-        password_hash = await self._parts.hasher.hash(password)
+        password_hash = await self._account.hasher.hash(password)
         async with self._database.transaction() as session:
             user = await _present(session, user_id)
             user.password_hash = password_hash

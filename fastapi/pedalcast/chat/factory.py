@@ -68,8 +68,8 @@ class ChatFactory:
             retrieval.extract(question, retrieval.search(question, lang=lang).passages)
         live = build_live_service(self._context, settings, self._notices.closed_stations)
         model = build_chat_model(settings)
-        parts = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback)
-        return ChatService(parts, self._metrics, self._context.clock, self._notices.about)
+        components = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback)
+        return ChatService(components, self._metrics, self._context.clock, self._notices.about)
 
     def close(self) -> None:
         """Release the index's files."""

@@ -27,34 +27,34 @@ LOOK_S = 0.25  # how often to look whether the client is still there
 
 
 class ChatService:
-    """One a process; runs share nothing but `parts`."""
+    """One a process; runs share nothing but `components`."""
 
     def __init__(
-        self, parts: WorkflowComponents, metrics: ChatMetrics, clock: Clock, notices: NoticesAbout = lambda *_: []
+        self, components: WorkflowComponents, metrics: ChatMetrics, clock: Clock, notices: NoticesAbout = lambda *_: []
     ) -> None:
         self._notices = notices
-        self._parts = parts
-        self._flow = AnswerWorkflow(parts)
+        self._components = components
+        self._flow = AnswerWorkflow(components)
         self._metrics = metrics
         self._clock = clock
 
     @property
     def retrieval(self) -> RetrievalPipeline:
         """The index it answers from."""
-        return self._parts.retrieval
+        return self._components.retrieval
 
     async def aclose(self) -> None:
         """Close the language model's connections; on the event loop that answered."""
-        if self._parts.model is not None:
-            await self._parts.model.aclose()
+        if self._components.model is not None:
+            await self._components.model.aclose()
 
-    async def ask(self, request: ChatRequest, session_id: str, gone: IsDisconnected) -> ChatResponse | None:
-        """The whole answer; None when `gone` said that nobody waits for it any more. Raises `UnavailableError`."""
+    async def ask(self, request: ChatRequest, session_id: str, is_disconnected: IsDisconnected) -> ChatResponse | None:
+        """The whole answer; None when `is_disconnected` returns True before it is there. Raises `UnavailableError`."""
         run = asyncio.create_task(self._whole(request, session_id))
         try:
             while not run.done():
                 await asyncio.wait({run}, timeout=LOOK_S)
-                if not run.done() and await gone():
+                if not run.done() and await is_disconnected():
                     return None
             return run.result()
         finally:
@@ -82,7 +82,7 @@ class ChatService:
             assert isinstance(ended, AnswerReady)  # noqa: S101 (the workflow's only way to end)
             seconds, outcome = time.perf_counter() - began, ""
             self._metrics.answered(ended.answer, seconds)
-            model = self._parts.model.config.model if self._parts.model else None
+            model = self._components.model.config.model if self._components.model else None
             yield response(
                 ended.answer, session_id, seconds=seconds, model=model, now=self._clock.now(), notices=self._notices
             )

@@ -66,7 +66,7 @@ def _sent(event: Event | ChatResponse | None, session_id: str) -> list[bytes]:
     if event is None:
         return [format_sse_event(comment="still working")]
     if isinstance(event, QuestionRewritten):
-        return [_event("metadata", _known(event, session_id))]
+        return [_event("metadata", _metadata(event, session_id))]
     if isinstance(event, TextShown):
         if event.restart:
             return [_event("metadata", {"restart": True, "reason": event.reason})]
@@ -77,7 +77,7 @@ def _sent(event: Event | ChatResponse | None, session_id: str) -> list[bytes]:
     return []
 
 
-def _known(event: QuestionRewritten, session_id: str) -> dict[str, Any]:
+def _metadata(event: QuestionRewritten, session_id: str) -> dict[str, Any]:
     progress = event.progress
     route = progress.routing.route.value if progress.routing else None
     return {"session_id": session_id, "rag_type": route, "language": progress.lang, "rewritten": rewritten(progress)}

@@ -41,10 +41,10 @@ class PacedClock:
         """Wait until it is `at` by this clock, or `stop` is set. True when `stop` ended the wait."""
         while not (stop is not None and stop.is_set()):
             with self._changed:
-                left = (at - self._now()).total_seconds() / self.speed
-                if left <= 0:
+                seconds_left = (at - self._now()).total_seconds() / self.speed
+                if seconds_left <= 0:
                     return False
-                self._changed.wait(min(max(left, 0.001), 0.2))
+                self._changed.wait(min(max(seconds_left, 0.001), 0.2))
         return True
 
     def _now(self) -> datetime:

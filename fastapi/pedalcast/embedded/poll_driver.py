@@ -61,17 +61,17 @@ class PollDriver:
     def poll_once(self) -> PollResult | None:
         """Poll now; None where the poll could not be stored."""
         try:
-            result = poll(self._source.feed, self._store, self._clock)
+            outcome = poll(self._source.feed, self._store, self._clock)
         except redis.RedisError as error:
             log.warning("redis unavailable, poll not stored", reason=str(error))
             return None
         self.count += 1
         self._keep_state()
-        if result.status == "failed":
-            log.warning("poll failed", reason=result.reason, detail=result.detail)
+        if outcome.status == "failed":
+            log.warning("poll failed", reason=outcome.reason, detail=outcome.detail)
         if not isinstance(self._clock, PacedClock) or self.count % 12 == 0:  # in a fast run, once an hour of its own
-            log.info("poll done", status=result.status, at=f"{result.at:%Y-%m-%d %H:%M}", stations=result.stations)
-        return result
+            log.info("poll done", status=outcome.status, at=f"{outcome.at:%Y-%m-%d %H:%M}", stations=outcome.stations)
+        return outcome
 
     def _keep_state(self) -> None:
         try:
@@ -93,9 +93,9 @@ class PollDriver:
         clock.allow(at)
         if clock.wait_until(at, stopping):
             return None
-        result = self.poll_once()
-        if result is not None and result.observed_at is not None and result.status == "published":
-            self._wait_for_forecasts(int(result.observed_at.timestamp()))
+        outcome = self.poll_once()
+        if outcome is not None and outcome.observed_at is not None and outcome.status == "published":
+            self._wait_for_forecasts(int(outcome.observed_at.timestamp()))
         return None
 
     def _wait_for_forecasts(self, observed: int) -> None:

@@ -47,10 +47,14 @@ def prepared(settings: Settings, options: RunOptions, steps: Steps) -> Iterator[
             home.empty()
         server = stack.enter_context(_redis(settings, home, steps))
         token = _admin_token(settings, home, steps)
-        own: dict[str, object] = {"redis_url": SecretStr(server.url), "data_dir": home.folder, "admin_token": token}
+        overrides: dict[str, object] = {
+            "redis_url": SecretStr(server.url),
+            "data_dir": home.folder,
+            "admin_token": token,
+        }
         if not options.train or source.trains_first:
-            own["retrain_every"] = timedelta(0)  # a replay is judged by the model it began with
-        settings = settings.model_copy(update=own)
+            overrides["retrain_every"] = timedelta(0)  # a replay is judged by the model it began with
+        settings = settings.model_copy(update=overrides)
         objects = _objects(settings, steps)
         store = SnapshotStore(redis_connection.connect(server.url))
         source.prepare(RunStores(home, History(objects), store), steps)

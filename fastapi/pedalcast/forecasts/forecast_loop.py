@@ -57,19 +57,19 @@ class LoopDependencies:
 class ForecastLoop:
     """Runs until stopped, through failures of Redis and of the feed."""
 
-    def __init__(self, parts: LoopDependencies, *, block_ms: int = BLOCK_MS) -> None:
-        self._parts = parts
+    def __init__(self, dependencies: LoopDependencies, *, block_ms: int = BLOCK_MS) -> None:
+        self._dependencies = dependencies
         self._block_ms = block_ms
         self._news: StreamReader | None = None
-        self._intake = PollIntake(parts.ring, parts.clock, parts.instruments)
+        self._intake = PollIntake(dependencies.ring, dependencies.clock, dependencies.instruments)
         self._due: RunTrigger | None = None
         self._busy = threading.Lock()  # held while polls are taken in and a run is made: by the follower or by a tick
         self._run_started: datetime | None = None
         self._facts_old = threading.Event()
         self._held: HeldLease | None = None
-        self._made: str | None = None
+        self._own_run_id: str | None = None
         self.worker = BackgroundWorker(
-            "forecast-loop", self._turn, on_failure=self._after_failure, on_stop=parts.lease.release
+            "forecast-loop", self._turn, on_failure=self._after_failure, on_stop=dependencies.lease.release
         )
 
     def tick(self) -> None:
@@ -83,7 +83,7 @@ class ForecastLoop:
         try:
             self._run_from_now()
         except redis.RedisError:
-            self._parts.instruments.loop_failed("redis")
+            self._dependencies.instruments.loop_failed("redis")
             raise
         finally:
             self._busy.release()
@@ -100,12 +100,14 @@ class ForecastLoop:
     def catch_up(self) -> None:
         """Rebuild the window from the stream and serve the run that is there. Called once, before the worker starts."""
         with self._busy:
-            after = self._intake.load(self._parts.client)
-        self._news = StreamReader(self._parts.client, after)
+            after = self._intake.load(self._dependencies.client)
+        self._news = StreamReader(self._dependencies.client, after)
         self._serve_published()
 
     def _after_failure(self, error: Exception) -> None:
-        self._parts.instruments.loop_failed("redis" if isinstance(error, redis.RedisError) else type(error).__name__)
+        self._dependencies.instruments.loop_failed(
+            "redis" if isinstance(error, redis.RedisError) else type(error).__name__
+        )
         self._due = RunTrigger.RETRY  # what Redis lost is written again
 
     def _turn(self) -> None:
@@ -127,8 +129,8 @@ class ForecastLoop:
 
     def _hold(self) -> None:
         before = self._held
-        self._held = self._parts.lease.acquire()
-        self._parts.instruments.leader.set(self._held is not None)
+        self._held = self._dependencies.lease.acquire()
+        self._dependencies.instruments.leader.set(self._held is not None)
         if self._held is not None and self._held != before:
             log.info("this replica forecasts", fence=self._held.fence)
             self._due = RunTrigger.LEASE
@@ -137,45 +139,45 @@ class ForecastLoop:
         """Whether no run has started here for five minutes of the feed's time, or the clock has gone back."""
         if self._run_started is None:
             return True
-        seconds = (self._parts.clock.now() - self._run_started).total_seconds()
+        seconds = (self._dependencies.clock.now() - self._run_started).total_seconds()
         return not 0 <= seconds < POLL_SECONDS
 
     def _run_from_now(self) -> None:
         """A run that counts from now, with the newest poll in Redis. Raises redis-py's errors."""
-        held = self._parts.lease.acquire()
+        held = self._dependencies.lease.acquire()
         if held is None:
             return
-        self._intake.take_newest(self._parts.client)
+        self._intake.take_newest(self._dependencies.client)
         self._forecast(held, CycleStart(at=self._intake.now_if_newer()), RunTrigger.TICK)
 
     def _forecast(self, held: HeldLease, start: CycleStart, trigger: RunTrigger) -> None:
         """Make a run and publish it; nothing before the first poll. `_busy` is held."""
-        if self._parts.ring.last is None:
+        if self._dependencies.ring.last is None:
             return
-        self._due, self._run_started = None, self._parts.clock.now()
-        with self._parts.turn:
+        self._due, self._run_started = None, self._dependencies.clock.now()
+        with self._dependencies.turn:
             run = self._run(held, start, trigger)
         if run is None:
             return
-        self._parts.instruments.ran(run, trigger)
-        self._parts.ring.tidy()
+        self._dependencies.instruments.ran(run, trigger)
+        self._dependencies.ring.tidy()
         if self._facts_old.is_set():
             self._facts_old.clear()
-            self._parts.ring.refresh()
+            self._dependencies.ring.refresh()
 
     def _run(self, held: HeldLease, start: CycleStart, trigger: RunTrigger) -> ForecastRun | None:
         """The run, once it is served here and by the other replicas; None when the lease is lost.
 
         A tick's run is not verified while polls are fresh: their own runs are.
         """
-        parts = self._parts
+        dependencies = self._dependencies
         try:
-            run, published = parts.cycle.run(held, start)
-            self._made = run.info.id
+            run, published = dependencies.cycle.run(held, start)
+            self._own_run_id = run.info.id
             self._post(published, held)
-            parts.listeners.polled(parts.ring, held)
+            dependencies.listeners.polled(dependencies.ring, held)
             if trigger is not RunTrigger.TICK or self._intake.stale_base() is not None:
-                parts.listeners.made(run, held)
+                dependencies.listeners.made(run, held)
         except LeaseLostError as lost:
             log.info("lease lost, another replica forecasts", reason=str(lost))
             self._held = None
@@ -184,16 +186,16 @@ class ForecastLoop:
 
     def _serve_published(self) -> None:
         """Serve what the leader has published; nothing when that is this replica's own."""
-        published = self._parts.repository.published()
-        if published is not None and published.info.id != self._made:
+        published = self._dependencies.repository.published()
+        if published is not None and published.info.id != self._own_run_id:
             self._post(published)
 
     def _post(self, published: PublishedRun, held: HeldLease | None = None) -> None:
         """Serve the run here; with `held`, give it to the other replicas too."""
-        parts = self._parts
-        parts.board.post(published)
+        dependencies = self._dependencies
+        dependencies.board.post(published)
         if held is not None:
-            parts.repository.publish(held, published)
-        parts.board.compress()
-        parts.instruments.uses(published.info.model)
-        parts.listeners.posted(published.info)
+            dependencies.repository.publish(held, published)
+        dependencies.board.compress()
+        dependencies.instruments.uses(published.info.model)
+        dependencies.listeners.posted(published.info)

@@ -100,7 +100,7 @@ def build_loop(
     metrics = VerificationMetrics(context.metrics)
     recorder = ScoreRecorder(context.objects, metrics, lambda: window.stations.timezone)
     verifier = ForecastVerifier(PendingRunStore(client), recorder.matured, metrics.missed)
-    parts = LoopDependencies(
+    dependencies = LoopDependencies(
         client=client,
         clock=context.clock,
         ring=window,
@@ -114,7 +114,7 @@ def build_loop(
         ),
         turn=context.forecasting,
     )
-    return ForecastLoop(parts), recorder
+    return ForecastLoop(dependencies), recorder
 
 
 def _publish_event(events: Broadcaster, info: RunInfo) -> None:

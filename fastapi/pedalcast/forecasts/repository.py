@@ -135,10 +135,10 @@ class StreamReader:
 
 def _forecasts(sheet: ByteMatrix, removed: Iterable[str]) -> tuple[list[CommandBytes], int]:
     """The commands that write a run, and their number."""
-    parts, number = list(sheet.commands()), len(sheet.layout.chunks)
+    commands, number = list(sheet.commands()), len(sheet.layout.chunks)
     if keys := [STATION_PREFIX + name for name in removed]:
-        return [*parts, command("UNLINK", *keys)], number + 1
-    return parts, number
+        return [*commands, command("UNLINK", *keys)], number + 1
+    return commands, number
 
 
 def _read_forecast(station_id: str, value: bytes) -> StationForecast | None:

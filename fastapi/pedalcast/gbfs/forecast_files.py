@@ -17,9 +17,9 @@ def station_forecast(run: Mapping[str, Any], scores_url: str) -> dict[str, Any]:
 
 
 def _station(station: Mapping[str, Any], made_at: str) -> dict[str, Any]:
-    horizons = [{name: one[name] for name in SHOWN if one[name] is not None} for one in station["horizons"]]
-    told = [one for one in horizons if "bikes" in one]
-    return {"station_id": station["station_id"], "made_at": station.get("made_at", made_at), "horizons": told}
+    horizons = [{name: horizon[name] for name in SHOWN if horizon[name] is not None} for horizon in station["horizons"]]
+    with_bikes = [horizon for horizon in horizons if "bikes" in horizon]
+    return {"station_id": station["station_id"], "made_at": station.get("made_at", made_at), "horizons": with_bikes}
 
 
 def forecast_scores(model: str, horizons: Mapping[str, Any], hours: float) -> dict[str, Any]:

@@ -48,10 +48,10 @@ def _live_scores(models: ModelService) -> Callable[[str, float], Mapping[str, An
             scores = models.scores(version, hours).live
         except NotFoundError:  # removed from the registry since
             return {}
-        return {str(minutes): _told(one) for minutes, one in scores.items()}
+        return {str(minutes): _published_scores(scores_of_horizon) for minutes, scores_of_horizon in scores.items()}
 
     return live
 
 
-def _told(scores: Mapping[str, float | int | None]) -> dict[str, float | int]:
+def _published_scores(scores: Mapping[str, float | int | None]) -> dict[str, float | int]:
     return {name: value for name, value in scores.items() if value is not None}

@@ -80,13 +80,13 @@ class GbfsService:
     def _make(self, version: GbfsVersion, name: str, base: str) -> CachedResponse:
         state, now = self._state(name), self._clock.now()
         snapshot = self._snapshot()
-        left = _seconds_to_next(snapshot, now)
+        seconds_left = _seconds_to_next(snapshot, now)
         updated, content = self._content(version, name, base, snapshot)
-        body = orjson.dumps(version.document(updated, left, content))
+        body = orjson.dumps(version.document(updated, seconds_left, content))
         response = CachedResponse.of(body, f"{name}-{version.path}-{state}", compress=BRISK)
         if len(self._files) >= MOST_FILES:
             self._files.clear()
-        until = now + timedelta(seconds=min(TTL_STEP, max(left, 1)))
+        until = now + timedelta(seconds=min(TTL_STEP, max(seconds_left, 1)))
         self._files[version.path, name, base if name in ADDRESSED else ""] = _File(state, until, response)
         return response
 
@@ -106,7 +106,7 @@ class GbfsService:
             return snapshot.observed_at, station_status(version, values)
         if name == "station_information":
             return snapshot.observed_at, station_information(version, values, language)
-        languages = languages_of(language, (one.get("names", {}) for one in values))
+        languages = languages_of(language, (station.get("names", {}) for station in values))
         return snapshot.observed_at, system_information(version, snapshot.system, languages, self._operator)
 
     def _forecast(self, version: GbfsVersion, name: str, base: str) -> tuple[datetime, dict[str, Any]]:

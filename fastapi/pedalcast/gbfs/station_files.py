@@ -20,18 +20,18 @@ def station_information(version: GbfsVersion, stations: Iterable[StationFields],
 
     `language` is that of the stations' own names.
     """
-    return {"stations": [_information(version, one, language) for one in _placed(stations)]}
+    return {"stations": [_information(version, station, language) for station in _placed(stations)]}
 
 
 def station_status(version: GbfsVersion, stations: Iterable[StationFields]) -> dict[str, Any]:
     """How many, now. Stations whose bikes or docks are unknown are left out: a missing dock count means that any
     number fits."""
-    counted = (one for one in _placed(stations) if one.get("bikes") is not None and _docks_are_known(one))
-    return {"stations": [_status(version, one) for one in counted]}
+    counted = (station for station in _placed(stations) if station.get("bikes") is not None)
+    return {"stations": [_status(version, station) for station in counted if _docks_are_known(station)]}
 
 
 def _placed(stations: Iterable[StationFields]) -> Iterator[StationFields]:
-    return (one for one in stations if one.get("lat") is not None and one.get("lon") is not None)
+    return (station for station in stations if station.get("lat") is not None and station.get("lon") is not None)
 
 
 def _docks_are_known(station: StationFields) -> bool:

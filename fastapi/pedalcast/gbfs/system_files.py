@@ -34,18 +34,22 @@ def discovery(version: GbfsVersion, base: str, language: str) -> dict[str, Any]:
 def versions(base: str, served: Sequence[GbfsVersion]) -> dict[str, Any]:
     """The versions and their discovery files, oldest first. Drafts are not listed: released schemas refuse them."""
     released = [version for version in served if version.name == version.path]
-    return {"versions": [{"version": one.name, "url": file_url(one, base, "gbfs")} for one in released]}
+    return {
+        "versions": [
+            {"version": other_version.name, "url": file_url(other_version, base, "gbfs")} for other_version in released
+        ]
+    }
 
 
 def system_information(
     version: GbfsVersion, system: System, languages: Sequence[str], operator: Operator
 ) -> dict[str, Any]:
     """Whose system it is; `languages` are those of all texts, the system's own first."""
-    own = languages[0]
-    information = {"system_id": system.id, "name": version.text(system.name, own), "timezone": system.timezone}
+    own_language = languages[0]
+    information = {"system_id": system.id, "name": version.text(system.name, own_language), "timezone": system.timezone}
     information["feed_contact_email"] = operator.contact_email
     if not version.localized:
-        return information | {"language": own}
+        return information | {"language": own_language}
     return information | {"languages": list(languages), "opening_hours": operator.opening_hours}
 
 

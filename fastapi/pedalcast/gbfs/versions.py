@@ -61,7 +61,7 @@ def is_language(code: str) -> bool:
     return _LANGUAGE.fullmatch(code) is not None
 
 
-def languages_of(own: str, names: Iterable[dict[str, str]]) -> list[str]:
+def languages_of(first: str, names: Iterable[dict[str, str]]) -> list[str]:
     """The system's own language, and the others that any station is named in, sorted."""
-    others = {code for one in names for code in one if is_language(code)} - {own}
-    return [own, *sorted(others)]
+    others = {code for translations in names for code in translations if is_language(code)} - {first}
+    return [first, *sorted(others)]

@@ -31,12 +31,12 @@ class LogRedactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         longest_first = sorted({s for s in secrets if len(s) >= 4}, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def text(self, value: str) -> str:
         if len(value) > LONGEST_TEXT:
             value = f"{value[:LONGEST_TEXT]} [… {len(value) - LONGEST_TEXT} characters more]"
-        value = self._known.sub(HIDDEN, value) if self._known else value
+        value = self._secrets.sub(HIDDEN, value) if self._secrets else value
         return _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", value)
 
     def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:

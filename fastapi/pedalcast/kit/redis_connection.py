@@ -66,10 +66,10 @@ def printable(url: str) -> str:
         address = SentinelAddress.parse(url)
         hosts = ",".join(f"{host}:{port}" for host, port in address.sentinels)
         return f"{url.partition(':')[0]}://{hosts}/{address.name}/{address.db}"
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        return f"unix://{parts.path}"
-    return f"{parts.scheme}://{parts.hostname or ''}:{parts.port or 6379}{parts.path}"
+    split_url = urlsplit(url)
+    if split_url.scheme == "unix":
+        return f"unix://{split_url.path}"
+    return f"{split_url.scheme}://{split_url.hostname or ''}:{split_url.port or 6379}{split_url.path}"
 
 
 def problem(client: redis.Redis, url: str) -> str | None:

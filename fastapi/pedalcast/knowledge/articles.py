@@ -105,16 +105,16 @@ def _read(path: Path) -> str:
 
 def _split(path: Path, text: str) -> tuple[dict[str, Any], str]:
     """The front matter as a mapping (empty where there is none) and the Markdown after it."""
-    found = _FRONT.match(text)
-    if found is None:
+    match = _FRONT.match(text)
+    if match is None:
         return {}, text
     try:
-        front = yaml.safe_load(found[1])
+        front = yaml.safe_load(match[1])
     except yaml.YAMLError as error:
         raise ArticleError(path, f"bad front matter: {' '.join(str(error).split())}") from error
     if front is not None and not isinstance(front, dict):
         raise ArticleError(path, "bad front matter: not a list of `key: value` lines")
-    return front or {}, text[found.end() :]
+    return front or {}, text[match.end() :]
 
 
 def _field(path: Path, front: Mapping[str, Any], key: str, kind: type[T], default: Any) -> T:
@@ -134,8 +134,8 @@ def _paraphrases(path: Path, front: Mapping[str, Any]) -> list[str]:
 
 def _first_heading(body: str) -> str | None:
     """The text of the first Markdown heading outside fenced code, where `#` begins a comment."""
-    found = _HEADING.search(_FENCE.sub("", body))
-    return found[1] if found else None
+    match = _HEADING.search(_FENCE.sub("", body))
+    return match[1] if match else None
 
 
 def _language(text: str) -> str:
@@ -164,8 +164,8 @@ def _city(path: Path) -> Displays:
 
 
 def _fill(path: Path, text: str, lang: str, city: Displays) -> str:
-    def display(found: re.Match[str]) -> str:
-        key = found[1]
+    def display(match: re.Match[str]) -> str:
+        key = match[1]
         if key not in city:
             raise ArticleError(path, f"unknown placeholder {{{{{key}}}}}: {CITY} has no [{key}]")
         if not isinstance(shown := city[key].get(lang), str):

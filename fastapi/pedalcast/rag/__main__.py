@@ -72,7 +72,7 @@ def evaluate(  # noqa: PLR0917 (options of a command line)
 def _measured(retrieval: RetrievalPipeline, data: Path, limit: int | None) -> dict[str, Any]:
     dataset = load(data)
     with _bar("documents") as step:
-        ingested = retrieval.ingest(dataset.documents, bot_id=BOT, progress=step)
+        ingested = retrieval.ingest(dataset.documents, bot_id=BOT, on_embedded=step)
     total = min(limit or len(dataset.queries), len(dataset.queries)) + len(dataset.off_topic)
     with _bar("questions") as step:
         count = iter(range(1, total + 1))
@@ -101,7 +101,7 @@ def ingest(
 ) -> None:
     """Take documents in; run it again after a kill and it goes on where it stood."""
     with _opened(RagConfig(data_dir)) as retrieval, _bar("chunks") as step:
-        report = retrieval.ingest(documents(corpus), bot_id=bot, progress=step)
+        report = retrieval.ingest(documents(corpus), bot_id=bot, on_embedded=step)
     _emit(asdict(report), None)
 
 

@@ -47,7 +47,7 @@ def index_help(retrieval: RetrievalPipeline, folder: Path | None = None, stop: t
         if record.id not in current_ids:
             _check(stop)
             retrieval.delete(record.id)
-    report = retrieval.ingest(_interruptible(stop, documents), progress=_ProgressLog(stop))
+    report = retrieval.ingest(_interruptible(stop, documents), on_embedded=_ProgressLog(stop))
     counts = {"written": report.written, "unchanged": report.unchanged, "chunks": report.chunks}
     log.info("help indexed", **counts, seconds=round(report.seconds, 1))
 

@@ -274,15 +274,15 @@ class RetrievalPipeline:
         return "questions" not in self.config.off and self.index.lexical.part(bot, lang, is_paraphrase=True) is not None
 
     def ingest(
-        self, documents: Iterable[Document], *, bot_id: str = DEFAULT_BOT, progress: IndexProgress | None = None
+        self, documents: Iterable[Document], *, bot_id: str = DEFAULT_BOT, on_embedded: IndexProgress | None = None
     ) -> IngestReport:
         """Take documents in, replacing those of the same id that have changed. Unchanged ones cost nothing.
 
-        Safe to run again after being killed at any moment: nothing is doubled or lost. `progress` is called with
+        Safe to run again after being killed at any moment: nothing is doubled or lost. `on_embedded` is called with
         (done, total) chunks and may raise to stop.
         """
         try:
-            return self.index.ingest(documents, bot_id, progress)
+            return self.index.ingest(documents, bot_id, on_embedded)
         finally:
             self._preparer.forget()
 

@@ -25,14 +25,14 @@ class MarkedAnswer:
 
 
 async def ask_all(
-    questions: Sequence[RiderQuestion], folder: Path, progress: Callable[[int, int], None]
+    questions: Sequence[RiderQuestion], folder: Path, on_question: Callable[[int, int], None]
 ) -> list[MarkedAnswer]:
-    """Ask and mark all of them in a seeded city whose data lie in `folder`; `progress` gets (done, total)."""
+    """Ask and mark all of them in a seeded city whose data lie in `folder`; `on_question` gets (done, total)."""
     async with seeded_city(folder) as client:
         marked = []
         for number, question in enumerate(questions, 1):
             marked.append(await _mark(question, client))
-            progress(number, len(questions))
+            on_question(number, len(questions))
         return marked
 
 

@@ -25,7 +25,7 @@ def evaluated(
     """
     questions = load_questions(folder, overlay)
     with tempfile.TemporaryDirectory(prefix="pedalcast-") as scratch:
-        marked = asyncio.run(ask_all(questions, data or Path(scratch), _progress))
+        marked = asyncio.run(ask_all(questions, data or Path(scratch), _print_count))
     figures = scoreboard(marked, load_hand_verdicts(folder))
     if json_file is not None:
         json_file.write_bytes(orjson.dumps(_all(marked, figures), option=orjson.OPT_INDENT_2))
@@ -43,5 +43,5 @@ def _all(marked: Sequence[MarkedAnswer], figures: dict[str, Any]) -> dict[str, A
     return {"figures": figures, "answers": answers}
 
 
-def _progress(done: int, total: int) -> None:
+def _print_count(done: int, total: int) -> None:
     sys.stderr.write(f"\r{done} of {total}" + ("\n" if done == total else ""))

@@ -28,9 +28,9 @@ class CityNow:
     stations: Mapping[str, Mapping[str, Any]]
     forecasts: Mapping[str, Mapping[str, Any]]
 
-    def metres(self, one: str, other: str) -> float:
+    def metres(self, from_id: str, to_id: str) -> float:
         """The distance between two stations, on a plane that touches the earth at the first."""
-        a, b = self.stations[one], self.stations[other]
+        a, b = self.stations[from_id], self.stations[to_id]
         north = (b["lat"] - a["lat"]) * 111_195
         return math.hypot(north, (b["lon"] - a["lon"]) * 111_195 * math.cos(math.radians(a["lat"])))
 
@@ -137,10 +137,10 @@ def _later(seen: StationAnswer) -> RiderVerdict:
 
 def _electric(seen: StationAnswer) -> RiderVerdict:
     """The count of e-bikes, or that the feed does not say it."""
-    said = [seen.now.stations[s].get("ebikes") for s in seen.expect.stations]
-    if any(number is None for number in said):
+    ebike_counts = [seen.now.stations[s].get("ebikes") for s in seen.expect.stations]
+    if any(number is None for number in ebike_counts):
         return RiderVerdict.RIGHT if _UNKNOWN.search(seen.text) else RiderVerdict.WRONG
-    return RiderVerdict.RIGHT if all(str(number) in seen.text for number in said) else RiderVerdict.WRONG
+    return RiderVerdict.RIGHT if all(str(number) in seen.text for number in ebike_counts) else RiderVerdict.WRONG
 
 
 def _near_position(seen: StationAnswer) -> RiderVerdict:

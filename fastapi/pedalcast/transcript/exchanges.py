@@ -75,15 +75,15 @@ async def _until_open(client: httpx.AsyncClient) -> None:
 async def _ask_all(
     client: httpx.AsyncClient, chat: ChatState, questions: Iterable[TranscriptQuestion]
 ) -> list[Exchange]:
-    told: list[Exchange] = []
+    exchanges: list[Exchange] = []
     history: list[dict[str, str]] = []
     for asked in questions:
         history = history if asked.follows else []
         body = {"question": asked.text, "chat_history": history}
         answer = (await client.post("/api/v1/chat", json=body)).raise_for_status().json()
-        told.append(Exchange(asked.text, answer, [o async for o in _opened(client, chat, answer)]))
+        exchanges.append(Exchange(asked.text, answer, [o async for o in _opened(client, chat, answer)]))
         history = [*history, _turn("user", asked.text), _turn("assistant", answer["answer"])]
-    return told
+    return exchanges
 
 
 def _turn(role: str, text: str) -> dict[str, str]:
@@ -112,9 +112,9 @@ async def _station_says(client: httpx.AsyncClient, source: dict[str, Any], quote
     return quote in source["content"] and counts
 
 
-def markdown(told: list[Exchange]) -> str:
+def markdown(exchanges: list[Exchange]) -> str:
     """The transcript as a page. Times of answers are left out, so that it changes only when answers do."""
-    quotes = [opened for exchange in told for opened in exchange.opened]
+    quotes = [opened for exchange in exchanges for opened in exchange.opened]
     held = sum(holds for _, _, holds in quotes)
     head = [
         "# Twenty questions",
@@ -122,9 +122,9 @@ def markdown(told: list[Exchange]) -> str:
         "Made by `python -m pedalcast.transcript` against the simulated city, offline: no key, no download, no",
         "language model. Every quote was looked up again in its document, or its station asked again.",
         "",
-        f"Questions: {len(told)}. Quotes: {len(quotes)}, of which {held} hold.",
+        f"Questions: {len(exchanges)}. Quotes: {len(quotes)}, of which {held} hold.",
     ]
-    return "\n".join([*head, *(line for exchange in told for line in _page(exchange))]) + "\n"
+    return "\n".join([*head, *(line for exchange in exchanges for line in _page(exchange))]) + "\n"
 
 
 def _page(exchange: Exchange) -> list[str]:

@@ -87,7 +87,7 @@ class Demand:
         if key not in self._destinations:
             pulling = self._pulling[weekend]
             pairs = zip(self._sites, self._nearness[origin], strict=True)
-            weights = (site.popularity * pulling[site.kind][block * 4 + 2] * near for site, near in pairs)
+            weights = (site.popularity * pulling[site.kind][block * 4 + 2] * closeness for site, closeness in pairs)
             self._destinations[key] = array("d", accumulate(weights))
         return self._destinations[key]
 

@@ -40,12 +40,12 @@ def plan_city(seed: int, stations: int) -> tuple[Site, ...]:
 
 def neighbours(sites: tuple[Site, ...]) -> list[list[int]]:
     """For each site the indices of the nearest others, nearest first."""
-    found = []
+    neighbours = []
     for here in range(len(sites)):
         others = [i for i in range(len(sites)) if i != here]
         others.sort(key=lambda i, at=sites[here].at: distance(at, sites[i].at))  # type: ignore[misc]
-        found.append(others[:_NEIGHBOURS])
-    return found
+        neighbours.append(others[:_NEIGHBOURS])
+    return neighbours
 
 
 def _site(rng: random.Random, number: int) -> Site:

@@ -110,8 +110,8 @@ class Town:
         if self.bikes[wanted] > 0:
             return wanted
         here = self.sites[wanted].at
-        near = (i for i in self._neighbours[wanted] if distance(here, self.sites[i].at) <= _WALK_TO_NEXT)
-        return next((i for i in near if self.bikes[i] > 0 and rng.random() < 0.6), None)
+        candidates = (i for i in self._neighbours[wanted] if distance(here, self.sites[i].at) <= _WALK_TO_NEXT)
+        return next((i for i in candidates if self.bikes[i] > 0 and rng.random() < 0.6), None)
 
     def _arrive(self, minute: int, station: int, bikes: int) -> None:
         """Dock what fits; the rest rides on to the next station with room, or waits when there is none."""
@@ -120,8 +120,8 @@ class Town:
             self.bikes[station] += fits
             self.changed[station] = minute
         if bikes > fits:
-            near = (i for i in self._neighbours[station] if self.bikes[i] < self.sites[i].racks)
-            heappush(self.moving, (minute + 3, next(near, station), bikes - fits))
+            candidates = (i for i in self._neighbours[station] if self.bikes[i] < self.sites[i].racks)
+            heappush(self.moving, (minute + 3, next(candidates, station), bikes - fits))
 
     def _take(self, minute: int, station: int, bikes: int) -> None:
         self.bikes[station] -= bikes

@@ -76,7 +76,7 @@ def _number(env: Mapping[str, str], name: str, default: float) -> float:
     value = env.get(name)
     if not value:
         return default
-    found = number(value)
-    if found is None:
+    parsed = number(value)
+    if parsed is None:
         raise ConfigError(f"{name} must be a number, not {value!r}")
-    return found
+    return parsed

@@ -44,9 +44,9 @@ def as_utf8(body: bytes, content_type: str = "") -> bytes:
 
 def _declared(body: bytes, content_type: str) -> str | None:
     """The declared character set by Python's name, None when there is none or it is not one of text."""
-    found = _CHARSET.search(content_type[:400])
+    match = _CHARSET.search(content_type[:400])
     encoding = _ENCODING.match(body[:300])
-    label = found[1] if found else encoding[1].decode("ascii") if encoding else None
+    label = match[1] if match else encoding[1].decode("ascii") if encoding else None
     try:
         name = codecs.lookup(label).name if label else None
     except LookupError:

@@ -17,10 +17,10 @@ def number(value: Any) -> float | None:
     if isinstance(value, str) and len(value) > _LONGEST:
         return None
     try:
-        found = float(value)
+        parsed = float(value)
     except (ValueError, OverflowError):
         return None
-    return found if math.isfinite(found) else None
+    return parsed if math.isfinite(parsed) else None
 
 
 def count(value: Any) -> int | None:
@@ -29,13 +29,13 @@ def count(value: Any) -> int | None:
     >>> count("12"), count(-1), count(1.5), count(10_000)
     (12, 0, None, None)
     """
-    found = number(value)
-    if found is None or not found.is_integer() or not _MIN_COUNT <= found <= MAX_COUNT:
+    parsed = number(value)
+    if parsed is None or not parsed.is_integer() or not _MIN_COUNT <= parsed <= MAX_COUNT:
         return None
-    return max(int(found), 0)
+    return max(int(parsed), 0)
 
 
 def below_zero(value: Any) -> bool:
     """Whether `count` takes the value for 0 because it lies below."""
-    found = number(value)
-    return found is not None and _MIN_COUNT <= found < 0
+    parsed = number(value)
+    return parsed is not None and _MIN_COUNT <= parsed < 0

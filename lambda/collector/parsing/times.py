@@ -48,8 +48,8 @@ def http_date(words: str) -> datetime | None:
     if not 16 <= len(words) <= _LONGEST:
         return None
     try:
-        found = parsedate_to_datetime(words)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        stated = parsedate_to_datetime(words)
+        return (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 
@@ -69,28 +69,28 @@ def _iso(words: str) -> datetime | None:
     if not body[:4].isdecimal():
         return None
     try:
-        found = datetime.fromisoformat(body + ((offset[1] or "+00:00") if offset else ""))
+        stated = datetime.fromisoformat(body + ((offset[1] or "+00:00") if offset else ""))
     except (ValueError, OverflowError):
         return None
-    return found
+    return stated
 
 
-def _local(found: datetime | None, zone: tzinfo, at: datetime | None) -> datetime | None:
-    if found is None or found.tzinfo is not None:
-        return found
-    later = found.replace(tzinfo=zone, fold=1)
-    return later if at is None or later.timestamp() <= at.timestamp() else found.replace(tzinfo=zone, fold=0)
+def _local(stated: datetime | None, zone: tzinfo, at: datetime | None) -> datetime | None:
+    if stated is None or stated.tzinfo is not None:
+        return stated
+    later = stated.replace(tzinfo=zone, fold=1)
+    return later if at is None or later.timestamp() <= at.timestamp() else stated.replace(tzinfo=zone, fold=0)
 
 
-def _of_this_century(found: datetime | None) -> datetime | None:
-    if found is None:
+def _of_this_century(stated: datetime | None) -> datetime | None:
+    if stated is None:
         return None
     try:
-        return _posix_seconds(found)
+        return _posix_seconds(stated)
     except (OverflowError, ValueError):
         return None
 
 
-def _posix_seconds(found: datetime) -> datetime | None:
-    seconds = (found - datetime.fromtimestamp(0, UTC)) // timedelta(seconds=1)
+def _posix_seconds(stated: datetime) -> datetime | None:
+    seconds = (stated - datetime.fromtimestamp(0, UTC)) // timedelta(seconds=1)
     return datetime.fromtimestamp(seconds, UTC) if _EARLIEST <= seconds <= _LATEST else None

@@ -33,17 +33,17 @@ def judge_freshness(
 
     `previous` is what the last poll left, None at the first. A frozen snapshot is as old as its counts' first poll.
     """
-    said, header = content_hash(snapshot), snapshot.stated_at
+    digest, header = content_hash(snapshot), snapshot.stated_at
     shares = _shares(previous, len(snapshot.stations))
-    if previous is None or previous.hash != said:
+    if previous is None or previous.hash != digest:
         stands = previous is not None and header is not None and header == previous.header
         if previous is not None:
             shares = _learned(shares, previous, at)
-        content = FeedContent(said, at, header, at, shares, header_stands=stands)
+        content = FeedContent(digest, at, header, at, shares, header_stands=stands)
         return (replace(snapshot, observed_at=at) if stands else snapshot), content
     since = min(previous.since, at)
     stands = previous.header_stands and header == previous.header
-    content = FeedContent(said, since, header, at, shares, header_stands=stands)
+    content = FeedContent(digest, since, header, at, shares, header_stands=stands)
     if at - since >= frozen_after and expected_changes(shares, since, at) >= CHANGES_MISSED:
         return replace(snapshot, frozen=True, observed_at=min(snapshot.observed_at, since)), content
     return (replace(snapshot, observed_at=at) if stands else snapshot), content

@@ -28,10 +28,11 @@ def with_remembered(snapshot: Snapshot, store: SnapshotStore) -> Snapshot:
     return completed(snapshot, store.station_values(incomplete))
 
 
-def completed(snapshot: Snapshot, known: Mapping[str, StationValue]) -> Snapshot:
-    """The snapshot with names, positions, capacities and what follows from them out of `known`, by station id."""
+def completed(snapshot: Snapshot, remembered: Mapping[str, StationValue]) -> Snapshot:
+    """The snapshot with names, positions, capacities and what follows from them out of `remembered`, by station id."""
     stations = tuple(
-        _completed(station, known[station.id]) if station.id in known else station for station in snapshot.stations
+        _completed(station, remembered[station.id]) if station.id in remembered else station
+        for station in snapshot.stations
     )
     return replace(snapshot, stations=stations)
 
@@ -40,21 +41,21 @@ def _incomplete(station: Station, *, misplaced: bool) -> bool:
     return station.name == station.id or station.docks is None or (misplaced and station.lat is None)
 
 
-def _completed(station: Station, known: StationValue) -> Station:
+def _completed(station: Station, remembered: StationValue) -> Station:
     nameless = station.name == station.id
     placed = station.lat is not None and station.lon is not None
     station = replace(
         station,
-        name=known.name if nameless else station.name,
-        names=station.names or (dict(known.names) if nameless else {}),
-        lat=station.lat if placed else known.lat,
-        lon=station.lon if placed else known.lon,
-        capacity=known.capacity if station.capacity is None else station.capacity,
+        name=remembered.name if nameless else station.name,
+        names=station.names or (dict(remembered.names) if nameless else {}),
+        lat=station.lat if placed else remembered.lat,
+        lon=station.lon if placed else remembered.lon,
+        capacity=remembered.capacity if station.capacity is None else station.capacity,
     )
-    return station if station.docks is not None else replace(station, docks=_docks(station, known))
+    return station if station.docks is not None else replace(station, docks=_docks(station, remembered))
 
 
-def _docks(station: Station, known: StationValue) -> int | None:
-    if known.unlimited:
+def _docks(station: Station, remembered: StationValue) -> int | None:
+    if remembered.unlimited:
         return UNLIMITED_DOCKS
     return None if station.capacity is None else max(station.capacity - station.bikes, 0)

@@ -24,9 +24,9 @@ class Absences:
 def absences(snapshot: Snapshot, previous: StreamEntry | None, absent: dict[str, int]) -> Absences:
     """Compare a poll with the one before it and with those remembered as `absent`."""
     named = {s.id for s in snapshot.stations}
-    known = set(previous.ids) if previous else set()
+    ids_before = set(previous.ids) if previous else set()
     since = int(min(previous.header.window, snapshot.window).timestamp()) if previous else 0
-    missing = {name: absent.get(name, since) for name in (known | absent.keys()) - named}
+    missing = {name: absent.get(name, since) for name in (ids_before | absent.keys()) - named}
     forgotten = _forgotten(snapshot, previous, missing)
     return Absences(
         missing={name: at for name, at in missing.items() if name not in absent and name not in forgotten},

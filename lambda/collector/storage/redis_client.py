@@ -34,8 +34,8 @@ class SentinelAddress:
     @classmethod
     def parse(cls, url: str) -> SentinelAddress:
         """Read an address. ValueError when it is none; the message repeats nothing of it."""
-        scheme, _, rest = url.partition("://")
-        authority, _, path = rest.partition("?")[0].partition("/")
+        scheme, _, after_scheme = url.partition("://")
+        authority, _, path = after_scheme.partition("?")[0].partition("/")
         user, at, hosts = authority.rpartition("@")
         name, _, db = path.partition("/")
         if f"{scheme}://" not in SENTINEL_SCHEMES or not name or not hosts:

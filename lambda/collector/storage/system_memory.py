@@ -68,7 +68,7 @@ def read_system_record(value: bytes) -> System | None:
     """The system in a record, None when it cannot be read."""
     try:
         fields = orjson.loads(value)
-        parts = fields["id"], fields["name"], fields["timezone"], fields.get("language") or "en"
+        values = fields["id"], fields["name"], fields["timezone"], fields.get("language") or "en"
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    return System(*parts) if all(isinstance(part, str) and part for part in parts) else None
+    return System(*values) if all(isinstance(text, str) and text for text in values) else None

@@ -51,12 +51,14 @@ class _Inflation:
     def feed(self, piece: bytes) -> Iterator[bytes]:
         """What a piece becomes."""
         self._read += len(piece)
-        rest = piece
-        while rest and not (self._inflater is not None and self._inflater.eof and not self._another_member(rest)):
+        undecoded = piece
+        while undecoded and not (
+            self._inflater is not None and self._inflater.eof and not self._another_member(undecoded)
+        ):
             if self._inflater is None or self._inflater.eof:
-                self._inflater = zlib.decompressobj(_window_bits(rest, self._window_bits))
-            yield from self._inflate(rest)
-            rest = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
+                self._inflater = zlib.decompressobj(_window_bits(undecoded, self._window_bits))
+            yield from self._inflate(undecoded)
+            undecoded = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
 
     def end(self) -> Iterator[bytes]:
         """What was still held back."""
@@ -68,8 +70,8 @@ class _Inflation:
             if self._written == before and not self._inflater.eof:
                 raise FeedError("encoding", "the answer's compression is cut off", transient=True)
 
-    def _another_member(self, rest: bytes) -> bool:
-        return self._window_bits == _GZIP and rest.startswith(b"\x1f\x8b")
+    def _another_member(self, undecoded: bytes) -> bool:
+        return self._window_bits == _GZIP and undecoded.startswith(b"\x1f\x8b")
 
     def _inflate(self, compressed: bytes) -> Iterator[bytes]:
         try:

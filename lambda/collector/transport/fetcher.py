@@ -161,12 +161,12 @@ def _check_status(status: int, headers: Mapping[str, str], shown: str) -> None:
 
 def _whole(pieces: Iterator[bytes], call: Deadline, shown: str) -> bytes:
     """The whole body: a server that drips is cut off by the clock, one that pours by size."""
-    parts, size = [], 0
+    body_pieces, size = [], 0
     for piece in pieces:
-        parts.append(piece)
+        body_pieces.append(piece)
         size += len(piece)
         if size > MAX_BYTES:
             raise FeedError("too_large", f"{shown} sent more than {MAX_BYTES} bytes")
         if call.left <= 0:
             raise FeedError("timeout", f"{shown} sent its answer too slowly", transient=True)
-    return b"".join(parts)
+    return b"".join(body_pieces)

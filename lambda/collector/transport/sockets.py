@@ -39,10 +39,10 @@ class RequestLimit:
 
     def seconds(self, error: type[Exception]) -> float:
         """Seconds left; raises `error` when none are."""
-        left = self._deadline.left
-        if left <= 0:
+        seconds_left = self._deadline.left
+        if seconds_left <= 0:
             raise error("the deadline has passed")
-        return left
+        return seconds_left
 
     def count(self, size: int) -> None:
         """So many bytes have been read."""
@@ -75,8 +75,8 @@ class _BoundedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
-        left = self._limit.seconds(httpcore.ConnectTimeout)
-        return _BoundedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._limit)
+        seconds_left = self._limit.seconds(httpcore.ConnectTimeout)
+        return _BoundedStream(self._inner.start_tls(ssl_context, server_hostname, seconds_left), self._limit)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -102,8 +102,8 @@ class BoundedBackend(httpcore.NetworkBackend):
         if not addresses:
             raise AddressRefusedError(host)
         for number, address in enumerate(addresses, 1):
-            left = self._limit.seconds(httpcore.ConnectTimeout)
-            share = left if number == len(addresses) else left / 2
+            seconds_left = self._limit.seconds(httpcore.ConnectTimeout)
+            share = seconds_left if number == len(addresses) else seconds_left / 2
             try:
                 stream = self._inner.connect_tcp(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
@@ -120,8 +120,8 @@ def _resolve(host: str, port: int, seconds: float) -> list[str]:
 
     def ask() -> None:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answer.append([str(info[4][0]) for info in found])
+            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.append([str(info[4][0]) for info in entries])
         except (OSError, UnicodeError) as error:
             answer.append(error if isinstance(error, OSError) else OSError("no name of a host"))
 

@@ -16,12 +16,12 @@ _SHORTEST_SECRET = 5  # shorter values of a query are versions and languages
 def parsed_url(url: str) -> httpx.URL:
     """The URL, http or https with a host. `FeedError` when it is none."""
     try:
-        found = httpx.URL(url)
+        parsed = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         raise FeedError("bad_url", "the address is not a URL") from None
-    if found.scheme not in ("http", "https") or not found.host:
+    if parsed.scheme not in ("http", "https") or not parsed.host:
         raise FeedError("bad_url", "the address is not an http:// or https:// URL")
-    return found
+    return parsed
 
 
 def checked_url(url: str, setting: str) -> httpx.URL:

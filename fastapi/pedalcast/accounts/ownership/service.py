@@ -26,17 +26,17 @@ class OwnershipService:
         self._database = database
         self._sessions = sessions
         self._now = now
-        self._parts: list[OwnedData] = []
+        self._owned: list[OwnedData] = []
 
     def add(self, part: OwnedData) -> None:
         """Take a domain in, at start."""
-        self._parts.append(part)
+        self._owned.append(part)
 
     async def export(self, user_id: str) -> bytes:
         """A ZIP archive of JSON files: everything that is theirs."""
         files: dict[str, Any] = {}
         async with self._database.reading() as session:
-            for part in self._parts:
+            for part in self._owned:
                 files |= await part.export(session, user_id)
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -50,7 +50,7 @@ class OwnershipService:
             guest = await session.get(User, guest_id)
             if guest is None or guest.kind != "guest" or guest.expires_at is None or guest.expires_at <= self._now():
                 return False
-            for part in self._parts:
+            for part in self._owned:
                 await part.move(session, guest_id, user_id)
             await session.delete(guest)
         await self._sessions.end_guest(guest_id)
@@ -72,7 +72,7 @@ class OwnershipService:
         async with self._database.reading() as session:
             ids = (await session.scalars(select(Deletion.user_id).where(Deletion.finished_at.is_(None)))).all()
         for user_id in ids:
-            for part in self._parts:
+            for part in self._owned:
                 await self._step(user_id, part)
             await self._remove_user(user_id)
         return len(ids)
@@ -80,7 +80,7 @@ class OwnershipService:
     async def remove_guest(self, user_id: str) -> None:
         """Remove a guest and everything of theirs."""
         async with self._database.transaction() as session:
-            for part in self._parts:
+            for part in self._owned:
                 await part.remove(session, user_id)
             user = await session.get(User, user_id)
             if user is not None and user.kind == "guest":

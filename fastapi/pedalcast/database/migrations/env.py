@@ -12,10 +12,12 @@ from pedalcast.database import base_model
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Write the tables' own types by their names in `base_model`."""
     for name in ("UtcDateTime", "BigId", "LongText", "Json"):
-        known = getattr(base_model, name)
-        if kind == "type" and (item is known or (isinstance(known, type) and isinstance(item, known))):
+        column_type = getattr(base_model, name)
+        if kind == "type" and (
+            item is column_type or (isinstance(column_type, type) and isinstance(item, column_type))
+        ):
             autogen_context.imports.add(f"from pedalcast.database.base_model import {name}")
-            return f"{name}()" if isinstance(known, type) else name
+            return f"{name}()" if isinstance(column_type, type) else name
     return False
 
 

@@ -51,8 +51,8 @@ def bundled() -> ServerBinary | None:
 def describe(path: str) -> ServerBinary | None:
     """What the program says it is; None where it does not run or is something else."""
     try:
-        told = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+        version_output = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
         return None
-    match = _VERSION.search(told.stdout)
+    match = _VERSION.search(version_output.stdout)
     return None if match is None else ServerBinary(path, match[1], f"{match[2]}.{match[3]}")

@@ -29,8 +29,8 @@ class FencedWrite:
         self.used = False
         connection.send_packed_command([command("WATCH", lease_key) + command("GET", lease_key)])
 
-    def write(self, parts: Iterable[CommandBytes], commands: int) -> None:
-        """Run `commands` commands, whose bytes are `parts`, in one transaction, if the lease is held still.
+    def write(self, pieces: Iterable[CommandBytes], commands: int) -> None:
+        """Run `commands` commands, whose bytes are `pieces`, in one transaction, if the lease is held still.
 
         Raises `LeaseLostError` when it is not, redis-py's errors when Redis is away or refuses a command: nothing is
         written then. To be called once.
@@ -42,7 +42,7 @@ class FencedWrite:
             connection.send_packed_command([command("UNWATCH")])
             connection.read_response()
             raise LeaseLostError(f"the lease {self._lease_key} is not held any more")
-        connection.send_packed_command(_transaction(parts), check_health=False)
+        connection.send_packed_command(_transaction(pieces), check_health=False)
         for _ in range(commands + 1):
             connection.read_response()  # OK of MULTI, then QUEUED
         if connection.read_response() is None:
@@ -62,17 +62,17 @@ def fenced_write(client: redis.Redis, lease_key: str, held: HeldLease) -> Iterat
             connection.disconnect()  # with its unread answers
 
 
-def _transaction(parts: Iterable[CommandBytes]) -> Iterator[CommandBytes]:
+def _transaction(pieces: Iterable[CommandBytes]) -> Iterator[CommandBytes]:
     """Small parts joined into one packet, large ones as they are."""
     small = command("MULTI")
-    for part in parts:
-        if len(part) > 4096:
+    for piece in pieces:
+        if len(piece) > 4096:
             if small:
                 yield small
             small = b""
-            yield part
+            yield piece
         else:
-            small += bytes(part)
+            small += bytes(piece)
     yield small + command("EXEC")
 
 

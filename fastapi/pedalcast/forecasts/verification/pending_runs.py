@@ -108,10 +108,14 @@ class PendingRunStore:
         """Every run kept, oldest first, with the places of its horizons still to be judged. What another version kept
         goes: nobody could judge it any more."""
         values: dict[Any, Any] = self._redis.hgetall(KEY)
-        left: dict[Any, Any] = self._redis.hgetall(LEFT)
-        found = {run: load(value) for run, value in values.items()}
-        self._drop([run for run, one in found.items() if one is None])
-        runs = [(one, set(_places(one, left.get(run)))) for run, one in found.items() if one is not None]
+        places_left: dict[Any, Any] = self._redis.hgetall(LEFT)
+        pending_by_run = {run: load(value) for run, value in values.items()}
+        self._drop([run for run, pending in pending_by_run.items() if pending is None])
+        runs = [
+            (pending, set(_places(pending, places_left.get(run))))
+            for run, pending in pending_by_run.items()
+            if pending is not None
+        ]
         return sorted(runs, key=lambda run: run[0].made_at)
 
     def _drop(self, runs: list[Any]) -> None:
@@ -123,10 +127,10 @@ class PendingRunStore:
         """Keep a run, all its horizons to be judged."""
         self._redis.hset(KEY, pending.run, dump(pending))
 
-    def keep(self, left: Mapping[str, set[int]]) -> None:
+    def keep(self, places_left: Mapping[str, set[int]]) -> None:
         """Note what is left of these runs; one with nothing left goes."""
         with self._redis.pipeline() as pipe:
-            for run, places in left.items():
+            for run, places in places_left.items():
                 if places:
                     pipe.hset(LEFT, run, orjson.dumps(sorted(places)))
                 else:
@@ -135,5 +139,5 @@ class PendingRunStore:
             pipe.execute()
 
 
-def _places(pending: PendingRun, left: bytes | None) -> Iterable[int]:
-    return range(len(pending.minutes)) if left is None else orjson.loads(left)
+def _places(pending: PendingRun, places_left: bytes | None) -> Iterable[int]:
+    return range(len(pending.minutes)) if places_left is None else orjson.loads(places_left)

@@ -50,13 +50,15 @@ class ForecastVerifier:
         if ring.last is None:
             return
         window = ring.window()
-        due = {run: one for run, one in self._waiting.items() if _is_due(*one, ring.last)}
-        outcomes = [outcome for pending, left in due.values() for outcome in self._match(window, pending, left)]
+        due = {run: waiting for run, waiting in self._waiting.items() if _is_due(*waiting, ring.last)}
+        outcomes = [
+            outcome for pending, places_left in due.values() for outcome in self._match(window, pending, places_left)
+        ]
         if outcomes:
             self._matured(outcomes)
         if due:
-            self._store.keep({run: left for run, (_, left) in due.items()})
-        self._waiting = {run: one for run, one in self._waiting.items() if one[1]}
+            self._store.keep({run: places_left for run, (_, places_left) in due.items()})
+        self._waiting = {run: waiting for run, waiting in self._waiting.items() if waiting[1]}
 
     def made(self, run: ForecastRun, held: HeldLease) -> None:
         """Store a run until its target times."""
@@ -67,14 +69,14 @@ class ForecastVerifier:
         self._store.put(pending)
 
     def _restore(self, held: HeldLease) -> None:
-        self._waiting = {one.run: (one, left) for one, left in self._store.all()}
+        self._waiting = {waiting.run: (waiting, places_left) for waiting, places_left in self._store.all()}
         self._fence = held.fence
 
-    def _match(self, window: Window, pending: PendingRun, left: set[int]) -> list[MatchedForecast]:
+    def _match(self, window: Window, pending: PendingRun, places_left: set[int]) -> list[MatchedForecast]:
         outcomes = []
         newest = int(window.times[-1])
-        for at in sorted(place for place in left if pending.targets[place] <= newest):
-            left.discard(at)
+        for at in sorted(place for place in places_left if pending.targets[place] <= newest):
+            places_left.discard(at)
             row = nearest(window.times, pending.targets[at], self._tolerance)
             if row is None:
                 self._missed(pending.minutes[at])
@@ -85,8 +87,8 @@ class ForecastVerifier:
         return outcomes
 
 
-def _is_due(pending: PendingRun, left: set[int], newest: int) -> bool:
-    return any(pending.targets[place] <= newest for place in left)
+def _is_due(pending: PendingRun, places_left: set[int], newest: int) -> bool:
+    return any(pending.targets[place] <= newest for place in places_left)
 
 
 def nearest(times: npt.NDArray[np.int64], target: int, tolerance: int) -> int | None:

@@ -26,12 +26,12 @@ class FastPathTable:
     def find(self, path: str) -> tuple[str, CachedResponse] | None:
         """The path's name for counting and what is kept for it."""
         if (answer := self.paths.get(path)) is not None:
-            kept = answer()
-            return None if kept is None else (path, kept)
+            cached = answer()
+            return None if cached is None else (path, cached)
         parent, _, item = path.rpartition("/")
         if item and (item_answer := self.items.get(parent)) is not None:
-            kept = item_answer(item)
-            return None if kept is None else (parent + "/{id}", kept)
+            cached = item_answer(item)
+            return None if cached is None else (parent + "/{id}", cached)
         return None
 
 
@@ -51,16 +51,16 @@ class FastPath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and not scope["query_string"]:
-            found = self._table.find(scope["path"])
-            if found is not None:
-                await self._answer(found, scope, send)
+            named_response = self._table.find(scope["path"])
+            if named_response is not None:
+                await self._answer(named_response, scope, send)
                 return
         await self._app(scope, receive, send)
 
-    async def _answer(self, found: tuple[str, CachedResponse], scope: Scope, send: Send) -> None:
-        name, kept = found
+    async def _answer(self, named_response: tuple[str, CachedResponse], scope: Scope, send: Send) -> None:
+        name, cached = named_response
         wanted = _headers(scope)
-        answer = kept.choose(wanted.get(b"if-none-match"), wanted.get(b"accept-encoding"))
+        answer = cached.choose(wanted.get(b"if-none-match"), wanted.get(b"accept-encoding"))
         self._count(name, answer[0])
         await send_cached(answer, send, head=scope["method"] == "HEAD")
 

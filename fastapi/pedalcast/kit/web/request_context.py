@@ -30,13 +30,13 @@ class RequestContext:
             return
         given = Headers(scope=scope).get(HEADER, "")
         request_id = given if _ACCEPTABLE.fullmatch(given) else uuid4().hex
-        status, complete, gone = 500, False, False
+        status, complete, disconnected = 500, False, False
         started = time.perf_counter()
 
         async def receive_noting_the_end() -> Message:
-            nonlocal gone
+            nonlocal disconnected
             message = await receive()
-            gone = gone or message["type"] == "http.disconnect"
+            disconnected = disconnected or message["type"] == "http.disconnect"
             return message
 
         async def send_with_id(message: Message) -> None:
@@ -52,7 +52,7 @@ class RequestContext:
             try:
                 await self._app(scope, receive_noting_the_end, send_with_id)
             finally:
-                _log(scope, CLIENT_GONE if gone and not complete else status, time.perf_counter() - started)
+                _log(scope, CLIENT_GONE if disconnected and not complete else status, time.perf_counter() - started)
 
 
 def _log(scope: Scope, status: int, seconds: float) -> None:

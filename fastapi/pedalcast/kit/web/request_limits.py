@@ -115,16 +115,16 @@ def _whole(receive: Receive, limit: int, seconds: float) -> Receive:
         if asked:
             return await receive()
         asked = True
-        parts: list[bytes] = []
+        chunks: list[bytes] = []
         try:
             async with asyncio.timeout(seconds):
                 while True:
                     message = await counted()
                     if message["type"] == "http.disconnect":
                         raise ClientGoneError
-                    parts.append(message.get("body", b""))
+                    chunks.append(message.get("body", b""))
                     if not message.get("more_body", False):
-                        return {"type": "http.request", "body": b"".join(parts), "more_body": False}
+                        return {"type": "http.request", "body": b"".join(chunks), "more_body": False}
         except TimeoutError:
             raise BodyTimeoutError(seconds) from None
 

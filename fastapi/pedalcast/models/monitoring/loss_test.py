@@ -46,11 +46,11 @@ def loss_to_persistence(rows: Sequence[VerificationRow], *, window: timedelta, l
     forecasts = sum(row.count for row in rows)
     if forecasts < least or _reach(rows) < MIN_COVERAGE * window:
         return None
-    verdicts = [_at(measure, rows, forecasts) for measure, names in MEASURES.items() if _kept(rows, names)]
+    verdicts = [_at(measure, rows, forecasts) for measure, names in MEASURES.items() if _is_kept(rows, names)]
     return max(verdicts, key=lambda verdict: verdict.surely)
 
 
-def _kept(rows: Sequence[VerificationRow], names: tuple[str, ...]) -> bool:
+def _is_kept(rows: Sequence[VerificationRow], names: tuple[str, ...]) -> bool:
     """Whether all rows have these scores: those kept by older versions have not all."""
     return all(getattr(row, name) is not None for row in rows for name in names)
 

@@ -22,16 +22,16 @@ class WordVectors(NamedTuple):
 
     def behind(self, offset: int) -> WordVectors:
         """The words that begin at or behind an offset, counted from there."""
-        kept = self.spans[:, 0] >= offset
-        return WordVectors(self.spans[kept] - offset, self.vectors[kept], self.weights[kept])
+        following = self.spans[:, 0] >= offset
+        return WordVectors(self.spans[following] - offset, self.vectors[following], self.weights[following])
 
     def pack(self) -> bytes:
         """As bytes: spans in 16 bits, vectors in 8 bits with a 16-bit scale each."""
         scale = np.abs(self.vectors).max(axis=1, initial=1e-6, keepdims=True).astype(np.float16).astype(np.float32)
         small = np.round(self.vectors / scale * 127).clip(-127, 127).astype(np.int8)
         head = np.array([len(self.spans), self.vectors.shape[1]], np.uint32)
-        parts = (head, self.spans.clip(max=65_535).astype(np.uint16), scale.astype(np.float16), small)
-        return b"".join(part.tobytes() for part in parts)
+        arrays = (head, self.spans.clip(max=65_535).astype(np.uint16), scale.astype(np.float16), small)
+        return b"".join(array.tobytes() for array in arrays)
 
     @staticmethod
     def unpack(blob: bytes) -> WordVectors:

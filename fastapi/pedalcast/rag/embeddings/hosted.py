@@ -21,38 +21,40 @@ class NotInstalledError(RuntimeError):
 
 def openai_like(options: Options) -> BaseEmbedding:
     """Any server that speaks OpenAI's embedding API. Options: model, url, key."""
-    made = _integration("openai_like", "OpenAILikeEmbedding")
-    return made(model_name=options["model"], api_base=options["url"], api_key=options.get("key", "none"))
+    integration = _integration("openai_like", "OpenAILikeEmbedding")
+    return integration(model_name=options["model"], api_base=options["url"], api_key=options.get("key", "none"))
 
 
 def bedrock(options: Options) -> BaseEmbedding:
     """Amazon Bedrock. Options: model (default Titan v2), region."""
-    made = _integration("bedrock", "BedrockEmbedding")
-    return made(model_name=options.get("model", "amazon.titan-embed-text-v2:0"), region_name=options.get("region"))
+    integration = _integration("bedrock", "BedrockEmbedding")
+    return integration(
+        model_name=options.get("model", "amazon.titan-embed-text-v2:0"), region_name=options.get("region")
+    )
 
 
 def gemini(options: Options) -> BaseEmbedding:
     """Google Gemini. Options: model, key."""
-    made = _integration("google_genai", "GoogleGenAIEmbedding")
-    return made(model_name=options.get("model", "gemini-embedding-001"), api_key=options["key"])
+    integration = _integration("google_genai", "GoogleGenAIEmbedding")
+    return integration(model_name=options.get("model", "gemini-embedding-001"), api_key=options["key"])
 
 
 def ollama(options: Options) -> BaseEmbedding:
     """An Ollama server. Options: model, url."""
-    made = _integration("ollama", "OllamaEmbedding")
-    return made(model_name=options.get("model", "bge-m3"), base_url=options.get("url", "http://localhost:11434"))
+    integration = _integration("ollama", "OllamaEmbedding")
+    return integration(model_name=options.get("model", "bge-m3"), base_url=options.get("url", "http://localhost:11434"))
 
 
 def huggingface(options: Options) -> BaseEmbedding:
     """Any Hugging Face model from a local path, such as BGE-M3 (requirements/huggingface.txt). Options: path."""
-    made = _integration("huggingface", "HuggingFaceEmbedding", "requirements/huggingface.txt")
-    return made(model_name=options["path"], device="cpu", trust_remote_code=False)
+    integration = _integration("huggingface", "HuggingFaceEmbedding", "requirements/huggingface.txt")
+    return integration(model_name=options["path"], device="cpu", trust_remote_code=False)
 
 
 def _integration(module: str, name: str, requirements: str = "requirements/llm.txt") -> Callable[..., BaseEmbedding]:
     full = f"llama_index.embeddings.{module}"
     try:
-        made: Callable[..., BaseEmbedding] = getattr(import_module(full), name)
+        integration: Callable[..., BaseEmbedding] = getattr(import_module(full), name)
     except ModuleNotFoundError as missing:
         raise NotInstalledError(f"{full} is not installed: pip install -r {requirements}") from missing
-    return made
+    return integration

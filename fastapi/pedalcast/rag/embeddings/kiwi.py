@@ -43,10 +43,10 @@ class KiwiEmbedding(WordEmbedding):
 
     def words(self, text: str, terms: NDArray[np.void]) -> WordVectors:
         """The vector of every term."""
-        known = self._known(terms)
+        has_vector = self._has_vector(terms)
         vectors = np.empty((len(terms), WIDTH), np.float32)
-        vectors[known] = self._vectors[terms["morpheme"][known]]
-        for i in np.flatnonzero(~known):
+        vectors[has_vector] = self._vectors[terms["morpheme"][has_vector]]
+        for i in np.flatnonzero(~has_vector):
             vectors[i] = _spelled(text[terms["start"][i] : terms["end"][i]].lower())
         spans = np.stack([terms["start"], terms["end"]], axis=1).astype(np.int64)
         return WordVectors(spans, vectors, self._weights(terms))
@@ -54,13 +54,13 @@ class KiwiEmbedding(WordEmbedding):
     def _weights(self, terms: NDArray[np.void]) -> Vector:
         """How much each term says: 0 for light words."""
         logs = np.log(np.maximum(terms["morpheme"], 1) / 50).clip(min=0.5)
-        weights = np.where(self._known(terms), logs, _RARE)
+        weights = np.where(self._has_vector(terms), logs, _RARE)
         weights[terms["light"]] = 0.0
         return weights.astype(np.float32)
 
-    def _known(self, terms: NDArray[np.void]) -> NDArray[np.bool_]:
-        known: NDArray[np.bool_] = (terms["morpheme"] >= 0) & (terms["morpheme"] < len(self._vectors))
-        return known
+    def _has_vector(self, terms: NDArray[np.void]) -> NDArray[np.bool_]:
+        has_vector: NDArray[np.bool_] = (terms["morpheme"] >= 0) & (terms["morpheme"] < len(self._vectors))
+        return has_vector
 
 
 @lru_cache(maxsize=50_000)

@@ -92,8 +92,8 @@ def _model(weights: dict[str, NDArray[np.float32]]) -> onnx.ModelProto:
     graph.nodes[-1].output[0] = "tokens"
     ids, mask = (helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "length"]) for n in ("ids", "mask"))
     out = helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["batch", "length", WIDTH])
-    made = helper.make_graph(graph.nodes, "minilm", [ids, mask], [out], graph.constants)
-    return helper.make_model(made, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    graph_definition = helper.make_graph(graph.nodes, "minilm", [ids, mask], [out], graph.constants)
+    return helper.make_model(graph_definition, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
 
 
 def _embed(graph: _Graph, weights: dict[str, NDArray[np.float32]]) -> str:

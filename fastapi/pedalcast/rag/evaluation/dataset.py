@@ -52,9 +52,12 @@ def load(folder: Path) -> Dataset:
     )
     if not queries:
         raise ValueError(f"{folder}: no question has a judged document")
-    own = folder / "off_topic.jsonl"
-    if own.exists():
-        off, source = tuple(Query(r["_id"], r["text"], _lang(r), {}, ()) for r in _rows(own)), own.name
+    off_topic_file = folder / "off_topic.jsonl"
+    if off_topic_file.exists():
+        off, source = (
+            tuple(Query(r["_id"], r["text"], _lang(r), {}, ()) for r in _rows(off_topic_file)),
+            off_topic_file.name,
+        )
     else:
         off = tuple(query for lang in sorted({query.lang for query in queries}) for query in built_in(lang))
         source = "built-in"
@@ -69,7 +72,7 @@ def documents(corpus: Path) -> tuple[Document, ...]:
 def _document(row: Mapping[str, Any]) -> Document:
     meta = row.get("metadata") or {}
     return Document(
-        id=row["_id"], title=row.get("title") or "", text=row["text"], lang=_known(row), url=row.get("url"),
+        id=row["_id"], title=row.get("title") or "", text=row["text"], lang=_checked_language(row), url=row.get("url"),
         topic=row.get("topic") or meta.get("topic"),
         paraphrases=tuple(row.get("questions") or meta.get("questions") or ()),
     )  # fmt: skip
@@ -92,25 +95,25 @@ def _listed(path: Path, lang: str) -> list[Query]:
 
 
 def _judgements(path: Path) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
+    relevance: dict[str, dict[str, int]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             if int(row["score"]) > 0:
-                found.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
-    return found
+                relevance.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+    return relevance
 
 
 def _answers(path: Path) -> dict[str, tuple[str, ...]]:
     return {row["_id"]: tuple(row["answers"]) for row in _rows(path)} if path.exists() else {}
 
 
-def _known(row: Mapping[str, Any]) -> str | None:
+def _checked_language(row: Mapping[str, Any]) -> str | None:
     lang = (row.get("metadata") or {}).get("lang")
     return lang if lang in {"ko", "en"} else None
 
 
 def _lang(row: Mapping[str, Any]) -> str:
-    return _known(row) or language(row["text"])
+    return _checked_language(row) or language(row["text"])
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -51,7 +51,7 @@ class EvaluationRun:
 
 
 def run(
-    retrieval: RetrievalPipeline, dataset: Dataset, limit: int | None = None, progress: OnQueryDone = lambda: None
+    retrieval: RetrievalPipeline, dataset: Dataset, limit: int | None = None, on_question: OnQueryDone = lambda: None
 ) -> EvaluationRun:
     """Ask every question, or `limit` of them spread evenly."""
     done = EvaluationRun()
@@ -59,10 +59,10 @@ def run(
         outcome, without = ask(retrieval, query)
         done.outcomes.append(outcome)
         done.taken_away.append(without)
-        progress()
+        on_question()
     for query in dataset.off_topic:
         done.off_topic.append(ask(retrieval, query)[0])
-        progress()
+        on_question()
     return done
 
 
@@ -109,7 +109,7 @@ def summary(done: EvaluationRun, threshold: Callable[[str], float]) -> dict[str,
     outcomes = done.outcomes
     judged = [o for o in outcomes if o.query.answers]
     on, off = [o.answerable for o in outcomes], [o.answerable for o in done.off_topic]
-    found: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "questions": len(outcomes),
         "ndcg@10": _mean(metrics.ndcg(o.ranked, o.query.relevant) for o in outcomes),
         "recall@20": _mean(metrics.recall(o.ranked, o.query.relevant) for o in outcomes),
@@ -124,8 +124,8 @@ def summary(done: EvaluationRun, threshold: Callable[[str], float]) -> dict[str,
         "off_topic_questions": len(off),
     }
     if judged:
-        found |= {f"answer_in_{n}": _mean(o.contained(n) for o in judged) for n in (1, 2, 3)}
-    return found | {"latency_ms": _latency([*outcomes, *done.off_topic])}
+        figures |= {f"answer_in_{n}": _mean(o.contained(n) for o in judged) for n in (1, 2, 3)}
+    return figures | {"latency_ms": _latency([*outcomes, *done.off_topic])}
 
 
 def _latency(outcomes: list[QueryOutcome]) -> dict[str, dict[str, float]]:
@@ -137,5 +137,5 @@ def _latency(outcomes: list[QueryOutcome]) -> dict[str, dict[str, float]]:
 
 
 def _mean(values: Any) -> float:
-    kept = [float(value) for value in values]
-    return round(fmean(kept), 4) if kept else float("nan")
+    numbers = [float(value) for value in values]
+    return round(fmean(numbers), 4) if numbers else float("nan")

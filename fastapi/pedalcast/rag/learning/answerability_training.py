@@ -60,8 +60,10 @@ def learn(on: Sequence[ParaphraseSample], off: Sequence[ParaphraseSample], weigh
     """Wordings against questions that have no answer, and against paraphrases with their document taken away."""
     yes, no, away = rows(on, weights), rows(off, weights), rows(on, weights, without=True)
     share = np.repeat([1 / len(yes), 1 / max(1, len(no)), _AWAY / max(1, len(away))], [len(yes), len(no), len(away)])
-    found, bias = learners.fit_logistic(np.array([*yes, *no, *away]), np.arange(len(share)) < len(yes), share, _L2)
-    return AnswerabilityModel(found, bias)
+    weights_of_features, bias = learners.fit_logistic(
+        np.array([*yes, *no, *away]), np.arange(len(share)) < len(yes), share, _L2
+    )
+    return AnswerabilityModel(weights_of_features, bias)
 
 
 def threshold(right: Sequence[float]) -> float:

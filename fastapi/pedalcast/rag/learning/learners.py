@@ -45,8 +45,8 @@ def fit_listwise(
 
     bounds = [(0, None) if positive else (None, None)] * rows.shape[1]
     start = np.full(rows.shape[1], 1.0 if positive else 0.0)
-    found: Doubles = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200}).x
-    return found
+    solution: Doubles = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200}).x
+    return solution
 
 
 def fit_trees(rows: Doubles, grades: NDArray[np.int64], sizes: Sequence[int]) -> lgb.Booster:

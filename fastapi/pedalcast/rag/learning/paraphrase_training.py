@@ -75,7 +75,7 @@ def _texts(
     where = signals.layout
     sentences = np.concatenate([np.arange(where.first[i], where.first[i] + where.count[i]) for i in texts])
     documents = [chunks[i].document for i in texts]
-    right = np.array([own == document for own in documents])
+    right = np.array([of_text == document for of_text in documents])
     rows = np.column_stack([signals.passages, paraphrase_signals(support, chunks)])[texts]
     return rows, right, documents, subset(signals, texts, sentences), support
 
@@ -109,8 +109,8 @@ def hits(samples: Sequence[ParaphraseSample], weights: Doubles) -> float:
 
 def as_saved(weights: Doubles) -> dict[str, dict[str, float]]:
     """The weights as `blend.asked_weights` reads them."""
-    parts = {"text": weights[: len(PASSAGE)], "asked": weights[len(PASSAGE) :]}
+    weights_by_kind = {"text": weights[: len(PASSAGE)], "asked": weights[len(PASSAGE) :]}
     return {
         part: {name: round(float(w), 3) for name, w in zip(PASSAGE, values, strict=True) if w >= 5e-4}
-        for part, values in parts.items()
+        for part, values in weights_by_kind.items()
     }

@@ -32,8 +32,8 @@ def _by_set(samples: Sequence[RankingSample]) -> Doubles:
 def learn_blend(samples: Sequence[RankingSample]) -> dict[str, float]:
     """The reranker's weights."""
     groups = [(s.signals.passages[:, _COLUMNS], s.right) for s in samples]
-    found = learners.fit_listwise(groups, _by_set(samples), 1e-4, positive=True)
-    return {name: round(float(w), 3) for name, w in zip(BLENDED, found, strict=True)}
+    fitted = learners.fit_listwise(groups, _by_set(samples), 1e-4, positive=True)
+    return {name: round(float(w), 3) for name, w in zip(BLENDED, fitted, strict=True)}
 
 
 def score(sample: RankingSample, weights: dict[str, float]) -> Doubles:
@@ -89,11 +89,11 @@ def learn_abstain(
     share = np.concatenate(
         [_by_set(on), np.full(len(no), 1.0 / max(1, len(no))), np.full(len(away), 0.5 / max(1, len(away)))]
     )
-    found, bias = learners.fit_logistic(rows, answer, share)
-    model = dict(zip(answerability.FEATURES, (round(float(w), 4) for w in found), strict=True)) | {
+    fitted, bias = learners.fit_logistic(rows, answer, share)
+    model = dict(zip(answerability.FEATURES, (round(float(w), 4) for w in fitted), strict=True)) | {
         "bias": round(bias, 4)
     }
-    probabilities = sorted(1 / (1 + np.exp(-(np.array(yes) @ found + bias))))
+    probabilities = sorted(1 / (1 + np.exp(-(np.array(yes) @ fitted + bias))))
     return model | {"threshold": round(float(probabilities[len(probabilities) // 20]), 4)}
 
 

@@ -71,15 +71,15 @@ def learn_paraphrases(
         retrieval = RetrievalPipeline(RagConfig(Path(scratch), models_dir=models, leg_timeout=60.0))
         try:
             retrieval.ingest(documents, bot_id=BOT)
-            parts = [paraphrase_training.collect(retrieval, documents[n::5], lang) for n in range(5)]
+            folds = [paraphrase_training.collect(retrieval, documents[n::5], lang) for n in range(5)]
             off, near = ([s for q in some for s in paraphrase_training.ask(retrieval, q.text, lang)]
                          for some in (far, near_misses(lang)))  # fmt: skip
         finally:
             retrieval.close()
-    on = [sample for part in parts for sample in part]
+    on = [sample for fold in folds for sample in fold]
     weights = paraphrase_training.learn_weights(on)
     judge = answerability_training.learn(on, [*off, *near], weights)
-    held = _held_out(parts, off, near)
+    held = _held_out(folds, off, near)
     threshold = answerability_training.threshold(held.right)
     for name, values in (
         ("asked", paraphrase_training.as_saved(weights)),
@@ -104,17 +104,19 @@ class _Held:
 
 
 def _held_out(
-    parts: Sequence[list[ParaphraseSample]], off: Sequence[ParaphraseSample], near: Sequence[ParaphraseSample]
+    folds: Sequence[list[ParaphraseSample]], off: Sequence[ParaphraseSample], near: Sequence[ParaphraseSample]
 ) -> _Held:
     """Learned from all parts but one, applied to that one; near misses are dealt out to the parts in turn."""
     held = _Held()
-    for n, part in enumerate(parts):
-        rest = [sample for m, other in enumerate(parts) if m != n for sample in other]
-        if not part or not rest:  # fewer documents than parts
+    for n, fold in enumerate(folds):
+        other_folds = [sample for m, other in enumerate(folds) if m != n for sample in other]
+        if not fold or not other_folds:  # fewer documents than parts
             continue
-        weights = paraphrase_training.learn_weights(rest)
-        judge = answerability_training.learn(rest, [*off, *(s for m, s in enumerate(near) if m % 5 != n)], weights)
-        right = [sample for sample in part if sample.hit(weights)]
+        weights = paraphrase_training.learn_weights(other_folds)
+        judge = answerability_training.learn(
+            other_folds, [*off, *(s for m, s in enumerate(near) if m % 5 != n)], weights
+        )
+        right = [sample for sample in fold if sample.hit(weights)]
         held.right += judge.sure(answerability_training.rows(right, weights)).tolist() if right else []
         held.near += judge.sure(answerability_training.rows(near[n::5], weights)).tolist()
     return held

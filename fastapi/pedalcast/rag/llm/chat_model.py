@@ -41,17 +41,17 @@ class ChatModel:
 
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
         """The answer as it is written. Raises `ProviderError`, also in the middle. Closing it hangs up."""
-        said = False
+        has_text = False
         try:
             async with aclosing(self._deltas(messages)) as deltas:
                 async for delta in deltas:
-                    said = said or bool(delta.strip())
+                    has_text = has_text or bool(delta.strip())
                     yield delta
         except TimeoutError as error:
             raise ProviderError("timeout", self.config.provider) from error
         except self._failures as error:
             raise ProviderError(self._explain(error), self.config.provider) from error
-        if not said:
+        if not has_text:
             raise ProviderError("empty", self.config.provider)
 
     async def complete(self, messages: Sequence[Message], *, seconds: float) -> str:

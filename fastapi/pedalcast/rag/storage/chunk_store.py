@@ -138,13 +138,13 @@ class ChunkStore:
 
     def uids(self, rows: Iterable[int]) -> list[str]:
         """The uids of these rows; rows that are gone are left out."""
-        found = self._all("SELECT uid FROM chunks WHERE row IN (SELECT value FROM json_each(?))", [_json(rows)])
-        return [str(row[0]) for row in found]
+        rows_read = self._all("SELECT uid FROM chunks WHERE row IN (SELECT value FROM json_each(?))", [_json(rows)])
+        return [str(row[0]) for row in rows_read]
 
     def rows_by_uid(self, uids: Iterable[str]) -> list[int]:
         """The rows of these uids; unknown ones are left out."""
-        found = self._all("SELECT row FROM chunks WHERE uid IN (SELECT value FROM json_each(?))", [_json(uids)])
-        return [int(row[0]) for row in found]
+        rows_read = self._all("SELECT row FROM chunks WHERE uid IN (SELECT value FROM json_each(?))", [_json(uids)])
+        return [int(row[0]) for row in rows_read]
 
     def document_chunks(self, bot: str, document: str) -> list[Chunk]:
         """All chunks of a document, paraphrases included, in order."""
@@ -185,11 +185,11 @@ class ChunkStore:
 
     def rows_of(self, bot: str, documents: Iterable[str]) -> list[int]:
         """The rows of all chunks of these documents."""
-        found = self._all(
+        rows_read = self._all(
             "SELECT row FROM chunks WHERE bot=? AND document IN (SELECT value FROM json_each(?))",
             (bot, _json(documents)),
         )
-        return [int(row[0]) for row in found]
+        return [int(row[0]) for row in rows_read]
 
     def pending(self, collection: str, lang: str, limit: int) -> list[Chunk]:
         """Some chunks of a language that have no vector in this collection yet."""
@@ -214,12 +214,12 @@ class ChunkStore:
 
     def token_vectors(self, collection: str, rows: Sequence[int]) -> dict[int, bytes]:
         """The stored token vectors of these rows."""
-        found = self._all(
+        rows_read = self._all(
             "SELECT row, tokens FROM embedded WHERE collection=? AND tokens IS NOT NULL"
             " AND row IN (SELECT value FROM json_each(?))",
             (collection, _json(rows)),
         )
-        return {int(row): blob for row, blob in found}
+        return {int(row): blob for row, blob in rows_read}
 
     def doomed(self) -> list[str]:
         """Names of pieces whose vectors are still to be deleted."""

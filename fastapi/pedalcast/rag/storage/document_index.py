@@ -76,12 +76,12 @@ class DocumentIndex:
             )
         return EdgeSparseVectors(folder / "sparse")
 
-    def ingest(self, documents: Iterable[Document], bot: str, progress: IndexProgress | None = None) -> IngestReport:
+    def ingest(self, documents: Iterable[Document], bot: str, on_embedded: IndexProgress | None = None) -> IngestReport:
         """Take documents in, replacing those of the same id that have changed, then give every chunk its vectors."""
         began, report = perf_counter(), IngestReport()
         for document in documents:
             self._take(document, bot, report)
-        self.embed(progress)
+        self.embed(on_embedded)
         self.sweep()
         self.lexical.save()
         report.seconds = perf_counter() - began
@@ -103,9 +103,9 @@ class DocumentIndex:
         report.written, report.chunks = report.written + 1, report.chunks + len(chunks)
         report.empty += not chunks
 
-    def embed(self, progress: IndexProgress | None = None) -> None:
+    def embed(self, on_embedded: IndexProgress | None = None) -> None:
         """Give every chunk that has none yet its vectors by the current models: after an ingest, a kill, or a change of
-        model. `progress` is called with (done, total) chunks; it may raise to stop, what is done stays done."""
+        model. `on_embedded` is called with (done, total) chunks; it may raise to stop, what is done stays done."""
         pending = {lang: self.store.pending_count(self.models.collection(lang), lang) for lang in LANGUAGES}
         done, total = 0, sum(pending.values())
         for lang in (lang for lang, count in pending.items() if count):
@@ -113,8 +113,8 @@ class DocumentIndex:
             while batch := self.store.pending(collection, lang, _BATCH):
                 self._embed_batch(lang, collection, batch)
                 done += len(batch)
-                if progress:
-                    progress(done, max(done, total))
+                if on_embedded:
+                    on_embedded(done, max(done, total))
 
     def _embed_batch(self, lang: str, collection: str, batch: list[Chunk]) -> None:
         titles = self._titles(batch)
@@ -148,9 +148,9 @@ class DocumentIndex:
         """Remove a document of a bot everywhere. False if there was none."""
         with self._lock:
             self.lexical.remove(self.store.document_chunks(bot, document))
-            gone = self.store.remove(bot, document)
+            removed = self.store.remove(bot, document)
         self.sweep()
-        return bool(gone)
+        return bool(removed)
 
     def sweep(self) -> None:
         """Delete the vectors of chunks that are gone, in every collection that is open or current."""
@@ -188,6 +188,6 @@ def _payload(chunk: Chunk) -> dict[str, str]:
 
 
 def _digest(document: Document) -> str:
-    parts = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.paraphrases,
+    hashed = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.paraphrases,
              document.page_starts, sorted(document.metadata.items()))  # fmt: skip
-    return sha256(repr(parts).encode()).hexdigest()
+    return sha256(repr(hashed).encode()).hexdigest()

@@ -50,9 +50,9 @@ class EdgeSparseVectors:
         self._shard = open_shard(folder, edge.EdgeConfig(sparse_vectors={_NAME: edge.EdgeSparseVectorParams()}))
 
     def put(self, points: Sequence[SparsePoint]) -> None:
-        made = [edge.Point(p.uid, {_NAME: _edge_vector(p.weights)}, dict(p.fields)) for p in points]
+        records = [edge.Point(p.uid, {_NAME: _edge_vector(p.weights)}, dict(p.fields)) for p in points]
         with self._lock, typed_edge_errors():
-            self._shard.update(edge.UpdateOperation.upsert_points(made))
+            self._shard.update(edge.UpdateOperation.upsert_points(records))
 
     def delete(self, uids: Sequence[str]) -> None:
         with self._lock, typed_edge_errors():
@@ -86,10 +86,10 @@ class ServerSparseVectors:
                 client.create_payload_index(collection, name, models.PayloadSchemaType.KEYWORD)
 
     def put(self, points: Sequence[SparsePoint]) -> None:
-        made = [
+        records = [
             models.PointStruct(id=p.uid, vector={_NAME: _vector(p.weights)}, payload=dict(p.fields)) for p in points
         ]
-        self._client.upsert(self._collection, made, wait=True)
+        self._client.upsert(self._collection, records, wait=True)
 
     def delete(self, uids: Sequence[str]) -> None:
         self._client.delete(self._collection, models.PointIdsList(points=list(uids)), wait=True)
@@ -100,11 +100,11 @@ class ServerSparseVectors:
         must: list[Any] = [models.FieldCondition(key=k, match=models.MatchValue(value=v)) for k, v in fields.items()]
         if uids is not None:
             must.append(models.HasIdCondition(has_id=list(uids)))
-        found = self._client.query_points(
+        answer = self._client.query_points(
             self._collection, _vector(weights), using=_NAME, limit=n, query_filter=models.Filter(must=must),
             with_payload=False,
         )  # fmt: skip
-        return [str(point.id) for point in found.points]
+        return [str(point.id) for point in answer.points]
 
     def close(self) -> None:
         self._client.close()

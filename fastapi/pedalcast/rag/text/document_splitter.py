@@ -68,5 +68,5 @@ def spans_of(text: str, limit: int) -> Iterator[tuple[int, int]]:
 
 def analyse(text: str, lang: str) -> NDArray[np.void]:
     """The text's terms as records of `TERM`."""
-    found = terms(text, lang)
-    return np.array([(number(t.key), t.start, t.end, t.morpheme, t.kind, t.light) for t in found], TERM)
+    document_terms = terms(text, lang)
+    return np.array([(number(t.key), t.start, t.end, t.morpheme, t.kind, t.light) for t in document_terms], TERM)

@@ -126,8 +126,8 @@ class Quantity:
 
 def claimed(text: str) -> list[Quantity]:
     """The numbers a sentence vouches for: digits, and number words that stand before a unit. List marks are none."""
-    found = _quantities(_LIST_MARK.sub(" ", _flat(text)))
-    return [q for q in found if (q.kind or q.text[:1].isdigit() or q.name) and not _is_article(q)]
+    quantities = _quantities(_LIST_MARK.sub(" ", _flat(text)))
+    return [q for q in quantities if (q.kind or q.text[:1].isdigit() or q.name) and not _is_article(q)]
 
 
 def _is_article(quantity: Quantity) -> bool:
@@ -137,7 +137,7 @@ def _is_article(quantity: Quantity) -> bool:
 
 def stated(text: str) -> list[Quantity]:
     """The numbers a source offers, number words without a unit and the parts of "1시간 30분" included."""
-    return list(_quantities(_flat(text), parts=True))
+    return list(_quantities(_flat(text), components=True))
 
 
 def missing(claims: Iterable[Quantity], sources: Iterable[Quantity]) -> list[Quantity]:
@@ -150,7 +150,7 @@ def _flat(text: str) -> str:
     return unicodedata.normalize("NFKC", _ISO.sub(r"\1 \2", text))
 
 
-def _quantities(text: str, *, parts: bool = False) -> Iterator[Quantity]:
+def _quantities(text: str, *, components: bool = False) -> Iterator[Quantity]:
     """Named things first, then dates, phones, money, times; what each takes is blanked before the next looks."""
     taken = _Taker(text)
     for match in taken.each(_NAMED):
@@ -167,7 +167,7 @@ def _quantities(text: str, *, parts: bool = False) -> Iterator[Quantity]:
         yield Quantity("minute", Decimal(30), Decimal(30), match.group())
     for match in taken.each(_CLOCK):
         yield from _clock(match)
-    yield from _joined(list(taken.each(_QUANTITY)), taken.original, parts=parts)
+    yield from _joined(list(taken.each(_QUANTITY)), taken.original, components=components)
 
 
 class _Taker:
@@ -183,7 +183,7 @@ class _Taker:
             yield match
 
 
-def _joined(matches: list[re.Match[str]], text: str, *, parts: bool) -> Iterator[Quantity]:
+def _joined(matches: list[re.Match[str]], text: str, *, components: bool) -> Iterator[Quantity]:
     """Quantities in order, hours and the minutes right behind them made one duration."""
     i = 0
     while i < len(matches):
@@ -195,7 +195,7 @@ def _joined(matches: list[re.Match[str]], text: str, *, parts: bool) -> Iterator
             if (_unit(matches[i + 1]) == "minute" or half) and between.strip() in {"", "and"}:
                 minutes = Decimal(30) if half else second.value
                 yield Quantity("minute", first.value + minutes, first.face, f"{first.text} {second.text}")
-                if parts:
+                if components:
                     yield from (first, second)
                 i += 2
                 continue
@@ -221,9 +221,9 @@ def _plain(digits: str, kind: str = "") -> Quantity:
 def _value(written: str) -> Decimal:
     """The value of digits, a number word, or a Korean compound such as "1만 5천"."""
     text = written.strip().lower().replace(",", "")
-    known = ENGLISH.get(text) or KOREAN.get(text)
-    if known is not None:
-        return known
+    word_value = ENGLISH.get(text) or KOREAN.get(text)
+    if word_value is not None:
+        return word_value
     if re.fullmatch(_NUMBER, text):
         return Decimal(text).normalize()
     return _compound(text.replace(" ", ""))

@@ -45,10 +45,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _add(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
     piece = text[start:end]
-    left = start + len(piece) - len(piece.lstrip())
+    start_of_text = start + len(piece) - len(piece.lstrip())
     right = end - len(piece) + len(piece.rstrip())
-    if left < right:
-        spans.append((left, right))
+    if start_of_text < right:
+        spans.append((start_of_text, right))
 
 
 def _blocks(text: str) -> list[tuple[int, int]]:
@@ -85,8 +85,8 @@ def _ends(text: str, start: int, mark: re.Match[str]) -> bool:
     before = text[at - 1] if at > start else ""
     if not following.isspace():
         return _unspaced(text, at, after, before)
-    rest = text[after : after + 40].lstrip()
-    first = rest[_OPENER.match(rest).end() :][:1] if rest else ""  # type: ignore[union-attr] # matches the empty string
+    text_after = text[after : after + 40].lstrip()
+    first = text_after[_OPENER.match(text_after).end() :][:1] if text_after else ""  # type: ignore[union-attr] # matches the empty string
     if first.islower():
         return False
     if mark.group()[0] != "." or _HANGUL.match(before):

@@ -99,13 +99,13 @@ def terms(text: str, lang: str) -> list[Term]:
 
 
 def _english(text: str) -> list[Term]:
-    found: list[Term] = []
+    collected: list[Term] = []
     for word in _WORD.finditer(text):
         if _HANGUL.match(word.group()):
-            found += _korean(word.group(), word.start())
+            collected += _korean(word.group(), word.start())
         else:
-            found.append(_foreign(word.group(), word.start(), word.end()))
-    return found
+            collected.append(_foreign(word.group(), word.start(), word.end()))
+    return collected
 
 
 def _foreign(word: str, start: int, end: int) -> Term:
@@ -124,18 +124,23 @@ def _foreign(word: str, start: int, end: int) -> Term:
 def _korean(text: str, shift: int) -> list[Term]:
     with _lock:
         tokens = kiwi().tokenize(text)
-    found: list[Term] = []
+    collected: list[Term] = []
     for token in tokens:
         if not token.tag.startswith(_CARRIERS):
             continue
         start, end = shift + token.start, shift + token.end
         if token.tag == "SL":
-            found.append(_foreign(token.form, start, end))
+            collected.append(_foreign(token.form, start, end))
         else:
-            found.append(_morpheme(token.form, token.tag, start, end, token.id))
-        if token.form in _CALENDAR and len(found) > 1 and found[-2].kind is TermKind.NUMBER and found[-2].end == start:
-            found[-2] = found[-2]._replace(kind=TermKind.DATE)
-    return found
+            collected.append(_morpheme(token.form, token.tag, start, end, token.id))
+        if (
+            token.form in _CALENDAR
+            and len(collected) > 1
+            and collected[-2].kind is TermKind.NUMBER
+            and collected[-2].end == start
+        ):
+            collected[-2] = collected[-2]._replace(kind=TermKind.DATE)
+    return collected
 
 
 def _morpheme(form: str, tag: str, start: int, end: int, morpheme: int) -> Term:

@@ -82,9 +82,9 @@ class GbfsFeed:
         self._recall()
         listed, status = self._status(deadline)
         self._identify(listed[chosen(listed, self.system.language)], deadline)
-        own = chosen(listed, self.system.language)
-        information, faults, missing = self._information_for(status, listed, own, deadline)
-        types = self._vehicle_types(listed[own], deadline)
+        own_language = chosen(listed, self.system.language)
+        information, faults, missing = self._information_for(status, listed, own_language, deadline)
+        types = self._vehicle_types(listed[own_language], deadline)
         zone = ZoneInfo(self.system.timezone)
         stations, more = read_status(status, information, types, zone=zone, at=at)
         if not stations:
@@ -131,7 +131,7 @@ class GbfsFeed:
 
     def _identify(self, urls: Urls, deadline: Deadline) -> None:
         """Take the system from its file; where that fails for now, what is known stands and nothing is remembered."""
-        before, known = self.system, self.identified
+        before, identified_before = self.system, self.identified
         try:
             if _SYSTEM in urls:
                 url = _absolute(self._url, urls[_SYSTEM])
@@ -140,24 +140,24 @@ class GbfsFeed:
             if error.reason not in _MISSING:
                 return
         self.identified = True
-        if not known or self.system != before:
+        if not identified_before or self.system != before:
             self._memory.remember(self._url, self.system)
 
     def _information_for(
-        self, status: Envelope, listed: Mapping[str, Urls], own: str, deadline: Deadline
+        self, status: Envelope, listed: Mapping[str, Urls], own_language: str, deadline: Deadline
     ) -> tuple[dict[str, Information], Counter[str], bool]:
         """The stations' information, its faults, and whether it is missing. Asked again at once for stations that the
         information kept from earlier does not name, unless it did not name them the last time either."""
-        name = _information_name(own)
-        information, faults, missing = self._information(listed[own], own, deadline)
+        name = _information_name(own_language)
+        information, faults, missing = self._information(listed[own_language], own_language, deadline)
         unlisted = station_ids(status) - information.keys()
         if unlisted - self._unlisted and not missing and not self._files.asked(name):
             self._files.expire(name)
-            information, faults, missing = self._information(listed[own], own, deadline)
+            information, faults, missing = self._information(listed[own_language], own_language, deadline)
             unlisted = station_ids(status) - information.keys()
         self._unlisted = frozenset(unlisted)
         if information and len(listed) > 1:
-            information = self._in_all_languages(information, listed, own, deadline)
+            information = self._in_all_languages(information, listed, own_language, deadline)
         return information, faults, missing
 
     def _information(
@@ -170,22 +170,22 @@ class GbfsFeed:
         url = _absolute(self._url, urls["station_information"])
         try:
             name = _information_name(language)
-            found = self._files.get(name, url, lambda file: read_information(file, names_in), deadline)
+            information_and_faults = self._files.get(name, url, lambda file: read_information(file, names_in), deadline)
         except FeedError:
             return {}, Counter(), True
-        return (*found, False)
+        return (*information_and_faults, False)
 
     def _in_all_languages(
-        self, information: dict[str, Information], listed: Mapping[str, Urls], own: str, deadline: Deadline
+        self, information: dict[str, Information], listed: Mapping[str, Urls], own_language: str, deadline: Deadline
     ) -> dict[str, Information]:
         """With the names that a feed before 3.0 gives in its other languages, as far as they can be had quickly."""
         until = Deadline(min(PATIENCE, deadline.left))
-        files = {listed[own].get("station_information")}
-        names = {own: information}
-        for language in [language for language in listed if language != own][:OTHERS]:
+        files = {listed[own_language].get("station_information")}
+        names = {own_language: information}
+        for language in [language for language in listed if language != own_language][:OTHERS]:
             if listed[language].get("station_information") not in files:
                 names[language] = self._information(listed[language], language, until)[0]
-        return with_names(names, own)
+        return with_names(names, own_language)
 
     def _vehicle_types(self, urls: Urls, deadline: Deadline) -> VehicleTypes:
         if "vehicle_types" not in urls:

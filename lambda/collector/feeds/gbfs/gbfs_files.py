@@ -70,20 +70,20 @@ def read_envelope(body: bytes) -> Envelope:
 
 def records(envelope: Envelope, name: str) -> list[Any]:
     """The list called `name` in the file's data. `FeedError` when there is none."""
-    found = envelope.data.get(name) if isinstance(envelope.data, dict) else None
-    if not isinstance(found, list):
+    urls_by_language = envelope.data.get(name) if isinstance(envelope.data, dict) else None
+    if not isinstance(urls_by_language, list):
         raise FeedError("unexpected_shape", f"the feed's file has no data.{name}")
-    return found
+    return urls_by_language
 
 
 def read_discovery(envelope: Envelope) -> dict[str, dict[str, str]]:
     """File name -> URL, by language: versions 1 and 2 list the files once for each, version 3 once ("")."""
     data = envelope.data if isinstance(envelope.data, dict) else {"": envelope.data}
     lists = {"": data["feeds"]} if data.get("feeds") is not None else data
-    found = {language: _urls(feeds) for language, feeds in lists.items() if len(language) <= _MAX_LANGUAGE}
-    if not any(found.values()):
+    urls_by_language = {language: _urls(feeds) for language, feeds in lists.items() if len(language) <= _MAX_LANGUAGE}
+    if not any(urls_by_language.values()):
         raise FeedError("unexpected_shape", "the discovery file names no feeds")
-    return {language: urls for language, urls in found.items() if urls}
+    return {language: urls for language, urls in urls_by_language.items() if urls}
 
 
 def chosen(languages: Iterable[str], wanted: str) -> str:
@@ -92,15 +92,15 @@ def chosen(languages: Iterable[str], wanted: str) -> str:
     return next((language for language in (wanted, "en") if language in among), among[0])
 
 
-def read_system(envelope: Envelope, known: System) -> System:
-    """Who the system is; what the file does not say is as in `known`, as far as it is the same system."""
+def read_system(envelope: Envelope, configured: System) -> System:
+    """Who the system is; what the file does not say is as in `configured`, as far as it is the same system."""
     data = envelope.data if isinstance(envelope.data, dict) else {}
     languages = data.get("languages")
     first = languages[0] if isinstance(languages, list) and languages else None
     language = short_text(data.get("language"), _MAX_LANGUAGE) or short_text(first, _MAX_LANGUAGE)
     name, _ = read_name(data.get("name"), language)
-    system_id = short_text(data.get("system_id"), MAX_ID) or known.id
-    same = known if system_id == known.id else System(system_id, system_id, "UTC")
+    system_id = short_text(data.get("system_id"), MAX_ID) or configured.id
+    same = configured if system_id == configured.id else System(system_id, system_id, "UTC")
     return System(
         system_id, name or same.name, _timezone(data.get("timezone"), same.timezone), language or same.language
     )
@@ -154,9 +154,9 @@ def _urls(feeds: Any) -> dict[str, str]:
     return urls
 
 
-def _timezone(value: Any, known: str) -> str:
-    name = short_text(value, MAX_NAME) or known
+def _timezone(value: Any, configured: str) -> str:
+    name = short_text(value, MAX_NAME) or configured
     try:
         return ZoneInfo(name).key
     except (KeyError, OSError, ValueError):  # an unknown name, a folder of names, a path
-        return known
+        return configured

@@ -47,15 +47,15 @@ def read_information(envelope: Envelope, language: str) -> tuple[dict[str, Infor
     return by_id, +faults
 
 
-def with_names(languages: Mapping[str, dict[str, Information]], own: str) -> dict[str, Information]:
-    """The stations of the `own` language with their names in all of them."""
+def with_names(languages: Mapping[str, dict[str, Information]], own_language: str) -> dict[str, Information]:
+    """The stations of `own_language` with their names in all of them."""
 
     def named(station_id: str, about: Information) -> Information:
-        said = {language: stations.get(station_id, _NOTHING).name for language, stations in languages.items()}
-        names = {language: name for language, name in said.items() if name}
+        raw_names = {language: stations.get(station_id, _NOTHING).name for language, stations in languages.items()}
+        names = {language: name for language, name in raw_names.items() if name}
         return replace(about, names=names) if len(names) > 1 else about
 
-    return {station_id: named(station_id, about) for station_id, about in languages[own].items()}
+    return {station_id: named(station_id, about) for station_id, about in languages[own_language].items()}
 
 
 def station_ids(envelope: Envelope) -> frozenset[str]:

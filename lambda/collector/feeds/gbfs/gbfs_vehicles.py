@@ -34,8 +34,10 @@ def _bikes(total: int | None, by_type: dict[str, int], types: VehicleTypes) -> i
         return listed if by_type else None
     if others and total == listed + others:
         return listed
-    known = sum(number for type_id, number in by_type.items() if type_id in types.electric or type_id in types.human)
-    return known if total == 0 else total
+    pedelable = sum(
+        number for type_id, number in by_type.items() if type_id in types.electric or type_id in types.human
+    )
+    return pedelable if total == 0 else total
 
 
 def _ebikes(record: dict[str, Any], by_type: dict[str, int], types: VehicleTypes) -> int | None:

@@ -85,7 +85,7 @@ def _walk(page: Callable[[int], list[Any]], pages: int, full: int) -> tuple[list
     failed_last = False
     for number in range(pages):
         try:
-            found = page(number)
+            rows_of_page = page(number)
         except FeedError as error:
             failure = failure or error
             if failed_last or not error.transient:
@@ -93,8 +93,8 @@ def _walk(page: Callable[[int], list[Any]], pages: int, full: int) -> tuple[list
             failed_last = True
             continue
         failed_last = False
-        rows += found
-        if len(found) < full:
+        rows += rows_of_page
+        if len(rows_of_page) < full:
             break
     return rows, failure
 

@@ -30,8 +30,8 @@ def read_page(body: bytes) -> list[Any]:
     if not isinstance(document, dict):
         raise FeedError("not_json", "bikeList answered something that is not JSON", transient=True)
     page = document.get("rentBikeStatus", document)
-    result = page.get("RESULT") if isinstance(page, dict) else None
-    if isinstance(result, dict) and _refused(text(result.get("CODE")) or OK, text(result.get("MESSAGE")) or ""):
+    status = page.get("RESULT") if isinstance(page, dict) else None
+    if isinstance(status, dict) and _refused(text(status.get("CODE")) or OK, text(status.get("MESSAGE")) or ""):
         return []
     rows = page.get("row") if isinstance(page, dict) else None
     if not isinstance(rows, list):
@@ -88,17 +88,17 @@ def _name(sent: str | None, faults: Counter[str]) -> str | None:
 
 
 def _read_markup(body: bytes) -> list[Any]:
-    found = _elements(body)
-    if "CODE" not in found:
+    texts = _elements(body)
+    if "CODE" not in texts:
         raise FeedError("html", "bikeList answered a page of HTML", transient=True)
-    if _refused(found["CODE"].strip().upper(), found.get("MESSAGE", "").strip()):
+    if _refused(texts["CODE"].strip().upper(), texts.get("MESSAGE", "").strip()):
         return []
     raise FeedError("unexpected_shape", "bikeList answered XML")
 
 
 def _elements(body: bytes) -> dict[str, str]:
     """The text of the first `CODE` and `MESSAGE` in an XML document in UTF-8, as far as it is well-formed."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     path: list[str] = []
     parser = expat.ParserCreate("utf-8")
 
@@ -107,7 +107,7 @@ def _elements(body: bytes) -> dict[str, str]:
 
     def characters(words: str) -> None:
         if path and path[-1] in ("CODE", "MESSAGE"):
-            found[path[-1]] = (found.get(path[-1], "") + words)[:_LONGEST_MESSAGE]
+            texts[path[-1]] = (texts.get(path[-1], "") + words)[:_LONGEST_MESSAGE]
 
     def end(_: str) -> None:
         path.pop()
@@ -119,7 +119,7 @@ def _elements(body: bytes) -> dict[str, str]:
     parser.StartDoctypeDeclHandler = refuse
     with suppress(expat.ExpatError, _DocumentTypeError, ValueError):  # a page of HTML; what came before counts
         parser.Parse(body, True)  # noqa: FBT003 the parser's way to say that this is all
-    return found
+    return texts
 
 
 class _DocumentTypeError(Exception):
