@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecaster.arrays import Floats
-from forecaster.distribution import WIDTH
+from forecaster.distribution import REACH, WIDTH
 
 ONE = np.iinfo(np.uint16).max  # stands for certainty
 
@@ -41,6 +41,16 @@ class PackedDistribution:
         cdf = (column >= end).astype(np.float32)
         cdf[(column >= start) & (column < end)] = self.values / np.float32(ONE)
         return cdf
+
+    def at(self, change: Floats) -> Floats:
+        """P(change <= `change`) of each row, float32[R], without unpacking; NaN counts as no change."""
+        place = np.nan_to_num(change).astype(np.int64) + REACH - self.first
+        start = np.cumsum(self.size, dtype=np.int64) - self.size
+        inside = (place >= 0) & (place < self.size)
+        at: Floats = (place >= self.size).astype(np.float32)
+        at[place < 0] = 0
+        at[inside] = self.values[(start + place)[inside]] / np.float32(ONE)
+        return at
 
     def to_bytes(self) -> bytes:
         """Little-endian: `first`, `size`, `values`."""

@@ -5,24 +5,40 @@ Plain requests are answered in front of the router (`kit/web/fast_path.py`) from
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from pedalcast.forecasts.dependencies import ForecastServiceDep
-from pedalcast.forecasts.schemas import Forecasts, StationForecast
+from pedalcast.forecasts.schemas import Forecasts, StationForecast, parse_fields
 from pedalcast.kit.errors import responses
 from pedalcast.kit.web.conditional_headers import AcceptEncoding, IfNoneMatch
 from pedalcast.kit.web.paths import StationId
 
 PATH = "/api/v1/predict/stations"
+MoreFields = Annotated[
+    str,
+    Query(
+        description="fields beside the usual ones, with commas between", examples=["p_bike_at_least,p_dock_at_least"]
+    ),
+]
 router = APIRouter(prefix=PATH, tags=["forecasts"])
 
 
-@router.get("", response_model=Forecasts, summary="All forecasts", responses={304: {}, **responses(503)})
+@router.get("", response_model=Forecasts, summary="All forecasts", responses={304: {}, **responses(422, 503)})
 async def list_forecasts(
-    forecasts: ForecastServiceDep, if_none_match: IfNoneMatch = None, accept_encoding: AcceptEncoding = None
+    forecasts: ForecastServiceDep,
+    fields: MoreFields = "",
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
 ) -> Response:
-    """Every station's forecast of the last run, compressed when asked for. Carries an ETag; 304 until the next run."""
-    return forecasts.everything().response(if_none_match, accept_encoding)
+    """Every station's forecast of the last run, compressed when asked for. Carries an ETag; 304 until the next run.
+
+    `fields` adds the chances of at least 1, 2, 3 and 5; such a body is kept ready once it has been asked for.
+    """
+    body = await asyncio.to_thread(forecasts.everything, parse_fields(fields))
+    return body.response(if_none_match, accept_encoding)
 
 
 @router.get(

@@ -20,6 +20,8 @@ from pedalcast.forecasts.inputs.poll_window import PollWindow
 from pedalcast.forecasts.leadership.lease import HeldLease
 from pedalcast.forecasts.prediction.active_model import ActiveModel, TimedForecast
 from pedalcast.forecasts.repository import ForecastRepository, PublishedRun
+from pedalcast.forecasts.run_chances import RunChances
+from pedalcast.forecasts.verification.pending_runs import PendingRun
 
 
 class ForecastCycle:
@@ -66,7 +68,8 @@ class ForecastCycle:
             info, self._ring.ids, forecast, stamps, newest_counts(window.bikes), newest_counts(window.docks), timings
         )
         head = body_head(info.id, info.made_at, info.observed_at, info.model)
-        return run, PublishedRun(info, run.ids, sheet.body(head), len(head), sheet.layout.width)
+        chances = RunChances(lambda: PendingRun.of(run), self._ring.unlimited.copy())
+        return run, PublishedRun(info, run.ids, sheet.body(head), len(head), sheet.layout.width, chances)
 
     def _stamps(self, held: HeldLease, window: Window, timed: TimedForecast) -> tuple[RunInfo, RunTimes]:
         base = int(window.times[-1])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -21,9 +21,10 @@ from pedalcast.forecasts.encoding.byte_matrix import ByteMatrix
 from pedalcast.forecasts.forecast_run import RunInfo
 from pedalcast.forecasts.leadership.fenced_write import CommandBytes, command, fenced_write
 from pedalcast.forecasts.leadership.lease import HeldLease
+from pedalcast.forecasts.run_chances import RunChances
 from pedalcast.forecasts.schemas import StationForecast
 
-ALL = "prediction:all"  # hash: info, ids, head (its length), width, body
+ALL = "prediction:all"  # hash: info, ids, head (its length), width, chances (as `RunChances` writes them), body
 RUNS = "stream:forecasts"  # an entry a run, for replicas that did not make it
 _RUNS_KEPT = 16
 _NEWEST_ID = "local rows = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1) return rows[1] and rows[1][1]"
@@ -40,6 +41,7 @@ class PublishedRun:
     body: bytes
     offset: int  # of the first station's value
     width: int  # of every station's value; a comma stands between two
+    chances: RunChances | None = field(default=None, compare=False)  # None where an older version published the run
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class ForecastRepository:
 
     def publish(self, held: HeldLease, run: PublishedRun) -> None:
         """Make the run the one that replicas serve, and announce it to them. Raises `LeaseLostError`."""
-        fields = ("info", _dump(run.info), "ids", orjson.dumps(run.ids), "head", run.offset, "width", run.width)
+        chances = b"" if run.chances is None else run.chances.to_bytes()
+        texts = ("info", _dump(run.info), "ids", orjson.dumps(run.ids), "chances", chances)
+        fields = (*texts, "head", run.offset, "width", run.width)
         size = b"$%d\r\n" % len(run.body)
         opening = command("HSET", ALL, *fields, "body", b"").removesuffix(b"$0\r\n\r\n") + size
         announcement = command("XADD", RUNS, "MAXLEN", "~", _RUNS_KEPT, "*", "run", run.info.id)
@@ -79,11 +83,12 @@ class ForecastRepository:
 
     def published(self) -> PublishedRun | None:
         """The last run; None when there is none."""
-        fields: Any = self._redis.hmget(ALL, ["info", "ids", "head", "width", "body"])
-        if None in fields:
+        fields: Any = self._redis.hmget(ALL, ["info", "ids", "head", "width", "body", "chances"])
+        if None in fields[:-1]:
             return None
-        info, ids, head, width, body = fields
-        return PublishedRun(_load(info), tuple(orjson.loads(ids)), body, int(head), int(width))
+        info, ids, head, width, body, chances = fields
+        known = RunChances.from_bytes(chances) if chances else None
+        return PublishedRun(_load(info), tuple(orjson.loads(ids)), body, int(head), int(width), known)
 
     def station(self, station_id: str) -> bytes | None:
         """One station's forecast as it lies in Redis."""

@@ -6,10 +6,15 @@ The bytes are written by `encoding`; a test holds them to these classes.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.types import JsonValue
 
+from pedalcast.kit.errors import PedalcastError
+
+ChanceField = Literal["p_bike_at_least", "p_dock_at_least"]
+CHANCE_FIELDS: tuple[ChanceField, ...] = ("p_bike_at_least", "p_dock_at_least")
 _STATION: dict[str, JsonValue] = {
     "station_id": "ST-4",
     "made_at": "2026-11-20T10:05:04Z",
@@ -24,6 +29,8 @@ _STATION: dict[str, JsonValue] = {
             "high": 6,
             "p_bike": 0.981,
             "p_dock": 0.955,
+            "p_bike_at_least": {"1": 0.981, "2": 0.93, "3": 0.846, "5": 0.41},
+            "p_dock_at_least": {"1": 0.955, "2": 0.9, "3": 0.822, "5": 0.377},
         },
     ],
 }
@@ -39,6 +46,12 @@ class Horizon(BaseModel):
     high: int | None = Field(description="upper end of the 80 % interval")
     p_bike: float | None = Field(ge=0, le=1, description="probability of at least one bike to rent")
     p_dock: float | None = Field(ge=0, le=1, description="probability of at least one free dock")
+    p_bike_at_least: dict[str, float | None] | None = Field(
+        None, description="probability of at least 1, 2, 3 and 5 bikes; among all stations' only where asked for"
+    )
+    p_dock_at_least: dict[str, float | None] | None = Field(
+        None, description="probability of at least 1, 2, 3 and 5 free docks; likewise"
+    )
 
 
 class StationForecast(BaseModel):
@@ -73,3 +86,11 @@ class Forecasts(BaseModel):
     observed_at: datetime = Field(description="when the newest poll's counts were true")
     model: str
     stations: list[StationForecast]
+
+
+def parse_fields(text: str) -> tuple[ChanceField, ...]:
+    """The fields named in `fields=`, each once and in one order. Raises `PedalcastError` for one there is not."""
+    names = {name for part in text.split(",") if (name := part.strip())}
+    if unknown := sorted(names - set(CHANCE_FIELDS)):
+        raise PedalcastError(422, "unknown_field", f"fields: there is no {', '.join(unknown)}.")
+    return tuple(name for name in CHANCE_FIELDS if name in names)

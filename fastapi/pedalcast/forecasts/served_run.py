@@ -3,33 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from pedalcast.forecasts.encoding.chance_text import ChanceText
 from pedalcast.forecasts.forecast_run import RunInfo
 from pedalcast.forecasts.repository import PublishedRun
-from pedalcast.kit.web.cached_response import CachedResponse
+from pedalcast.forecasts.run_chances import RunChances
+from pedalcast.forecasts.schemas import ChanceField
+from pedalcast.kit.web.cached_response import BRISK, CachedResponse
+
+Fields = tuple[ChanceField, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ServedRun:
-    """One run, ready to be served. A station's value is cut from the bulk body when it is asked for."""
+    """One run, ready to be served. A station's value is cut from the bulk body when it is asked for.
+
+    `variants` are bulk bodies with further fields: those that were asked for in this run or the one before.
+    """
 
     info: RunInfo
     whole: CachedResponse
     index: Mapping[str, int]
     offset: int
     width: int
+    chances: RunChances | None = None
+    text: ChanceText | None = None
+    variants: dict[Fields, CachedResponse] = field(default_factory=dict)
+    asked: frozenset[Fields] = frozenset()
 
     @classmethod
     def of(cls, run: PublishedRun, before: ServedRun | None = None) -> ServedRun:
         """Ready `run`, not compressed yet; the index of `before` is taken over when the stations are the same."""
         same = before is not None and tuple(before.index) == run.ids
         index = before.index if before is not None and same else {name: place for place, name in enumerate(run.ids)}
-        return cls(run.info, CachedResponse.of(run.body, run.info.id, compress=None), index, run.offset, run.width)
+        text = None if run.chances is None else ChanceText(run.chances)
+        whole = CachedResponse.of(run.body, run.info.id, compress=None)
+        asked = frozenset() if before is None else frozenset(before.variants)
+        return cls(run.info, whole, index, run.offset, run.width, run.chances, text, asked=asked)
 
     def compressed(self) -> ServedRun:
-        """The same with its compressed forms made, which takes longer than the cycle."""
+        """The same with its compressed forms made, and the variants that are asked for, which takes longer than the
+        cycle."""
+        if self.text is not None:
+            _ = self.text.texts  # for the stations' answers
+        for fields in self.asked:
+            self.variant(fields)
         return replace(self, whole=CachedResponse.of(self.whole.plain, self.info.id))
+
+    def variant(self, fields: Fields) -> CachedResponse:
+        """The bulk body with further fields, kept; the body itself where the run has no chances."""
+        if self.text is None or not fields:
+            return self.whole
+        response = self.variants.get(fields)
+        if response is None:
+            body = self.text.in_body(self.whole.plain, self.offset, self.width, fields)
+            response = CachedResponse.of(body, f"{self.info.id}.{'.'.join(fields)}", compress=BRISK)
+            self.variants[fields] = response
+        return response
 
     def station(self, station_id: str) -> bytes | None:
         """One station's forecast as JSON; None when the run has none for it."""
@@ -37,7 +68,8 @@ class ServedRun:
         if place is None:
             return None
         start = self.offset + place * (self.width + 1)
-        return self.whole.plain[start : start + self.width]
+        value = self.whole.plain[start : start + self.width]
+        return value if self.text is None else self.text.in_station(value, place)
 
 
 class ServedRunHolder:

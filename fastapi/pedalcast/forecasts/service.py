@@ -8,7 +8,8 @@ from threading import Lock
 from pedalcast.forecasts.prediction.active_model import ActiveModel
 from pedalcast.forecasts.prediction.general_model import GeneralModel
 from pedalcast.forecasts.prediction.models import Model, PersistenceModel
-from pedalcast.forecasts.served_run import ServedRunHolder
+from pedalcast.forecasts.run_chances import StationChances
+from pedalcast.forecasts.served_run import Fields, ServedRun, ServedRunHolder
 from pedalcast.kit.errors import NotFoundError, UnavailableError
 from pedalcast.kit.web.cached_response import CachedResponse
 
@@ -34,12 +35,20 @@ class ForecastService:
         self._wake()
         return before
 
-    def everything(self) -> CachedResponse:
-        """All forecasts. Raises `UnavailableError` before the first run."""
-        response = self.board.whole()
-        if response is None:
+    def everything(self, fields: Fields = ()) -> CachedResponse:
+        """All forecasts, with these fields beside the usual ones. Raises `UnavailableError` before the first run."""
+        return self.served().variant(fields)
+
+    def served(self) -> ServedRun:
+        """The run that is served. Raises `UnavailableError` before the first one."""
+        if self.board.posted is None:
             raise UnavailableError("There has been no forecast yet.", "no_forecast", retry_after=30)
-        return response
+        return self.board.posted
+
+    def chances(self, station_id: str) -> StationChances | None:
+        """A station's chances of at least n bikes or docks; None without a run or a forecast for the station."""
+        posted = self.board.posted
+        return None if posted is None or posted.chances is None else posted.chances.station(station_id)
 
     def one(self, station_id: str) -> CachedResponse:
         """A station's forecast. Raises `NotFoundError`, before the first run `UnavailableError`."""

@@ -80,6 +80,68 @@ class TestOne:
         assert answer.json()["error"] == "station_not_found"
 
 
+class TestAtLeast:
+    FIELDS = "p_bike_at_least,p_dock_at_least"
+
+    def test_a_station_says_how_likely_several_are(self, api: httpx.Client) -> None:
+        station = StationForecast.model_validate_json(api.get(PATH + "/ST-1").content)  # three bikes, seven docks
+        for horizon in station.horizons:
+            bikes, docks = horizon.p_bike_at_least, horizon.p_dock_at_least
+            assert bikes is not None
+            assert docks is not None
+            assert list(bikes) == list(docks) == ["1", "2", "3", "5"]
+            assert bikes["1"] == pytest.approx(horizon.p_bike, abs=0.0011)
+            assert docks["1"] == pytest.approx(horizon.p_dock, abs=0.0011)
+            assert bikes["2"] >= bikes["3"] > bikes["5"]  # type: ignore[operator]
+        first = station.horizons[0].p_bike_at_least
+        assert first is not None
+        assert first["5"] is not None
+        assert first["5"] < 0.2
+
+    def test_the_bulk_body_has_only_what_is_asked_for(self, api: httpx.Client) -> None:
+        plain = api.get(PATH)
+        assert b"at_least" not in plain.content
+        both = api.get(PATH, params={"fields": self.FIELDS})
+        one = api.get(PATH, params={"fields": "p_dock_at_least"})
+        assert b"p_bike_at_least" not in one.content
+        assert len(plain.content) < len(one.content) < len(both.content)
+        assert len({answer.headers["etag"] for answer in (plain, one, both)}) == 3
+
+    def test_every_station_of_the_bulk_body_is_what_it_is_alone(self, api: httpx.Client) -> None:
+        everything = api.get(PATH, params={"fields": self.FIELDS}).json()
+        assert len(everything["stations"]) == 3
+        for station in everything["stations"]:
+            assert station == api.get(f"{PATH}/{station['station_id']}").json()
+        without = api.get(PATH).json()
+        for station in everything["stations"]:
+            for horizon in station["horizons"]:
+                del horizon["p_bike_at_least"], horizon["p_dock_at_least"]
+        assert everything == without
+
+    def test_is_kept_and_not_sent_again(self, api: httpx.Client) -> None:
+        first = api.get(PATH, params={"fields": self.FIELDS})
+        again = api.get(PATH, params={"fields": self.FIELDS}, headers={"If-None-Match": first.headers["etag"]})
+        assert again.status_code == 304
+
+    def test_a_field_there_is_not_is_named(self, api: httpx.Client) -> None:
+        answer = api.get(PATH, params={"fields": "p_bike_at_least,p_helmet"})
+        assert answer.status_code == 422
+        assert answer.json()["error"] == "unknown_field"
+        assert "p_helmet" in answer.json()["detail"]
+
+    def test_another_replica_answers_the_same(
+        self,
+        api: httpx.Client,
+        settings: Settings,
+        clock: Clock,
+        serve: Callable[[FastAPI], httpx.Client],
+        eventually: Callable[[Callable[[], bool]], None],
+    ) -> None:
+        other = serve(create_app(settings, clock=clock))
+        eventually(lambda: other.get(PATH).is_success)
+        assert other.get(PATH + "/ST-1").json() == api.get(PATH + "/ST-1").json()
+
+
 class TestService:
     def test_is_ready_once_it_has_forecasts(self, api: httpx.Client) -> None:
         assert api.get("/ready").json()["checks"]["forecasts"] == "ok"
