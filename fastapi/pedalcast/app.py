@@ -17,6 +17,7 @@ from pedalcast.chat import endpoints as chat
 from pedalcast.chat import lifespan as chat_lifespan
 from pedalcast.chat.chat_state import ChatState
 from pedalcast.chat.schemas import ChatRequest
+from pedalcast.contract import document as api_document
 from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
 from pedalcast.forecasts import lifespan as forecasts_lifespan
@@ -89,6 +90,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
     metrics.instrument(app, context.metrics)
     install_people(app, people)
+    api_document.install(app)
     app.add_middleware(RequestLimits, limits=BodyLimits())
     install_page(app, settings)
     app.add_middleware(RequestContext)

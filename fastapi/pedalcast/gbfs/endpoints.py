@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Request, Response
 
@@ -13,7 +13,15 @@ from pedalcast.kit.errors import responses
 router = APIRouter(prefix=PREFIX, tags=["gbfs"])
 
 
-@router.get("/{version}/{name}.json", summary="A GBFS file", responses={304: {}, **responses(404, 503)})
+_EXAMPLE = {"last_updated": "2026-11-20T12:00:07Z", "ttl": 60, "version": "3.0", "data": {"stations": []}}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"example": _EXAMPLE}}},
+    304: {},
+    **responses(404, 503),
+}
+
+
+@router.get("/{version}/{name}.json", summary="A GBFS file", responses=_RESPONSES)
 def read_file(
     request: Request,
     service: GbfsServiceDep,
