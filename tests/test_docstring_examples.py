@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import redis
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("lambda/collector", "ml/forecaster", "fastapi/pedalcast")
@@ -31,9 +32,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", modules_with_examples())
-def test_examples_hold(name: str, tmp_path: Path, folder: Path) -> None:
-    """Each example runs with `tmp_path`, an empty folder, and `folder`, which the others use too, at hand."""
-    names = {"tmp_path": tmp_path, "folder": folder}
+def test_examples_hold(name: str, tmp_path: Path, folder: Path, redis_client: redis.Redis) -> None:
+    """Each example runs with `tmp_path`, an empty folder, `folder`, which the others use too, and an empty Redis."""
+    names = {"tmp_path": tmp_path, "folder": folder, "redis_client": redis_client}
     options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     outcome = doctest.testmod(import_module(name), extraglobs=names, optionflags=options)
     assert outcome.attempted > 0

@@ -80,10 +80,18 @@ class Publication(Enum):
 class SnapshotStore:
     """Writes snapshots and reads them back. `client` must be synchronous and return bytes.
 
-    store = SnapshotStore(redis.Redis.from_url("redis://127.0.0.1:6379/0"))
-    store.publish(snapshot)                      # True: it is the present now
-    store.latest().values("bikes")               # [3, 0, 12, …], in the order of .ids
-    store.station_values()["ST-4"].observed_at
+    >>> from datetime import UTC
+    >>> from collector.snapshot import Snapshot, Station, System
+    >>> store = SnapshotStore(redis_client)  # redis.Redis.from_url("redis://127.0.0.1:6379/0")
+    >>> noon = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    >>> station = Station("ST-4", "City Hall", bikes=3, docks=7, lat=37.566, lon=126.978)
+    >>> snapshot = Snapshot(System("seoul", "Seoul Bike", "Asia/Seoul"), noon, noon, (station,))
+    >>> store.publish(snapshot), store.publish(snapshot)
+    (True, False)
+    >>> store.latest().ids, store.latest().values("bikes")
+    (('ST-4',), [3])
+    >>> store.station_values()["ST-4"].observed_at == noon
+    True
     """
 
     def __init__(self, client: redis.Redis) -> None:

@@ -38,6 +38,21 @@ class History:
     All methods raise the `ObjectError`s of the store. A damaged hour file is left out of what is read, and set aside by
     the next write to that hour; a damaged station table or system record raises `ObjectDamaged` when it is read, and is
     set aside by the next write.
+
+    >>> from forecaster.history.file_schema import STATIONS, STATUS
+    >>> from forecaster.objects import open_objects
+    >>> history = History(open_objects(tmp_path / "history"))
+    >>> history.span() is None
+    True
+    >>> noon = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    >>> columns = {"ts": [noon, noon + timedelta(minutes=5)], "station_id": ["ST-1"] * 2, "bikes": [3, 4]}
+    >>> rows = pl.DataFrame({name: columns.get(name, [None] * 2) for name in STATUS}, schema=STATUS)
+    >>> history.write(rows), history.write(rows)
+    (1, 0)
+    >>> columns = {"station_id": ["ST-1"], "name": ["City Hall"], "names": ["{}"]}
+    >>> history.update_table(pl.DataFrame({name: columns.get(name, [None]) for name in STATIONS}, schema=STATIONS))
+    >>> history.window(noon, noon + timedelta(hours=1)).bikes.ravel().tolist()
+    [3.0, 4.0]
     """
 
     def __init__(self, objects: ObjectStore) -> None:

@@ -67,6 +67,18 @@ class Registry:
 
     All methods raise the `ObjectError`s of the store. A damaged alias raises `ObjectDamaged` when it is read, and is
     set aside when it is written. Damaged scores and cards read as empty.
+
+    >>> from forecaster.features import feature_hash
+    >>> from forecaster.objects import open_objects
+    >>> from forecaster.registry.bundle import Bundle, Manifest
+    >>> registry = Registry(open_objects(tmp_path / "objects"))
+    >>> made = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    >>> manifest = Manifest("2026-11-02-a", made, "xgboost", (10, 60), feature_hash())
+    >>> version = registry.upload(Bundle(manifest, {"model.json": b"{}"}))
+    >>> registry.promote(version, reason="the first model").version
+    '2026-11-02-a'
+    >>> registry.load("champion").files["model.json"]
+    b'{}'
     """
 
     def __init__(self, objects: ObjectStore, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
