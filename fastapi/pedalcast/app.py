@@ -39,6 +39,8 @@ from pedalcast.models.container import build_model_services
 from pedalcast.models.jobs import endpoints as jobs
 from pedalcast.page.lifespan import install_page
 from pedalcast.people import People, build_people, install_people
+from pedalcast.plans import endpoints as plans
+from pedalcast.plans.service import PlanService
 from pedalcast.settings import Settings, SettingsError
 from pedalcast.stations import endpoints as stations
 from pedalcast.stations import lifespan as stations_lifespan
@@ -47,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     readiness.router,
     stations.router,
     forecasts.router,
+    plans.router,
     events.router,
     models.router,
     jobs.router,
@@ -124,6 +127,7 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings) -> None:
     app.state.context = context
     app.state.stations = stations_lifespan.build_station_service(context, settings)
     app.state.forecasts = ForecastService(load_general_model() if settings.general_model else None)
+    app.state.plans = PlanService(app.state.stations, app.state.forecasts)
     app.state.models = build_model_services(context, settings, app.state.forecasts)
     app.state.chat = ChatState()
     app.state.gbfs = build_gbfs_service(

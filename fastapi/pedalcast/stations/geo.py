@@ -46,10 +46,11 @@ class Coordinates:
     lon: float
 
     @classmethod
-    def parse(cls, text: str) -> Coordinates:
-        lat, lon = _numbers(text, 2, "near", "lat,lon")
+    def parse(cls, text: str, name: str = "near") -> Coordinates:
+        """Read `lat,lon`. Raises `PedalcastError`, which calls the parameter `name`."""
+        lat, lon = _numbers(text, 2, name, "lat,lon")
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            raise PedalcastError(422, "invalid_near", "near: latitude lies in ±90, longitude in ±180.")
+            raise PedalcastError(422, f"invalid_{name}", f"{name}: latitude lies in ±90, longitude in ±180.")
         return cls(lat, lon)
 
     def distances(self, lat: Doubles, lon: Doubles) -> Doubles:

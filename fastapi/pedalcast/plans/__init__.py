@@ -1,0 +1,1 @@
+"""Going there: whether to go to a station, wait, or take another one."""
