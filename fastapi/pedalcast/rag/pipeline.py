@@ -1,4 +1,4 @@
-"""Retrieval as one object: documents in, passages, quotes and a judgement out."""
+"""Retrieval as one object: takes documents, returns passages, quotes and how likely they answer the question."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class RetrievalPipeline:
     def _near(
         self, question: PreparedQuery, partition: PartitionKey, documents: Sequence[str] | None, *, wide: bool
     ) -> list[NodeWithScore]:
-        """The vector leg. The store is opened here, so that one that is down costs this leg only."""
+        """The vector leg. The store is opened here, so that an unavailable one fails this leg only."""
         vectors = self.index.vectors(partition.lang)
         leg = DenseRetriever(self.store, vectors, partition, top=self.config.pool, wide=wide, documents=documents)
         return leg.retrieve(question)
@@ -229,7 +229,7 @@ class RetrievalPipeline:
         return answerability.answerable(self.evidence(question, passages), first.lang, paraphrased=paraphrased)
 
     def evidence(self, question: str, passages: Sequence[Passage]) -> NDArray[np.float64]:
-        """What `answerable` judges by, as `answerability_features` or `paraphrase_features` has it."""
+        """The features that `answerable` is computed from: `answerability_features` or `paraphrase_features`."""
         _, judged = self._judged(question, passages)
         first = passages[0]
         ready = self._preparer.prepare(question, first.lang, first.bot_id)
@@ -255,7 +255,7 @@ class RetrievalPipeline:
         )
 
     def candidates(self, question: str, *, lang: str, bot_id: str) -> list[Chunk]:
-        """What both legs find, paraphrases and their documents' texts included, in no order."""
+        """The candidates of both legs, unordered, with paraphrases and the texts of their documents."""
         pool = gather_candidates(self._legs(self._preparer.prepare(question, lang, bot_id), None), self._workers,
                       self.config.leg_timeout)  # fmt: skip
         return [chunk_of(node) for node in self._with_texts(bot_id, list(pool.nodes.values()))]

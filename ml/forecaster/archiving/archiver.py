@@ -34,9 +34,9 @@ class SystemMismatch(Exception):  # noqa: N818 - reads better where it is raised
 class Archiver:
     """A consumer of the stream that writes polls into the history and acknowledges them after the write.
 
-    A death between write and acknowledgement makes the entry be written again, which changes nothing. Several archivers
-    may run; each entry goes to one of them. `consumer` (the host by default) is who takes up again at once what its
-    former life left; others' leavings wait until they count as `abandoned`. Not for several threads at once.
+    After a crash between write and acknowledgement the entry is written again, which changes nothing. Several archivers
+    may run; each entry goes to one of them. `consumer` (the host by default) takes up its own unacknowledged entries
+    at once after a restart; those of other consumers are claimed once they count as `abandoned`. Not thread-safe.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class Archiver:
         self._history.write(polls)
 
     def _update_table(self, newest: StreamEntry, polls: pl.DataFrame) -> None:
-        """Tell the table of new stations at once, of everything else every hour."""
+        """Write new stations to the table at once, other changes once an hour."""
         at = newest.header.observed_at
         if newest.ids_raw == self._ids_raw and at - self._table_at < TABLE_EVERY:
             return

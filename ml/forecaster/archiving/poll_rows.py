@@ -15,7 +15,7 @@ from forecaster.history.file_schema import STATIONS, STATUS
 
 
 def entry_rows(entry: StreamEntry) -> pl.DataFrame:
-    """An entry as rows of `layout.STATUS`."""
+    """An entry as rows of `file_schema.STATUS`."""
     columns = {name: np.frombuffer(entry.column(name), COLUMNS[name]) for name in COLUMNS}
     flags = columns["flags"]
     optional = {name: pl.Series(columns[name], dtype=pl.Int16) for name in ("docks", "ebikes", "capacity")}
@@ -37,7 +37,7 @@ def entry_rows(entry: StreamEntry) -> pl.DataFrame:
 
 
 def station_rows(polls: pl.DataFrame, values: Mapping[str, StationValue]) -> pl.DataFrame:
-    """The stations of `polls` (columns of `layout.STATUS`) as rows of `layout.STATIONS`.
+    """The stations of `polls` (columns of `file_schema.STATUS`) as rows of `file_schema.STATIONS`.
 
     `values` are the stations' values in Redis by id: names and positions do not travel in the stream.
     """

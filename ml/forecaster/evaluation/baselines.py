@@ -1,4 +1,4 @@
-"""What a model has to beat: the last value, a table, the usual level, a plain classifier."""
+"""Baselines that a model has to beat: persistence, a transition table, the hour-of-week mean."""
 
 from __future__ import annotations
 

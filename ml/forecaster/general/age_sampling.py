@@ -1,4 +1,4 @@
-"""Rows of a city as it sees itself at some age: what a young city's window and profile hold, and what came true."""
+"""Training rows of a city at a given age: features from the window and profile available then, and the targets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHORTEST_STEP = 240.0  # seconds between the polls of a thinned window
 class AgePlan:
     """Which rows to draw, `rows` in all, for `horizons` in minutes.
 
-    A share `young` of the polls is seen as in a city's first hours: no profile, and a window that begins between
+    A share `young` of the polls is built as in a city's first hours: no profile, and a window that begins between
     `window` seconds before. The others have the profile of the days before them, `profile_days` of them (None: any
     number, even on a logarithmic scale). `thin_to` (seconds) thins the polls of a window to a random spacing up to
     that; 0 leaves them as they are. `stations` is the share of a poll's stations that is drawn.
@@ -65,7 +65,7 @@ def draw_at_ages(
 
 
 class _AgeDrawing:
-    """The walk over one history: the days passed so far, and rows of the next one."""
+    """Walks over one history: holds the sums of the days before, and draws rows of the current one."""
 
     def __init__(self, history: HistorySource, plan: AgePlan, days: float) -> None:
         stations = history.stations()
@@ -107,7 +107,7 @@ class _AgeDrawing:
         return self.blank.with_profile(profile_of(self.blank.stations, _newest(self.days, hours)))
 
     def _rows(self, chunk: HistoryChunk, at: Ints, context: StationContext, age: int) -> Sample:
-        """Rows of polls `at`, as a window sees them that begins `age` seconds before each."""
+        """Rows of polls `at`, with features from a window that begins `age` seconds before each."""
         window, count = chunk.window, len(chunk.window.stations.ids)
         bikes, docks = (v.reshape(-1, len(self._plan.horizons)) for v in targets(window, at, self._plan.horizons))
         seen = ~np.isnan(window.bikes[at]).reshape(-1) & ~np.isnan(bikes).all(axis=1)
@@ -137,7 +137,7 @@ class _AgeDrawing:
 
 
 def _newest(days: Sequence[DaySums], hours: float) -> Sequence[DaySums]:
-    """As many of the newest days as hold so many hours of polls, at least one."""
+    """The newest days that together hold so many hours of polls; at least one."""
     held = np.cumsum([day.hours for day in reversed(days)])
     count = int(np.searchsorted(held, hours - 1e-6)) + 1
     return days[-count:]

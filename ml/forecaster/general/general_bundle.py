@@ -1,4 +1,4 @@
-"""The general model as it lies in the package: made into a version, described, and read back."""
+"""Reads and writes the packaged general model as a model version with a card."""
 
 from __future__ import annotations
 

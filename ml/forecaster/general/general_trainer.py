@@ -1,4 +1,4 @@
-"""Training of the general model: rows of several cities, of every age, weighed alike."""
+"""Trains the general model on rows of several cities at every age; each city has the same weight."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ THIN_TO = 16 * 60  # … to a poll every so many seconds at most: cities are pol
 
 @dataclass(frozen=True, slots=True)
 class GeneralRecipe:
-    """How the general model is to be made: `city_rows` are drawn of each city."""
+    """How the general model is trained: `city_rows` are drawn of each city."""
 
     engine: Engine = "xgboost"
     horizons: tuple[int, ...] = HORIZONS
@@ -49,7 +49,7 @@ def draw_city(history: HistorySource, recipe: GeneralRecipe) -> Sample:
 
 
 def fit_general(cities: Sequence[Sample], recipe: GeneralRecipe, on_progress: ProgressCallback) -> ForecastModel:
-    """One model of the rows of several cities, each city weighing the same; it knows no station."""
+    """Fit one model to the rows of several cities, each with the same total weight. Its profile holds no stations."""
     sample = joined(cities)
     change = sample.bikes - sample.now[:, None]
     classes, weight = class_of(change), city_weights(cities)
@@ -64,20 +64,20 @@ def fit_general(cities: Sequence[Sample], recipe: GeneralRecipe, on_progress: Pr
 
 
 def city_weights(cities: Sequence[Sample]) -> Floats:
-    """What each row counts for, float32, 1 on average: every city's rows together for the same."""
+    """The weight of each row, float32[R], 1 on average; every city has the same total weight."""
     total = sum(map(len, cities))
     shares = [np.full(len(city), total / len(cities) / len(city), np.float32) for city in cities]
     return np.concatenate(shares)
 
 
 def no_stations() -> Profile:
-    """The profile of no station at all: any city that is aligned to it has a blank one."""
+    """A profile without stations: a city aligned to it gets a blank profile."""
     none = np.empty(0, np.float32)
     return Profile((), np.empty((SLOTS, QUANTITIES, 0), np.float32), none, none, none, none)
 
 
 def joined(samples: Sequence[Sample]) -> Sample:
-    """Samples in turn as one."""
+    """The samples concatenated."""
     return Sample(*(np.concatenate([getattr(sample, name) for sample in samples]) for name in Sample.__slots__))
 
 

@@ -1,4 +1,4 @@
-"""The general model judged city by city, each by a model that has never seen it."""
+"""Leave-one-city-out evaluation: each city is forecast by a general model trained on the others."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ LeftOutScores = dict[str, dict[str, dict[str, AgeScore]]]  # city -> age -> hori
 def leave_one_out(
     histories: Mapping[str, HistorySource], samples: Mapping[str, Sample], recipe: GeneralRecipe, log: ProgressCallback
 ) -> LeftOutScores:
-    """By city, age and horizon: the scores of a model of all other cities on the last fifth of the city's time."""
+    """Scores by city, age and horizon, on the last fifth of the city's time, of a model trained on all other cities."""
     scores: LeftOutScores = {}
     for place, (name, history) in enumerate(histories.items()):
         model = fit_general(others(samples, name), recipe, log)

@@ -1,4 +1,4 @@
-"""What boosted trees of any engine offer a model, and what they are grown from."""
+"""The interface of boosted trees of any engine, and the batches they are trained on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ProgressCallback = Callable[[str, float], None]  # what is being done, and which
 
 
 def ignore_progress(_doing: str, _share: float) -> None:
-    """Progress that nobody watches."""
+    """Ignore progress reports."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ STEPS = np.linspace(0.8, 1.0, 21).astype(np.float32)
 def fit_temperatures(margins: Floats, classes: npt.NDArray[np.int64]) -> Floats:
     """The factor on margins float32[R, H * CLASSES] that makes classes int64[R, H] likeliest, float32[H].
 
-    Temperature scaling (Guo, Pleiss, Sun, Weinberger 2017) by horizon: a city that drifts away from what was learned
-    makes a model too sure of itself, and that shows on rows later than its training. The factor goes half the way: a
-    trial has learned less than the model that is kept, and is surer than it for that alone.
+    Temperature scaling (Guo, Pleiss, Sun, Weinberger 2017) by horizon: drift after the training time
+    makes a model overconfident, which is measured on rows later than its training. Half of the correction is applied: a
+    trial is trained on less data than the final model, and is more overconfident for that alone.
     """
     by_horizon = margins.reshape(len(margins), -1, CLASSES)
     return np.array([(1 + _likeliest(by_horizon[:, i], column)) / 2 for i, column in enumerate(classes.T)], np.float32)

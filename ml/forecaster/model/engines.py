@@ -1,7 +1,7 @@
 """What grows the trees: a file an engine, loaded where it is asked for.
 
-LightGBM's library wants the system's OpenMP runtime (libgomp), which bare machines lack; XGBoost's brings its own. So
-nothing but a wish for LightGBM may load it.
+LightGBM's library needs the system's OpenMP runtime (libgomp), which bare machines lack; XGBoost's brings its own. So
+LightGBM is loaded only where it is asked for.
 """
 
 from __future__ import annotations

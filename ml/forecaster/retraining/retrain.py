@@ -21,7 +21,7 @@ YOUNG = timedelta(days=14)  # of history: what comes every week was seen at most
 
 @dataclass(frozen=True, slots=True)
 class ChampionModel:
-    """The champion as it is met: `model` is None when there is none, or when it cannot be used (`why`).
+    """The champion to compare with: `model` is None when there is none, or when it cannot be used (`why`).
 
     A `young` one was never judged, or has learned from less than `YOUNG`.
     """
@@ -35,7 +35,7 @@ class ChampionModel:
 
 @dataclass(frozen=True, slots=True)
 class RetrainingResult:
-    """What came of a retraining: the version (not kept anywhere in a dry run), the verdict, and the champion now."""
+    """The outcome of a retraining: the version (not kept anywhere in a dry run), the verdict, and the champion now."""
 
     bundle: Bundle
     verdict: PromotionDecision
@@ -98,7 +98,7 @@ def store_version(registry: Registry, bundle: Bundle, incumbent: ChampionModel, 
 
 
 def load_champion(registry: Registry) -> ChampionModel:
-    """The champion, ready to be met."""
+    """Load the champion for the comparison."""
     try:
         version = registry.resolve(CHAMPION)
     except ObjectNotFound:

@@ -1,4 +1,4 @@
-"""Drawing rows from a history: features and what came true, in memory that follows the sample."""
+"""Draws rows from a history: features and targets. Memory grows with the sample, not with the history."""
 
 from __future__ import annotations
 

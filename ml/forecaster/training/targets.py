@@ -1,4 +1,4 @@
-"""What came true: the counts at each horizon after a poll, matched on real timestamps."""
+"""Targets: the counts at each horizon after a poll, matched on real timestamps."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ FEWEST_TRIAL_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """What a walk over history left to learn from."""
+    """What training reads from a history: the profile's sums and the sampled rows."""
 
     sums: ProfileSums
     sample: Sample

@@ -66,7 +66,7 @@ class WorkflowComponents:
 
 @dataclass(slots=True)
 class QuestionState:
-    """Everything known of one question so far; it belongs to one run of the workflow."""
+    """The state of one question: what the steps so far have found out. It belongs to one run of the workflow."""
 
     question: Question
     routing: Routing | None = None
@@ -95,7 +95,7 @@ class QuestionState:
             self.notes.append(text)
 
     def model_failed(self, note: str) -> None:
-        """A stage could not use the model. One that cannot be reached is not asked again for this question."""
+        """Record that a stage could not use the model. An unreachable model is not called again for this question."""
         self.note(note)
         self.model_away = self.model_away or "cannot be reached" in note
 

@@ -1,7 +1,7 @@
-"""The steps from a question to its answer, tied together and timed.
+"""The workflow from a question to its answer; each step is timed.
 
 route → rewrite → documents and live stations, side by side → answer. A leg that fails or is slow is left out and named
-in the notes; the other answers. Cancelling the run stops whatever is under way.
+in the notes; the other one answers. Cancelling the run cancels the step in progress.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class AnswerWorkflow(Workflow):
 
     @step
     async def route(self, event: QuestionReceived) -> QuestionRouted:
-        """Where the answer is to come from, and in which language."""
+        """Decide the sources and the language of the answer."""
         progress, model = event.progress, self.parts.model
         with progress.timed("route") as entry:
             progress.directory = await self._directory(progress)
@@ -68,7 +68,7 @@ class AnswerWorkflow(Workflow):
 
     @step
     async def rewrite(self, context: Context, event: QuestionRouted) -> QuestionRewritten:
-        """A follow-up made to stand alone; it is routed anew, for only now it is known what it asks."""
+        """Rewrite a follow-up into a standalone question, and route it again by its new text."""
         progress, question = event.progress, event.progress.question
         with progress.timed("rewrite") as entry:
             names = _names(progress.directory, progress.lang)
@@ -91,7 +91,7 @@ class AnswerWorkflow(Workflow):
     async def spread(
         self, context: Context, event: QuestionRewritten
     ) -> DocumentsRequested | LiveDataRequested | LegFinished | None:
-        """Send for what is wanted: both legs, one, or none."""
+        """Start the legs that the route needs: both, one, or none."""
         progress = event.progress
         wanted: list[DocumentsRequested | LiveDataRequested] = []
         if progress.routing is None or progress.routing.documents:
@@ -105,7 +105,7 @@ class AnswerWorkflow(Workflow):
 
     @step
     async def documents(self, event: DocumentsRequested) -> LegFinished:
-        """Three queries, filter, BM25 and vectors, merge, rerank, dedup; then the best sentences."""
+        """Retrieve passages (expand, filter, BM25 and vectors, merge, rerank, dedup) and choose sentences."""
         progress = event.progress
         with progress.timed("documents"):
             found = await self._leg(progress, "documents", self.parts.limits.documents, lambda: self._search(progress))
@@ -118,7 +118,7 @@ class AnswerWorkflow(Workflow):
 
     @step
     async def live(self, event: LiveDataRequested) -> LegFinished:
-        """Now and the forecast of the station that is meant."""
+        """Read the present counts and the forecast of the stations asked about."""
         progress, service = event.progress, self.parts.live
         with progress.timed("live"):
             if service is not None:
@@ -134,7 +134,7 @@ class AnswerWorkflow(Workflow):
 
     @step
     async def answer(self, context: Context, event: LegFinished) -> AnswerReady | None:
-        """The answer out of what the legs brought, streamed as it comes. Raises `ProviderError` without a fall-back."""
+        """Compose and stream the answer from the legs' evidence. Raises `ProviderError` without a fall-back."""
         progress = event.progress
         if context.collect_events(event, [LegFinished] * progress.legs) is None:
             return None
@@ -145,9 +145,9 @@ class AnswerWorkflow(Workflow):
         return AnswerReady(answer=answer)
 
     def _search(self, progress: QuestionState) -> DocumentEvidence:
-        """What the documents say to the part of the question that is theirs.
+        """Search the documents for their part of the question.
 
-        Rules rewrite roughly: a follow-up that they rewrote is also searched as it was asked, and the surer one counts.
+        A follow-up rewritten by rules is also searched in its original wording; the more certain result is used.
         """
         both = progress.routing is not None and progress.routing.route is Route.BOTH
         found = self._search_for(explained_part(progress.text) if both else progress.text, progress)
@@ -197,7 +197,7 @@ class AnswerWorkflow(Workflow):
         return await self._leg(progress, "live stations", self.parts.limits.live, live.directory)
 
     async def _leg(self, progress: QuestionState, name: str, seconds: float, work: Callable[[], T]) -> T | None:
-        """Run it in a thread, for at most so long. None, with a note, where it fails or is slow."""
+        """Run `work` in a thread with a time limit. None, with a note, where it fails or takes longer."""
         try:
             async with asyncio.timeout(seconds):
                 return await asyncio.to_thread(work)
@@ -213,12 +213,12 @@ def _entry(name: str, seconds: float) -> dict[str, object]:
 
 
 def _finder(directory: StationDirectory | None) -> FindStation:
-    """Without stations every name is unknown, which still tells that one was named."""
+    """Finds stations by name. Without a station list every name is unknown, which still shows that one was given."""
     return (directory or StationDirectory(())).find
 
 
 def _names(directory: StationDirectory | None, lang: str) -> Callable[[str], str | None]:
-    """The name of the one station that a text names for sure."""
+    """The name of the station in a text, where exactly one matches with certainty."""
 
     def name(text: str) -> str | None:
         place = _finder(directory)(text)

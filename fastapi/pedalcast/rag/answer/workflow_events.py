@@ -1,4 +1,4 @@
-"""What passes between the workflow's steps, and what a listener sees of it."""
+"""Events between the workflow's steps, and those that are streamed to listeners."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class _QuestionEvent(Event):
 
 
 class QuestionRouted(_QuestionEvent):
-    """It is known where the answer is to come from."""
+    """The sources of the answer are decided."""
 
 
 class QuestionRewritten(_QuestionEvent):
-    """The question stands alone. Streamed too: what may be told before the answer comes."""
+    """The question is rewritten to stand alone. Streamed: its metadata can be shown before the answer."""
 
 
 class DocumentsRequested(_QuestionEvent):
@@ -41,7 +41,7 @@ class LiveDataRequested(_QuestionEvent):
 
 
 class LegFinished(_QuestionEvent):
-    """A leg has ended, well or not."""
+    """A leg has ended, with or without success."""
 
 
 class TextShown(Event):

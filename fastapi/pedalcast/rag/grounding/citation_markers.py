@@ -1,4 +1,4 @@
-"""The pieces of a model's answer as it arrives: text, and citation markers. The same for any cutting of the stream."""
+"""Splits a streamed answer into text and citation markers. The result does not depend on how the stream is cut."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Piece = TextPiece | CitationMark
 
 
 class CitationMarkerParser:
-    """Cuts a stream into pieces. A word is given out once it is whole; addresses that `allowed` refuses become "…"."""
+    """Splits a stream into pieces. Words are returned when complete; addresses that `allowed` refuses become "…"."""
 
     def __init__(self, allowed: Callable[[str], bool]) -> None:
         self._allowed = allowed
@@ -67,7 +67,7 @@ class CitationMarkerParser:
             self._word += char
 
     def _in_bracket(self, char: str) -> Iterator[Piece]:
-        """Hold while the bracket may still become a marker, or a marker a link with a target."""
+        """Buffer while the bracket may still become a marker, or the marker a link with a target."""
         held = self._held + char
         if _whole(self._held):
             yield from self._behind_mark(char)
@@ -80,7 +80,7 @@ class CitationMarkerParser:
             yield from self._char(char)
 
     def _behind_mark(self, char: str) -> Iterator[Piece]:
-        """A marker is whole. `(` behind it opens a link's target, which is dropped; anything else sets it free."""
+        """After a complete marker: `(` opens a link target, which is dropped; anything else returns the marker."""
         if char == "(" and "(" not in self._held:
             self._held += char
             return
@@ -112,7 +112,7 @@ class CitationMarkerParser:
 
 
 def _whole(held: str) -> bool:
-    """Whether the held text begins with a closed bracket."""
+    """Whether the buffered text begins with a closed bracket."""
     return _OPEN.get(held[:1], "\0") in held
 
 

@@ -1,8 +1,8 @@
-"""Citations checked while the answer streams: the model sees small numbers, this maps those that hold to sources.
+"""Checks citations while the answer streams, and maps the model's passage numbers to sources.
 
-A marker waits for the end of its sentence; the sentence is checked against what it cites. Markers of unknown numbers
-are dropped, as are those of a sentence that its sources do not bear out; what stays is renumbered in order of first
-use, one number a document. The same for any cutting of the stream.
+A marker is buffered until its sentence ends, and the sentence is checked against the passages it cites. Markers with
+unknown numbers are dropped, as are those of sentences that their sources do not support. The others are renumbered in
+order of first use, one number a document. The result does not depend on how the stream is cut.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A sentence that does not hold. `reason`: "numbers", "words", "negation" (its marker was dropped), "unsourced"
-    (a statement without a marker that nothing bears out), "unknown" (a marker of no passage), "address" (a link that
-    no passage has)."""
+    """A sentence that its sources do not support. `reason`: "numbers", "words", "negation" (its marker was dropped),
+    "unsourced" (a statement without a marker that no passage supports), "unknown" (a marker of no passage), "address"
+    (a link that no passage has)."""
 
     reason: str
     sentence: str
@@ -56,7 +56,7 @@ class Flag:
 
 @dataclass(slots=True)
 class Cited:
-    """A source of the answer: its number in the text, the passages cited, and the sentences that bear it out."""
+    """A source of the answer: its number in the text, the passages cited, and their supporting sentences."""
 
     number: int
     evidence: Evidence
@@ -73,9 +73,9 @@ class _Group:
 
 
 class Citations:
-    """The transformer: `feed` what arrives and show what it returns; `finish` at the end.
+    """A stream transformer: pass each piece to `feed` and show what it returns; call `finish` at the end.
 
-    `strict` holds each sentence back until it is checked and leaves out those that do not hold: for live data.
+    With `strict`, for live data, each sentence is returned only after its check, and unsupported ones are left out.
     `sources` are those the answer already has; what is cited here is added to them.
     """
 
@@ -103,7 +103,7 @@ class Citations:
         return self._out(shown)
 
     def _out(self, pieces: Iterable[str]) -> str:
-        """What is shown begins without white space, whatever was left out before it."""
+        """The text to show, without leading white space at the start of the answer."""
         text = "".join(pieces)
         text = text if self._started else text.lstrip()
         self._started = self._started or bool(text)
@@ -153,7 +153,7 @@ class Citations:
         return not (bare.endswith(".") and (following[:1].islower() or _ABBREVIATION.search(bare)))
 
     def _close(self) -> Iterable[str]:
-        """End the sentence: check it, and give out what was held."""
+        """End the sentence: check it, and return what was buffered."""
         parts, self._sentence = self._sentence, []
         text = "".join(part for part in parts if isinstance(part, str)).strip()
         groups = [part for part in parts if isinstance(part, _Group)]
@@ -166,7 +166,7 @@ class Citations:
         return [part if isinstance(part, str) else self._render(part, kept or {}) for part in parts[first:]]
 
     def _judge(self, text: str, groups: list[_Group]) -> dict[int, Cited] | None:
-        """The markers that hold, by the model's number; None where the sentence does not hold."""
+        """The supported markers, by the model's number; None where the sentence is not supported."""
         numbers = dict.fromkeys(n for group in groups for n in group.numbers)
         known = [n for n in numbers if 1 <= n <= len(self.evidence)]
         self.flags += [Flag("unknown", text, (str(n),)) for n in numbers if n not in known]
@@ -180,7 +180,7 @@ class Citations:
         return {n: self._cite(n, text) for n in kept}
 
     def _uncited(self, text: str) -> dict[int, Cited] | None:
-        """A sentence without a marker is let pass unless it states something that no passage bears out."""
+        """Check a sentence without a marker: it passes unless it states something that no passage supports."""
         states = bool(claimed(text)) or len(content(text)) >= _FACTUAL
         if states and not any(check_sentence(text, [source]).ok for source in self._checks):
             self.flags.append(Flag("unsourced", text))
@@ -188,7 +188,7 @@ class Citations:
         return {}
 
     def _contributes(self, number: int, text: str, groups: list[_Group]) -> bool:
-        """Whether the source bears out the part of the sentence its marker stands behind."""
+        """Whether the source supports the part of the sentence before its marker."""
         source = [self._checks[number - 1]]
         begin = 0
         for group in groups:

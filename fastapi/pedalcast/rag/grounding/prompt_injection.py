@@ -1,6 +1,6 @@
-"""Orders planted in documents for a language model to follow. They bear nothing out and are not quoted.
+"""Detects instructions to a language model inside documents. They support no sentence and are not quoted.
 
-This is a second line: whatever a passage orders, an answer is shown only where its sentences are borne out.
+This is a second line of defence: an answer is shown only where passages support its sentences.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether a source bears out a sentence: its numbers, its words, and whether it says yes or no."""
+"""Checks whether a source supports a sentence: its numbers, its words, and its negation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEGATION = {
 
 @dataclass(frozen=True, slots=True)
 class SentenceCheck:
-    """Whether a sentence holds, and if not, why: "numbers", "words", "negation"."""
+    """Whether a sentence is supported, and if not, the reason: "numbers", "words", "negation"."""
 
     ok: bool
     share: float = 0.0
@@ -33,7 +33,7 @@ class SentenceCheck:
 
 @dataclass(slots=True)
 class Source:
-    """A text to check against. What is computed from it is kept, for one answer checks it many times."""
+    """A text to check against. Values computed from it are cached, because one answer checks it many times."""
 
     text: str
     _words: set[str] | None = field(default=None, repr=False)
@@ -83,10 +83,10 @@ def _bare(term: Term) -> str:
 
 
 def check_sentence(sentence: str, sources: list[Source]) -> SentenceCheck:
-    """Whether the sources together bear the sentence out.
+    """Whether the sources together support the sentence.
 
     Every number must be stated. In one language, at least `ENOUGH` of the content words must occur too, and the nearest
-    source sentence, where it is near, must not say the opposite. Across languages only numbers and names can be told.
+    source sentence, where it is near, must not say the opposite. Across languages only numbers and names are compared.
     """
     claims = claimed(sentence)
     absent = missing(claims, [n for source in sources for n in source.numbers])
@@ -108,7 +108,7 @@ def check_sentence(sentence: str, sources: list[Source]) -> SentenceCheck:
 
 
 def word_coverage(words: set[str], offered: set[str], text: str = "") -> float:
-    """The share of the words that are offered.
+    """The share of the words that occur among the offered ones, 0 to 1.
 
     Inflected stems and compounds count by their beginning, and a Korean word also where the text has it literally: the
     same compound is not always cut alike ("일일권" in two contexts).

@@ -1,1 +1,1 @@
-"""How the reranker's weights, the choice of sentences and the judgement are learned from data sets, offline."""
+"""Offline training of the reranker's weights, the sentence ranking and the answerability model."""

@@ -1,4 +1,4 @@
-"""Learn the judgement where documents come with paraphrases: is there an answer at all?"""
+"""Trains the answerability model for documents with paraphrases: whether there is an answer at all."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class AnswerabilityModel:
         return likely
 
     def as_saved(self, threshold: float) -> dict[str, float]:
-        """As `abstain` reads it."""
+        """As `ranking/answerability.py` reads it."""
         named = dict(zip(answerability.PARAPHRASE_FEATURES, (round(float(w), 4) for w in self.weights), strict=True))
         return named | {"bias": round(self.bias, 4), "threshold": round(threshold, 4)}
 
 
 def evidence(sample: ParaphraseSample, weights: Doubles, *, without: bool = False) -> Doubles | None:
-    """What is judged by, optionally with the right texts taken away; None if none is left."""
+    """The features of a sample, optionally without its right texts; None if none is left."""
     scores = sample.rows @ weights
     order = [i for i in np.argsort(-scores, kind="stable") if not (without and sample.right[i])][:_TOP]
     if not order:
@@ -67,5 +67,5 @@ def learn(on: Sequence[ParaphraseSample], off: Sequence[ParaphraseSample], weigh
 
 
 def threshold(right: Sequence[float]) -> float:
-    """What `_COVERED` of `right` reach: how sure the judgement is of questions whose document comes first."""
+    """The probability that a share `_COVERED` of `right` reaches: of questions whose document ranks first."""
     return float(np.quantile(right, 1 - _COVERED))

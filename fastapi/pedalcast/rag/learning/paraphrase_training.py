@@ -1,8 +1,7 @@
-"""Learn the weights where documents come with paraphrases, from the paraphrases themselves.
+"""Trains the ranking weights for documents with paraphrases, from the paraphrases themselves.
 
 Every paraphrase is asked twice: with itself hidden from the index, and with all its look-alikes hidden as well, of
-other documents too, so that what is learned holds for questions nobody foresaw. Nothing else is asked, least of all the
-low-overlap questions.
+other documents too, so that the weights generalise to unseen questions. No evaluation question is used for training.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _UNLIKE = 3.0  # what a paraphrase counts that shares less than `_ALIKE` with it
 
 @dataclass(frozen=True, slots=True)
 class ParaphraseSample:
-    """One question: `rows` [texts, 2 · len(PASSAGE)], the texts' own signals and what paraphrases lend them; `right`
+    """One question: `rows` [texts, 2 · len(PASSAGE)], the texts' own signals and those of their paraphrases; `right`
     [texts]; `documents` [texts]; `signals` of the texts alone; `support` by document; the share of unknown weight, the
     number of terms."""
 
@@ -93,7 +92,7 @@ def collect(
 
 
 def learn_weights(samples: Sequence[ParaphraseSample]) -> Doubles:
-    """The weight of each of a text's signals and of what paraphrases lend it; [2 · len(PASSAGE)], 0 where not used."""
+    """The weights of a text's own signals and of its paraphrases'; [2 · len(PASSAGE)], 0 where not used."""
     used = [*range(len(PASSAGE)), *(len(PASSAGE) + PASSAGE.index(name) for name in PARAPHRASE_SIGNALS)]
     groups = [(sample.rows[:, used], sample.right) for sample in samples]
     share = np.array([_UNLIKE if sample.shared < _ALIKE else 1.0 for sample in samples])

@@ -1,4 +1,4 @@
-"""What the learners see of a question: the signals of all candidates, and which of them are right."""
+"""Training samples: the signals of a question's candidates, and which of them are right."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def best(
 ) -> tuple[Signals, Bools, Bools]:
     """The `top` candidates by score, best first: their signals, which are right, which of their sentences answer.
 
-    Candidates marked in `without` are taken away first.
+    Candidates marked in `without` are removed first.
     """
     order = [i for i in np.argsort(-scores, kind="stable") if without is None or not without[i]][:top]
     where = sample.signals.layout

@@ -1,4 +1,4 @@
-"""Learn everything for one language from data sets, report what it does on documents it has not seen, write it."""
+"""Trains all ranking models of one language from data sets, reports held-out figures, and writes the models."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def learn_sentences(samples: Sequence[RankingSample], weights: dict[str, float])
 
 
 def evidence(sample: RankingSample, weights: dict[str, float], *, without: bool = False) -> Doubles | None:
-    """What is judged by, optionally with the right documents taken away; None if nothing is left."""
+    """The answerability features of a sample, optionally without its right documents; None if nothing is left."""
     if without and sample.right.all():
         return None
     signals, _, _ = best(sample, score(sample, weights), _TOP, without=sample.right if without else None)
@@ -100,7 +100,7 @@ def learn_abstain(
 def write(
     folder: Path, lang: str, *, blend: dict[str, float], linear: Any, booster: Any, judge: dict[str, float]
 ) -> None:
-    """Put the learned files in place."""
+    """Write the model files."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, values in (("blend", blend), ("sentences", linear), ("abstain", judge)):
         (folder / f"{name}-{lang}.json").write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Train from data sets: index each, ask all its questions, learn, write, and say how it does on unseen halves."""
+"""The training command: index each data set, ask its questions, train, write the models, report held-out figures."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def learn_paraphrases(
 
 @dataclass(slots=True)
 class _Held:
-    """How sure the judgement is of held-out paraphrases whose document comes first, and of held-out near misses."""
+    """Answerability probabilities of held-out paraphrases whose document ranks first, and of held-out near misses."""
 
     right: list[float] = field(default_factory=list)
     near: list[float] = field(default_factory=list)
@@ -106,7 +106,7 @@ class _Held:
 def _held_out(
     folds: Sequence[list[ParaphraseSample]], off: Sequence[ParaphraseSample], near: Sequence[ParaphraseSample]
 ) -> _Held:
-    """Learned from all parts but one, applied to that one; near misses are dealt out to the parts in turn."""
+    """Cross-validation: trained on all folds but one, applied to that one; near misses take turns."""
     held = _Held()
     for n, fold in enumerate(folds):
         other_folds = [sample for m, other in enumerate(folds) if m != n for sample in other]

@@ -1,4 +1,4 @@
-"""The signals of candidates, with everything they need fetched: BM25 and cosine completed, word vectors loaded."""
+"""Computes the signals of candidates: completes their BM25 scores and cosines, and loads their word vectors."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ class Quantity:
 
 
 def claimed(text: str) -> list[Quantity]:
-    """The numbers a sentence vouches for: digits, and number words that stand before a unit. List marks are none."""
+    """The numbers that a sentence states: digits, and number words before a unit. List marks are left out."""
     quantities = _quantities(_LIST_MARK.sub(" ", _flat(text)))
     return [q for q in quantities if (q.kind or q.text[:1].isdigit() or q.name) and not _is_article(q)]
 
@@ -151,7 +151,7 @@ def _flat(text: str) -> str:
 
 
 def _quantities(text: str, *, components: bool = False) -> Iterator[Quantity]:
-    """Named things first, then dates, phones, money, times; what each takes is blanked before the next looks."""
+    """Named things first, then dates, phones, money, times; each match is blanked before the next pattern is tried."""
     taken = _Taker(text)
     for match in taken.each(_NAMED):
         yield Quantity("", Decimal(0), Decimal(0), match.group(), name=match.group().casefold())
@@ -171,7 +171,7 @@ def _quantities(text: str, *, components: bool = False) -> Iterator[Quantity]:
 
 
 class _Taker:
-    """Hands out matches and blanks them, so that no digit is read twice."""
+    """Returns matches and blanks them in the text, so that no digit is read twice."""
 
     def __init__(self, text: str) -> None:
         self.original = text
