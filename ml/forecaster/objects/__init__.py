@@ -11,7 +11,8 @@ from forecaster.objects.base import (
     StoreUnavailable,
 )
 from forecaster.objects.change import change
-from forecaster.objects.damage import DamageLog, decode_object, read_object, replaceable
+from forecaster.objects.damage import decode_object, read_object, replaceable
+from forecaster.objects.damage_log import DamageLog
 from forecaster.objects.store_address import open_objects
 
 __all__ = [

@@ -1,51 +1,18 @@
-"""Objects that are there but cannot be read: one error for all of them, a record for operators, a way to go on."""
+"""Reads objects that may be damaged: one error for all of them, and a way to replace them without loss."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from forecaster.objects.base import ObjectConflict, ObjectDamaged
-
-if TYPE_CHECKING:
-    from forecaster.objects.base import ObjectStore
+from forecaster.objects.base import ObjectConflict, ObjectDamaged, ObjectStore
 
 SET_ASIDE = "damaged/"  # copies of damaged objects that were replaced
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-
-
-class DamageLog:
-    """The objects of one store that could not be read when they were last asked for. For any number of threads."""
-
-    def __init__(self) -> None:
-        self._reasons: dict[str, str] = {}
-        self._lock = threading.Lock()
-
-    def __len__(self) -> int:
-        return len(self._reasons)
-
-    def reasons(self) -> dict[str, str]:
-        """Why each key cannot be read, one line each."""
-        with self._lock:
-            return dict(self._reasons)
-
-    def add(self, key: str, reason: str) -> None:
-        """Record that an object cannot be read; the first time it is logged."""
-        with self._lock:
-            new = key not in self._reasons
-            self._reasons[key] = reason
-        if new:
-            _log.warning("object damaged: %s (%s)", key, reason)
-
-    def clear(self, key: str) -> None:
-        """Record that an object can be read."""
-        with self._lock:
-            self._reasons.pop(key, None)
 
 
 def read_object(objects: ObjectStore, key: str, decode: Callable[[bytes], T]) -> T:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from forecaster.objects.base import Blob, ObjectConflict, ObjectNotFound, StoreUnavailable, check_key
-from forecaster.objects.damage import DamageLog
+from forecaster.objects.damage_log import DamageLog
 
 LEFTOVER_SECONDS = 3600  # a temporary file older than this belongs to a writer that has died
 

@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from forecaster.objects.base import Blob, ObjectConflict, ObjectError, ObjectNotFound, StoreUnavailable, check_key
-from forecaster.objects.damage import DamageLog
+from forecaster.objects.damage_log import DamageLog
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
