@@ -80,15 +80,6 @@ def snapshot_id(window: datetime) -> str:
     return window.astimezone(UTC).strftime(_ID_FORMAT)
 
 
-def window_of_id(identifier: str) -> datetime:
-    """The poll window that a snapshot id stands for. ValueError when it is no snapshot id.
-
-    >>> window_of_id("20261120T100500Z").isoformat()
-    '2026-11-20T10:05:00+00:00'
-    """
-    return datetime.strptime(identifier, _ID_FORMAT).replace(tzinfo=UTC)
-
-
 def window_of(at: datetime, seconds: int = POLL_SECONDS) -> datetime:
     """The start, in UTC, of the poll window that `at` (aware) falls into."""
     epoch = int(at.timestamp())

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from pedalcast.accounts.models import Consent, LinkedIdentity, SingleUseLink, User
+from pedalcast.accounts.models import LinkedIdentity, SingleUseLink, User
 from pedalcast.database.repository import BaseRepository
 
 
@@ -66,13 +66,3 @@ class SingleUseLinkRepository(BaseRepository[SingleUseLink]):
             .where(SingleUseLink.user_id == user_id, SingleUseLink.purpose == purpose, SingleUseLink.used_at.is_(None))
             .values(used_at=now)
         )
-
-
-class ConsentRepository(BaseRepository[Consent]):
-    """What people agreed to."""
-
-    model = Consent
-
-    async def of_user(self, user_id: str) -> list[Consent]:
-        """Everything somebody agreed to, in order."""
-        return list(await self.all(select(Consent).where(Consent.user_id == user_id).order_by(Consent.id)))

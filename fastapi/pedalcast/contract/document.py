@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 
+from pedalcast.contract.api_promises import OperationPromise, Promises, broken_promises, promises_of
 from pedalcast.contract.body_examples import add_body_examples
-from pedalcast.contract.promises import OperationPromise, Promises, broken_promises, promises_of
 
 DOCUMENT = Path("docs/openapi.json")
 PROMISED = Path("docs/openapi-promised.json")

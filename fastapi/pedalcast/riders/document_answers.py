@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pedalcast.riders.catalogue import Expectation, RiderVerdict
@@ -34,9 +34,3 @@ def judge_refusal(answer: Mapping[str, Any]) -> RiderVerdict:
 def flat(text: str) -> str:
     """The text without citation markers, each run of white space as one space."""
     return re.sub(r"\s+", " ", re.sub(r"\s?\[\d+\]", "", text)).strip()
-
-
-def pieces_missing(expect: Expectation, answer: Mapping[str, Any]) -> list[Sequence[str]]:
-    """The lists of `says` of which no piece stands in the answer."""
-    text = flat(answer["answer"])
-    return [pieces for pieces in expect.says if not any(flat(piece) in text for piece in pieces)]

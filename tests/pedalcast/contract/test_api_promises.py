@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pedalcast.contract.promises import OperationPromise, broken_promises, promises_of
+from pedalcast.contract.api_promises import OperationPromise, broken_promises, promises_of
 
 PATH = "/api/v1/things"
 DOCUMENT: dict[str, Any] = {

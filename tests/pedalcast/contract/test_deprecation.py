@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from pedalcast.contract.api_promises import promises_of
 from pedalcast.contract.deprecation import deprecated
-from pedalcast.contract.promises import promises_of
 
 SINCE, SUNSET = datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 7, 1, tzinfo=UTC)
 

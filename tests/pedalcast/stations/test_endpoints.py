@@ -183,7 +183,7 @@ class TestFollowing:
 
 class TestUnreadableValues:
     def test_cost_only_their_station(
-        self, settings: Settings, store: SnapshotStore, serve, clock: StoppedClock
+        self, settings: Settings, store: SnapshotStore, serve: Serve, clock: StoppedClock
     ) -> None:
         store.publish(snapshot(MANGWON, YEOUINARU, NOWHERE))
         store.redis.set(station_key("ST-4"), "no JSON")
@@ -194,7 +194,7 @@ class TestUnreadableValues:
 
 class TestFuturePolls:
     def test_are_told_and_never_young(
-        self, settings: Settings, store: SnapshotStore, serve, clock: StoppedClock
+        self, settings: Settings, store: SnapshotStore, serve: Serve, clock: StoppedClock
     ) -> None:
         store.publish(snapshot(MANGWON, at=NOON + timedelta(hours=2)))
         client = serve(create_app(settings, clock=clock))
@@ -208,7 +208,12 @@ class TestFuturePolls:
         assert "pedalcast_poll_age_seconds -7200.0" in metrics
 
     def test_are_replaced_by_the_next_poll(
-        self, settings: Settings, store: SnapshotStore, serve, clock: StoppedClock, eventually
+        self,
+        settings: Settings,
+        store: SnapshotStore,
+        serve: Serve,
+        clock: StoppedClock,
+        eventually: Callable[[Callable[[], bool]], None],
     ) -> None:
         store.publish(snapshot(MANGWON, at=NOON + timedelta(hours=2)))
         client = serve(create_app(settings, clock=clock))

@@ -1,7 +1,4 @@
-"""Live sessions in Redis: `account:session:{id}` is `kind:role:user_id` and expires with the session.
-
-`account:sessions:{user_id}` is the set of a user's session ids, so that all of them can be ended at once.
-"""
+"""Live sessions in Redis: `account:session:{id}` is `kind:role:user_id` and expires with the session."""
 
 from __future__ import annotations
 
@@ -33,12 +30,7 @@ class SessionStore:
     async def put(self, session_id: str, session: LiveSession, expires_at: datetime) -> None:
         """Begin or prolong a session."""
         moment = int(expires_at.timestamp() * 1000)
-        async with self._redis.pipeline(transaction=True) as pipe:
-            value = f"{session.kind}:{session.role}:{session.user_id}"
-            pipe.set(_key(session_id), value, pxat=moment)
-            pipe.sadd(_of_user(session.user_id), session_id)
-            pipe.pexpireat(_of_user(session.user_id), moment)
-            await pipe.execute()
+        await self._redis.set(_key(session_id), f"{session.kind}:{session.role}:{session.user_id}", pxat=moment)
 
     async def get(self, session_id: str) -> LiveSession | None:
         """The session, None where it has ended."""
@@ -52,18 +44,9 @@ class SessionStore:
         """End one session."""
         await self._redis.delete(_key(session_id))
 
-    async def end_all(self, user_id: str) -> None:
-        """End every session of a user."""
-        ids = await self._redis.smembers(_of_user(user_id))
-        await self._redis.delete(_of_user(user_id), *(_key(_text(member)) for member in ids))
-
 
 def _key(session_id: str) -> str:
     return f"account:session:{session_id}"
-
-
-def _of_user(user_id: str) -> str:
-    return f"account:sessions:{user_id}"
 
 
 def _text(value: bytes | str) -> str:
