@@ -21,6 +21,9 @@ from pedalcast.accounts.rate_limits.client_address import parse_networks
 from pedalcast.accounts.rate_limits.middleware import RateLimits
 from pedalcast.accounts.rate_limits.rate_limiter import RateLimiter
 from pedalcast.accounts.teams import endpoints as teams
+from pedalcast.admin import endpoints as admin_endpoints
+from pedalcast.admin.admin_pages import AdminPages, AdminServices
+from pedalcast.admin.service import AttentionService
 from pedalcast.board import endpoints as board_endpoints
 from pedalcast.board import lifespan as board_lifespan
 from pedalcast.board.service import BoardService
@@ -60,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     notices_endpoints.router,
     notifications_endpoints.router,
     reports_endpoints.router,
+    admin_endpoints.router,
 )
 EITHER_WAY = (
     "/api/v1/auth/",
@@ -134,6 +138,16 @@ def install_people(app: FastAPI, people: People) -> None:
     settings = people.settings
     for name in ("accounts", "chats", "board", "notices", "notifications", "reports"):
         setattr(app.state, name, getattr(people, name))
+    app.state.admin_gate = people.accounts
+    app.state.attention = AttentionService(people.database)
+    services = AdminServices(
+        accounts=people.accounts,
+        board=people.board,
+        notices=people.notices,
+        reports=people.reports,
+        newest_jobs=lambda: app.state.models.jobs.newest(50),
+    )
+    AdminPages(app, services)
     database_errors.install(app)
     for router in ROUTERS:
         app.include_router(router)

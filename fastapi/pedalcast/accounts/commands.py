@@ -13,6 +13,7 @@ from pedalcast.accounts.credentials.naming import normal_email
 from pedalcast.accounts.credentials.passwords import PasswordHasher, check_password
 from pedalcast.accounts.errors import AccountCommandError, WeakPasswordError
 from pedalcast.accounts.models import User, new_user_id
+from pedalcast.accounts.operator import operator_link
 from pedalcast.accounts.repository import UserRepository
 from pedalcast.database import lifespan
 from pedalcast.database.engine import Database
@@ -57,6 +58,12 @@ async def _make_link(database: Database, links: LinkService, email: str, purpose
             raise AccountCommandError("there is no account with this address")
         await AuditRepository(session).record(None, "account.link-created", user.id, purpose=purpose)
         return await links.create(session, user, purpose)
+
+
+def make_operator_link(settings: Settings, base: str) -> str:
+    """A link below the address `base` that signs in as the operator, once, within thirty minutes."""
+    links = LinkService(base, lambda: datetime.now(UTC))
+    return _on_database(settings, lambda database: operator_link(database, links))
 
 
 def _on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:

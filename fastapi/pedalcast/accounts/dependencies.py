@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from pedalcast.accounts.account_services import Accounts
-from pedalcast.accounts.operator import OPERATOR
 from pedalcast.accounts.sessions.caller import Caller
-from pedalcast.database.errors import DatabaseUnavailableError
 from pedalcast.kit.errors import ForbiddenError, UnauthorizedError
 
 _bearer = HTTPBearer(auto_error=False, description="an access token, a guest's token, or a program's token")
@@ -70,17 +67,7 @@ async def require_admin(
     given = credentials.credentials if credentials is not None else header
     if given is None:
         raise UnauthorizedError("This needs an admin's token, as a bearer token or in X-Admin-Token.")
-    try:
-        caller = await accounts.identify(given)
-    except DatabaseUnavailableError:
-        if accounts.admin_token is None or not secrets.compare_digest(given.encode(), accounts.admin_token.encode()):
-            raise
-        return OPERATOR
-    except UnauthorizedError:
-        raise ForbiddenError("The admin token is wrong.") from None
-    if not caller.is_admin:
-        raise ForbiddenError("This needs an admin.", "admin_needed")
-    return caller
+    return await accounts.identify_admin(given)
 
 
 AdminDep = Annotated[Caller, Depends(require_admin)]

@@ -138,7 +138,7 @@ async def log_in_by_link(accounts: AccountsDep, token: Annotated[str, Query(max_
     """Sets the browser's cookies and shows the page."""
     signed_in = await accounts.account.log_in_by_link(token)
     response = RedirectResponse("/", 303)
-    set_cookies(response, signed_in.refresh)
+    set_cookies(response, signed_in)
     return response
 
 
@@ -177,7 +177,7 @@ def _tokens(request: Request, response: Response, signed_in: SignedIn) -> Tokens
     response.headers["Cache-Control"] = "no-store"
     refresh: str | None = signed_in.refresh
     if is_browser(request):
-        set_cookies(response, signed_in.refresh)
+        set_cookies(response, signed_in)
         refresh = None
     return TokensOut(
         access=signed_in.access,

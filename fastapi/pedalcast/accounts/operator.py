@@ -8,30 +8,29 @@ from sqlalchemy.exc import IntegrityError
 
 from pedalcast.accounts.account_services import Accounts
 from pedalcast.accounts.audit.repository import AuditRepository
+from pedalcast.accounts.credentials.links import LinkService
 from pedalcast.accounts.models import User
-from pedalcast.accounts.sessions.caller import Caller
-
-OPERATOR_ID = "operator"
-OPERATOR = Caller(OPERATOR_ID, "member", "admin", None, frozenset({"admin"}))
+from pedalcast.accounts.sessions.caller import OPERATOR_ID
+from pedalcast.database.engine import Database
 
 
 async def ensure_operator(accounts: Accounts) -> None:
     """Have the account, and its token where `ADMIN_TOKEN` is set."""
-    user = await _operator(accounts)
+    user = await _operator(accounts.database)
     if accounts.admin_token is not None:
         await accounts.api_tokens.ensure(user, "ADMIN_TOKEN", accounts.admin_token, ["admin"])
 
 
-async def operator_link(accounts: Accounts) -> str:
+async def operator_link(database: Database, links: LinkService) -> str:
     """A one-time link that signs in as the operator."""
-    user = await _operator(accounts)
-    async with accounts.database.transaction() as session:
-        await AuditRepository(session).record(None, "account.link-created", user.id)
-        return await accounts.links.create(session, user, "login")
+    user = await _operator(database)
+    async with database.transaction() as session:
+        await AuditRepository(session).record(None, "account.link-created", user.id, purpose="login")
+        return await links.create(session, user, "login")
 
 
-async def _operator(accounts: Accounts) -> User:
-    async with accounts.database.reading() as session:
+async def _operator(database: Database) -> User:
+    async with database.reading() as session:
         user = await session.get(User, OPERATOR_ID)
     if user is not None:
         return user
@@ -40,7 +39,7 @@ async def _operator(accounts: Accounts) -> User:
         created_at=datetime.now(UTC),
     )  # fmt: skip
     try:
-        async with accounts.database.transaction() as session:
+        async with database.transaction() as session:
             session.add(user)
     except IntegrityError:  # another replica was first
         pass

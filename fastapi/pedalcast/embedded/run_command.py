@@ -8,6 +8,7 @@ from socket import socket
 from fastapi import FastAPI
 from prometheus_client import Gauge
 
+from pedalcast.accounts.commands import make_operator_link
 from pedalcast.app import create_app
 from pedalcast.embedded.first_model import FirstModel, is_wanted
 from pedalcast.embedded.poll_driver import PollDriver
@@ -43,11 +44,21 @@ def run(sock: socket, prepared: PreparedRun, options: RunOptions, steps: Steps) 
             app.state.context.workers.start(worker)
             stack.callback(worker.stop)
         host, port = sock.getsockname()[:2]
-        steps.title(f"Pedalcast is at http://{host}:{port} (its API: /docs). Ctrl-C stops it.")
+        address = f"http://{_reachable(host)}:{port}"
+        steps.title(f"Pedalcast is at {address} (its API: /docs). Ctrl-C stops it.")
+        link = make_operator_link(prepared.settings, prepared.settings.public_url or address)
+        steps.title(f"Sign in as its admin, once, within 30 minutes: {link}")
         server.run(sockets=[sock])
     if polls.over:
         steps.title(f"The recording is over after {polls.count} polls. How the forecasts turned out:")
         steps.title(f"  python -m forecaster report --store {prepared.settings.objects_url}")
+
+
+def _reachable(host: str) -> str:
+    """The address a browser here opens: a service on every address is on the loopback too."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 (compared, not bound)
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def _served(app: FastAPI) -> int | None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from pedalcast.kit.context import AppContext
-from pedalcast.kit.errors import ForbiddenError, UnauthorizedError
+from pedalcast.kit.errors import UnauthorizedError
 
 T = TypeVar("T")
 
-_bearer = HTTPBearer(auto_error=False, description="the admin token (`ADMIN_TOKEN`)")
+_bearer = HTTPBearer(
+    auto_error=False, description="an admin's access token, a program's with the scope `admin`, or `ADMIN_TOKEN`"
+)
 _header = APIKeyHeader(
     name="X-Admin-Token",
     auto_error=False,
@@ -37,25 +38,36 @@ def state_of(name: str, kind: type[T]) -> Callable[[Request], T]:
 ContextDep = Annotated[AppContext, Depends(state_of("context", AppContext))]
 
 
-def require_admin(
-    context: ContextDep,
+class AdminGate(Protocol):
+    """Knows who may use the calls for admins; `app.state.admin_gate`, which accounts set."""
+
+    async def admit(self, token: str) -> str:
+        """The id of the admin who holds this token. Raises `ForbiddenError` for any other."""
+        ...
+
+
+async def admitted(request: Request, token: str | None) -> str:
+    """The id of the admin who calls. Raises `UnauthorizedError` without a token, `ForbiddenError` with a wrong one."""
+    admin_id: str | None = getattr(request.state, "admin_id", None)
+    if admin_id is None:
+        if not token:
+            raise UnauthorizedError("This needs an admin's token, as a bearer token or in X-Admin-Token.")
+        gate: AdminGate = request.app.state.admin_gate
+        admin_id = request.state.admin_id = await gate.admit(token)
+    return admin_id
+
+
+async def require_admin(
+    request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     header: Annotated[str | None, Depends(_header)],
-) -> None:
-    """Let only the holder of the admin token pass: 401 without a token, 403 with a wrong one."""
-    check_admin_token(context, credentials.credentials if credentials is not None else header)
-
-
-def check_admin_token(context: AppContext, token: str | None) -> None:
-    """Raise `UnauthorizedError` without a token, `ForbiddenError` with a wrong one."""
-    if not token:
-        raise UnauthorizedError("This needs the admin token, as a bearer token or in X-Admin-Token.")
-    expected = context.admin_token
-    if expected is None or not secrets.compare_digest(token.encode(), expected.get_secret_value().encode()):
-        raise ForbiddenError("The admin token is wrong.")
+) -> str:
+    """Let only admins pass: the holder of `ADMIN_TOKEN`, a signed-in admin, an admin's program with that scope."""
+    return await admitted(request, credentials.credentials if credentials is not None else header)
 
 
 AdminOnly = Depends(require_admin)
+AdminId = Annotated[str, Depends(require_admin)]
 
 
 class AdminRoute(APIRoute):
@@ -67,7 +79,7 @@ class AdminRoute(APIRoute):
         async def handle_admin(request: Request) -> Response:
             scheme, _, token = request.headers.get("authorization", "").partition(" ")
             given = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-admin-token")
-            check_admin_token(request.app.state.context, given)
+            await admitted(request, given)
             return await handle(request)
 
         return handle_admin

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from pedalcast.accounts.audit.audit_note import AuditNote, AuditNoteDep
 from pedalcast.kit.dependencies import AdminOnly, AdminRoute
 from pedalcast.kit.errors import responses
 from pedalcast.models.dependencies import ModelServicesDep
@@ -20,10 +21,10 @@ Name = Annotated[
 
 
 @router.post("/reload-model", summary="Use the champion", responses=responses(401, 403, 404, 409, 503))
-def reload_model(models: ModelServicesDep) -> ReloadResult:
+def reload_model(models: ModelServicesDep, note: AuditNoteDep) -> ReloadResult:
     """Load the champion, check its files and features, let it forecast once as a trial, then swap it in, here and in
     every replica. When any of that fails, what serves now goes on serving."""
-    return _reloaded(models.service.reload())
+    return _reloaded(models.service.reload(), note, "model.reload")
 
 
 @router.get("/models", summary="All model versions", responses=responses(401, 403, 503))
@@ -33,17 +34,21 @@ def list_models(models: ModelServicesDep, newest: Annotated[int, Query(ge=1, le=
 
 
 @router.post("/models/rollback", summary="Back to the champion before", responses=responses(401, 403, 409, 503))
-def roll_back(models: ModelServicesDep, why: ChangeReason | None = None) -> ReloadResult:
+def roll_back(models: ModelServicesDep, note: AuditNoteDep, why: ChangeReason | None = None) -> ReloadResult:
     """Make the champion before this one champion again, and use it."""
-    return _reloaded(models.service.rollback(_reason(why, "rolled back by hand")))
+    swapped = models.service.rollback(_reason(why, "rolled back by hand"))
+    return _reloaded(swapped, note, "model.rollback")
 
 
 @router.post(
     "/models/{version}/promote", summary="Make a version the champion", responses=responses(401, 403, 404, 409, 503)
 )
-def promote(models: ModelServicesDep, version: Name, why: ChangeReason | None = None) -> ReloadResult:
+def promote(
+    models: ModelServicesDep, note: AuditNoteDep, version: Name, why: ChangeReason | None = None
+) -> ReloadResult:
     """Make a version the champion, after a trial, and use it."""
-    return _reloaded(models.service.promote(version, _reason(why, "promoted by hand")))
+    swapped = models.service.promote(version, _reason(why, "promoted by hand"))
+    return _reloaded(swapped, note, "model.promote")
 
 
 @router.get("/models/{version}/scores", summary="How well a version forecasts", responses=responses(401, 403, 404, 503))
@@ -69,5 +74,6 @@ def _reason(why: ChangeReason | None, default: str) -> str:
     return (why.reason if why else None) or default
 
 
-def _reloaded(swapped: ModelSwap) -> ReloadResult:
+def _reloaded(swapped: ModelSwap, note: AuditNote, action: str) -> ReloadResult:
+    note(action, swapped.version, before=swapped.before, reason=swapped.reason)
     return ReloadResult(version=swapped.version, before=swapped.before, at=swapped.at, reason=swapped.reason)

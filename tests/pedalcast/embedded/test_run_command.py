@@ -1,3 +1,4 @@
+import re
 import signal
 import socket
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,12 @@ class TestSimulated:
             token = (_home(folder) / "admin-token").read_text()
             assert token in first.said
             assert (_home(folder) / "admin-token").stat().st_mode & 0o077 == 0
+            link = re.search(r"Sign in as its admin, once, within 30 minutes: (http\S+)", first.said)
+            assert link is not None
+            signed_in = client.get(link[1])
+            assert (signed_in.status_code, signed_in.headers["location"]) == (303, "/")
+            assert "pedalcast_refresh" in signed_in.headers["set-cookie"]
+            assert client.get(link[1]).json()["error"] == "link_invalid"
             stations = client.get("/api/v1/realtime/stations").json()
             forecasts = client.get("/api/v1/predict/stations").json()
             assert stations["count"] == len(forecasts["stations"]) == 20

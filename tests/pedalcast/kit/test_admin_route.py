@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
-from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from pedalcast.kit import errors
 from pedalcast.kit.dependencies import AdminRoute
+from pedalcast.kit.errors import ForbiddenError
+
+
+class OneToken:
+    """Admits one token."""
+
+    async def admit(self, token: str) -> str:
+        if token != "right-token":
+            raise ForbiddenError("The admin token is wrong.")
+        return "operator"
 
 
 @pytest.fixture
@@ -26,7 +34,7 @@ def client() -> Iterator[httpx.Client]:
     app = FastAPI()
     errors.install(app)
     app.include_router(router)
-    app.state.context = SimpleNamespace(admin_token=SecretStr("right-token"))
+    app.state.admin_gate = OneToken()
     with TestClient(app) as client:
         yield client
 

@@ -41,6 +41,6 @@ async def finish(
         raise OpenIdError
     signed_in = await accounts.google.finish(state, pedalcast_openid, code)
     response = RedirectResponse("/", 303)
-    set_cookies(response, signed_in.refresh)
+    set_cookies(response, signed_in)
     response.delete_cookie(STATE_COOKIE, path=f"{PATH}/callback", secure=True, httponly=True, samesite="lax")
     return response

@@ -16,6 +16,7 @@ STRICT = {
     "/api/v1/auth/register": "login",
     "/api/v1/auth/login": "login",
     "/api/v1/auth/refresh": "login",
+    "/admin/login": "login",
     "/api/v1/triple/user": "login",
     "/api/v1/auth/forgot": "reset",
     "/api/v1/auth/reset": "reset",

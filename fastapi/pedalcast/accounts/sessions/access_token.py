@@ -12,6 +12,7 @@ from pedalcast.accounts.errors import AccessTokenError
 ACCESS_LIFE = timedelta(minutes=15)
 ALGORITHM = "HS256"
 ISSUER = "pedalcast"
+ADMIN_VIEW = "admin-view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,17 @@ class AccessTokenCodec:
         if claims.kind != "guest" and (not isinstance(expires, int) or expires <= now.timestamp()):
             raise AccessTokenError("The token has expired.", "token_expired")
         return claims
+
+    def seal(self, session_id: str) -> str:
+        """What the cookie of the admin view holds: the sign-in it belongs to, signed, and good for nothing else."""
+        return jwt.encode({"iss": ISSUER, "aud": ADMIN_VIEW, "sid": session_id}, self._key, ALGORITHM)
+
+    def unseal(self, cookie: str) -> str | None:
+        """The sign-in that a cookie of the admin view belongs to, None for anything else."""
+        try:
+            payload = jwt.decode(
+                cookie, self._key, [ALGORITHM], issuer=ISSUER, audience=ADMIN_VIEW, options={"require": ["sid", "aud"]}
+            )
+        except jwt.PyJWTError:
+            return None
+        return str(payload["sid"])

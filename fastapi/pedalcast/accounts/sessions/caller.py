@@ -33,3 +33,7 @@ class Caller:
         """Raises `ForbiddenError` for a program whose token lacks the scope."""
         if self.scopes is not None and scope not in self.scopes:
             raise ForbiddenError(f"The token lacks the scope {scope}.", "scope_missing")
+
+
+OPERATOR_ID = "operator"
+OPERATOR = Caller(OPERATOR_ID, "member", "admin", None, frozenset({"admin"}))

@@ -1,4 +1,6 @@
-"""The browser's cookies: the refresh token, which no script reads, and the CSRF token, which the page repeats."""
+"""The browser's cookies: the refresh token, which no script reads, the CSRF token, which the page repeats, and for
+admins that of the admin view.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,14 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 
 from pedalcast.accounts.errors import CrossSiteError
-from pedalcast.accounts.sessions.service import REFRESH_LIFE
+from pedalcast.accounts.sessions.service import REFRESH_LIFE, SignedIn
 
 REFRESH_COOKIE = "pedalcast_refresh"
 CSRF_COOKIE = "pedalcast_csrf"
 CSRF_HEADER = "X-CSRF-Token"
 PATH = "/api/v1/auth"
+ADMIN_COOKIE = "pedalcast_admin"
+ADMIN_PATH = "/admin"
 
 
 def is_browser(request: Request) -> bool:
@@ -21,16 +25,22 @@ def is_browser(request: Request) -> bool:
     return "sec-fetch-site" in request.headers or "origin" in request.headers
 
 
-def set_cookies(response: Response, refresh: str) -> None:
-    """Keep the refresh token in the browser, and a new CSRF token beside it."""
-    age = int(REFRESH_LIFE.total_seconds())
+def set_cookies(response: Response, signed_in: SignedIn) -> None:
+    """Keep the refresh token in the browser, a new CSRF token beside it, and an admin's cookie of the admin view."""
+    age, refresh = int(REFRESH_LIFE.total_seconds()), signed_in.refresh
+    if signed_in.admin_cookie is not None:
+        response.set_cookie(
+            ADMIN_COOKIE, signed_in.admin_cookie, max_age=age, path=ADMIN_PATH, secure=True, httponly=True,
+            samesite="strict",
+        )  # fmt: skip
     response.set_cookie(REFRESH_COOKIE, refresh, max_age=age, path=PATH, secure=True, httponly=True, samesite="strict")
     csrf = secrets.token_urlsafe(24)
     response.set_cookie(CSRF_COOKIE, csrf, max_age=age, path="/", secure=True, httponly=False, samesite="strict")
 
 
 def clear_cookies(response: Response) -> None:
-    """Remove both."""
+    """Remove them."""
+    response.delete_cookie(ADMIN_COOKIE, path=ADMIN_PATH, secure=True, httponly=True, samesite="strict")
     response.delete_cookie(REFRESH_COOKIE, path=PATH, secure=True, httponly=True, samesite="strict")
     response.delete_cookie(CSRF_COOKIE, path="/", secure=True, samesite="strict")
 

@@ -25,11 +25,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What a sign-in gives: both tokens, and who it is."""
+    """What a sign-in gives: both tokens, who it is, and for admins the cookie of the admin view."""
 
     user: User
     access: str
     refresh: str
+    admin_cookie: str | None = None
 
 
 class SessionService:
@@ -49,7 +50,7 @@ class SessionService:
             await LoginSessionRepository(session).add(row)
             refresh = await self._issue_refresh(RefreshTokenRepository(session), row, now)
         await self._remember(row, user)
-        return SignedIn(user, self._access(row.id, user), refresh)
+        return self._signed_in(row, user, refresh)
 
     async def refresh(self, token: str) -> SignedIn:
         """New tokens for an unused refresh token; a used one revokes the whole sign-in. Raises `RefreshTokenError`."""
@@ -74,7 +75,24 @@ class SessionService:
                 log.warning("refresh token used twice, sign-in revoked", user_id=row.user_id)
             raise RefreshTokenError
         await self._remember(row, user)
-        return SignedIn(user, self._access(row.id, user), new)
+        return self._signed_in(row, user, new)
+
+    async def admin_of_cookie(self, cookie: str) -> Caller | None:
+        """The admin whose sign-in this cookie of the admin view belongs to, None where it has ended.
+
+        None also while Redis is away: nobody could end the sign-in then.
+        """
+        session_id = self._codec.unseal(cookie)
+        if session_id is None:
+            return None
+        try:
+            live = await self._store.get(session_id)
+        except AWAY as error:
+            log.warning("redis unavailable, admin not identified", error=type(error).__name__)
+            return None
+        if live is None or live.role != "admin":
+            return None
+        return Caller(live.user_id, live.kind, live.role, session_id)
 
     async def identify(self, token: str) -> Caller:
         """Who holds this access token. Raises `AccessTokenError`, `SessionExpiredError`.
@@ -149,6 +167,10 @@ class SessionService:
         )
         await tokens.add(stored)
         return token
+
+    def _signed_in(self, row: LoginSession, user: User, refresh: str) -> SignedIn:
+        cookie = self._codec.seal(row.id) if user.role == "admin" else None
+        return SignedIn(user, self._access(row.id, user), refresh, cookie)
 
     def _access(self, session_id: str, user: User) -> str:
         return self._codec.encode(AccessClaims(user.id, session_id, user.kind, user.role), self._now())
