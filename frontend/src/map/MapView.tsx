@@ -1,0 +1,58 @@
+// The map with its panel: the list of stations, one station, or the way to one.
+import { lazy, Suspense, useCallback, useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import { useKeptSearch, useViewState } from '../state/url-state'
+import { placeOf } from '../stations/geo'
+import { StationList } from '../stations/StationList'
+import { StationPanel } from '../stations/StationPanel'
+import { useOutlooks } from '../stations/use-outlooks'
+import { TimeAxis } from '../time/TimeAxis'
+import { Failure } from '../ui/Failure'
+import { DataAge } from './DataAge'
+import { Legend } from './Legend'
+import { WantSwitch } from './WantSwitch'
+
+const StationMap = lazy(() => import('./StationMap'))
+const CLUSTERS_ABOVE = 60 // stations
+
+interface Props {
+  stationId?: string
+}
+
+export function MapView({ stationId }: Props) {
+  const { t } = useTranslation()
+  const [view, change] = useViewState()
+  const [, navigate] = useLocation()
+  const kept = useKeptSearch()
+  const { pins, byId, hasPast } = useOutlooks(view.want, view.minutes)
+  const station = stationId === undefined ? undefined : byId.get(stationId)?.station
+  const chosen = useMemo(() => (station === undefined ? null : placeOf(station)), [station])
+  const choose = useCallback(
+    (id: string) => navigate(`/stations/${encodeURIComponent(id)}${kept}`),
+    [navigate, kept],
+  )
+  const setMinutes = useCallback((minutes: number) => change({ t: minutes === 0 ? null : String(minutes) }), [change])
+  return (
+    <div className="map-view">
+      <section className="panel" aria-label={t('list.all')}>
+        {stationId === undefined ? <StationList pins={pins} /> : <StationPanel id={stationId} />}
+      </section>
+      <div className="map-area">
+        <Failure>
+          <Suspense fallback={null}>
+            <StationMap pins={pins} chosen={chosen} here={view.near} hasClusters={pins.length > CLUSTERS_ABOVE} onChoose={choose} />
+          </Suspense>
+        </Failure>
+        <div className="map-overlay top">
+          <WantSwitch />
+          <DataAge />
+        </div>
+        <div className="map-overlay bottom">
+          <Legend />
+          <TimeAxis minutes={view.minutes} hasPast={hasPast} onChange={setMinutes} />
+        </div>
+      </div>
+    </div>
+  )
+}
