@@ -1802,6 +1802,166 @@ export type PastPoint = {
 };
 
 /**
+ * Plan
+ *
+ * Whether to go, wait or take another station.
+ */
+export type Plan = {
+    /**
+     * with ELSEWHERE: where to; null where nowhere is likelier
+     */
+    alternative: PlanStation | null;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Made At
+     */
+    made_at: string;
+    /**
+     * Minutes
+     */
+    minutes: number;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * N
+     */
+    n: number;
+    /**
+     * Observed At
+     *
+     * when the counts were true that the forecast starts from
+     */
+    observed_at: string;
+    /**
+     * Reason
+     */
+    reason: 'likely' | 'best' | 'later' | 'nearby' | 'nowhere' | 'closed' | 'unknown';
+    /**
+     * Stale
+     *
+     * the counts are too old (`STALE_AFTER`) to be trusted
+     */
+    stale: boolean;
+    station: PlanStation;
+    /**
+     * Verdict
+     */
+    verdict: 'GO' | 'WAIT' | 'ELSEWHERE';
+    /**
+     * with WAIT: how long, and what for
+     */
+    wait: PlanWait | null;
+    /**
+     * Want
+     */
+    want: 'bike' | 'dock';
+    why: PlanReason;
+};
+
+/**
+ * PlanReason
+ *
+ * Why, in a sentence.
+ */
+export type PlanReason = {
+    /**
+     * En
+     */
+    en: string;
+    /**
+     * Ko
+     */
+    ko: string;
+};
+
+/**
+ * PlanStation
+ *
+ * A station that one might go to.
+ */
+export type PlanStation = {
+    /**
+     * At
+     *
+     * when one would be there
+     */
+    at: string;
+    /**
+     * Distance
+     *
+     * metres in a straight line: from `from`, of an alternative from the station asked about
+     */
+    distance?: number | null;
+    /**
+     * Lat
+     */
+    lat: number | null;
+    /**
+     * Lon
+     */
+    lon: number | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Names
+     *
+     * names by language (BCP 47)
+     */
+    names?: {
+        [key: string]: string;
+    };
+    /**
+     * Now
+     *
+     * bikes, or docks, that are there now; null where unknown or without limit
+     */
+    now: number | null;
+    /**
+     * Probability
+     *
+     * of at least `n` then; null where unknown
+     */
+    probability: number | null;
+    /**
+     * Station Id
+     */
+    station_id: string;
+    /**
+     * Walk Minutes
+     *
+     * the same on foot: straight line x 1.3, at 4.8 km/h
+     */
+    walk_minutes?: number | null;
+};
+
+/**
+ * PlanWait
+ *
+ * The same station a little later.
+ */
+export type PlanWait = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Minutes
+     */
+    minutes: number;
+    /**
+     * Probability
+     */
+    probability: number;
+};
+
+/**
  * Position
  *
  * Where the rider is, degrees WGS 84.
@@ -5904,6 +6064,70 @@ export type MarkReadApiV1NotificationsReadPostResponses = {
 };
 
 export type MarkReadApiV1NotificationsReadPostResponse = MarkReadApiV1NotificationsReadPostResponses[keyof MarkReadApiV1NotificationsReadPostResponses];
+
+export type ReadPlanApiV1PredictPlanGetData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * To
+         *
+         * a station's id, or lat,lon: the nearest station to it
+         */
+        to: string;
+        /**
+         * From
+         *
+         * lat,lon where one starts: gives the distance and, without `minutes`, the time
+         */
+        from?: string | null;
+        /**
+         * Minutes
+         *
+         * minutes until arrival; without `from` 10
+         */
+        minutes?: number | null;
+        /**
+         * Want
+         *
+         * what is wanted there
+         */
+        want?: 'bike' | 'dock';
+        /**
+         * N
+         *
+         * at least so many
+         */
+        n?: number;
+    };
+    url: '/api/v1/predict/plan';
+};
+
+export type ReadPlanApiV1PredictPlanGetErrors = {
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReadPlanApiV1PredictPlanGetError = ReadPlanApiV1PredictPlanGetErrors[keyof ReadPlanApiV1PredictPlanGetErrors];
+
+export type ReadPlanApiV1PredictPlanGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: Plan;
+};
+
+export type ReadPlanApiV1PredictPlanGetResponse = ReadPlanApiV1PredictPlanGetResponses[keyof ReadPlanApiV1PredictPlanGetResponses];
 
 export type ListForecastsApiV1PredictStationsGetData = {
     body?: never;
