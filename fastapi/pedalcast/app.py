@@ -157,7 +157,7 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, peopl
             stations_lifespan.start(context, state.stations),
             forecasts_lifespan.start(context, settings, state.forecasts),
             models_lifespan.start(context, settings, state.models, state.forecasts),
-            chat_lifespan.start(context, settings, state.chat, people.notices.shown),
+            chat_lifespan.start(context, settings, state.chat, people.notices.shown, state.forecasts.chances),
         ):
             await stack.enter_async_context(domain)
         gc_tuning.freeze_loaded_objects()

@@ -7,7 +7,7 @@ import threading
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.chat.config import limits, llm_config, rag_config
 from pedalcast.chat.metrics import ChatMetrics
-from pedalcast.chat.repository import ClosedStations, RedisLiveData
+from pedalcast.chat.repository import ChancesOf, ClosedStations, RedisLiveData
 from pedalcast.chat.service import ChatService
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.kit.context import AppContext
@@ -40,14 +40,16 @@ def build_chat_model(settings: Settings) -> ChatModel | None:
 class ChatFactory:
     """The index while it is open. `stop` ends the warming early."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 (one caller, in this order)
         self,
         context: AppContext,
         settings: Settings,
         metrics: ChatMetrics,
         notices: ShownNotices,
+        chances: ChancesOf,
         stop: threading.Event,
     ) -> None:
+        self._chances = chances
         self._notices = notices
         self._context = context
         self._settings = settings
@@ -66,7 +68,7 @@ class ChatFactory:
             if self._stop.is_set():
                 return None
             retrieval.extract(question, retrieval.search(question, lang=lang).passages)
-        live = build_live_service(self._context, settings, self._notices.closed_stations)
+        live = build_live_service(self._context, settings, self._notices.closed_stations, self._chances)
         model = build_chat_model(settings)
         components = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback)
         return ChatService(components, self._metrics, self._context.clock, self._notices.about)
@@ -76,7 +78,10 @@ class ChatFactory:
         self._retrieval.close()
 
 
-def build_live_service(context: AppContext, settings: Settings, closed: ClosedStations = frozenset) -> LiveService:
-    """Live answers from Redis; stations that are `closed` are out of use."""
+def build_live_service(
+    context: AppContext, settings: Settings, closed: ClosedStations = frozenset, chances: ChancesOf | None = None
+) -> LiveService:
+    """Live answers from Redis, and of several bikes by the newest run's `chances`; `closed` stations are out of use."""
     store, forecasts = SnapshotStore(context.redis), ForecastRepository(context.redis, "")
-    return LiveService(RedisLiveData(store, forecasts, context.clock, closed), stale_after=settings.stale_after)
+    data = RedisLiveData(store, forecasts, context.clock, closed, chances)
+    return LiveService(data, stale_after=settings.stale_after)

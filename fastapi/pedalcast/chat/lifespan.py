@@ -20,6 +20,7 @@ from pedalcast.knowledge.articles import ArticleError
 
 if TYPE_CHECKING:
     from pedalcast.chat.factory import ChatFactory
+    from pedalcast.chat.repository import ChancesOf
     from pedalcast.kit.context import AppContext
     from pedalcast.notices.shown_notices import ShownNotices
     from pedalcast.settings import Settings
@@ -32,8 +33,10 @@ BUILT_IN = ("kiwi", "minilm")  # the embedding models that cannot be missing, ko
 
 
 @asynccontextmanager
-async def start(context: AppContext, settings: Settings, chat: ChatState, notices: ShownNotices) -> AsyncIterator[None]:
-    """Open the chat in the background; it tells of `notices`.
+async def start(
+    context: AppContext, settings: Settings, chat: ChatState, notices: ShownNotices, chances: ChancesOf
+) -> AsyncIterator[None]:
+    """Open the chat in the background; it tells of `notices`, and how likely several bikes are by `chances`.
 
     Raises `SettingsError` when a model that is set cannot be opened.
     """
@@ -42,7 +45,7 @@ async def start(context: AppContext, settings: Settings, chat: ChatState, notice
         yield
         return
     check(settings)
-    startup = ChatStartup(context, settings, chat, notices)
+    startup = ChatStartup(context, settings, chat, notices, chances)
     context.workers.start(startup.worker)
     try:
         yield
@@ -68,9 +71,11 @@ class ChatStartup:
         settings: Settings,
         chat: ChatState,
         notices: ShownNotices,
+        chances: ChancesOf,
         *,
         retry_s: float = RETRY_S,
     ) -> None:
+        self._chances = chances
         self._notices = notices
         self._context = context
         self._settings = settings
@@ -108,7 +113,7 @@ class ChatStartup:
         if self.worker.stopping.is_set():
             return None
         factory = self._factory = module.ChatFactory(
-            self._context, self._settings, self._metrics, self._notices, self.worker.stopping
+            self._context, self._settings, self._metrics, self._notices, self._chances, self.worker.stopping
         )
         service = factory.open()
         if service is None:

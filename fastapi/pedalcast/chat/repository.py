@@ -12,11 +12,13 @@ from collector.clocks import Clock
 from collector.storage.snapshot_store import SnapshotStore
 from collector.storage.station_value import StationValue
 from pedalcast.forecasts.repository import ForecastRepository
+from pedalcast.forecasts.run_chances import StationChances
 from pedalcast.forecasts.schemas import Horizon, StationForecast
 from pedalcast.rag.live.types import Fleet, LiveDataError, LiveForecast, LiveHorizon, LiveStation
 from pedalcast.rag.text.normalisation import plain_name
 
 ClosedStations = Callable[[], frozenset[str]]
+ChancesOf = Callable[[str], StationChances | None]
 
 
 class RedisLiveData:
@@ -26,9 +28,15 @@ class RedisLiveData:
     """
 
     def __init__(
-        self, store: SnapshotStore, forecasts: ForecastRepository, clock: Clock, closed: ClosedStations = frozenset
+        self,
+        store: SnapshotStore,
+        forecasts: ForecastRepository,
+        clock: Clock,
+        closed: ClosedStations = frozenset,
+        chances: ChancesOf | None = None,
     ) -> None:
         self._closed = closed
+        self._chances = chances
         self._store = store
         self._forecasts = forecasts
         self._clock = clock
@@ -63,6 +71,14 @@ class RedisLiveData:
         except RedisError as error:
             raise LiveDataError(str(error)) from error
         return {station_id: _live_forecast(forecast) for station_id, forecast in forecasts.items()}
+
+    def chance(self, station_id: str, at_least: int, at: datetime, *, docks: bool) -> float | None:
+        """The probability of at least so many bikes, or docks, at a time; None without a run, or beyond its reach."""
+        chances = None if self._chances is None else self._chances(station_id)
+        if chances is None:
+            return None
+        seconds = int(at.timestamp())
+        return chances.docks(at_least, seconds) if docks else chances.bikes(at_least, seconds)
 
     def now(self) -> datetime:
         """The time of the clock that the feed lives on."""

@@ -32,7 +32,9 @@ def test_an_article_that_cannot_be_read_is_told_and_tried_again(
     article.write_bytes(b"\xff")
     settings = settings.model_copy(update={"chat": True, "help_dir": folder})
     state = create_app(settings).state
-    startup = ChatStartup(state.context, settings, state.chat, state.notices.shown, retry_s=0.05)
+    startup = ChatStartup(
+        state.context, settings, state.chat, state.notices.shown, state.forecasts.chances, retry_s=0.05
+    )
     startup.worker.start()
     eventually(lambda: "fares.md: not UTF-8" in said(state.chat))
     article.write_text("# Fares\n\nA ride costs 1,000 won.\n")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
 from pedalcast.rag.grounding.citations import Evidence
+from pedalcast.rag.live.live_draft import LiveDraft
 from pedalcast.rag.live.sentence_templates import (
     Moment,
     alternative_sentence,
     forecast_sentence,
     model_sentence,
     now_sentence,
+    percent,
 )
 from pedalcast.rag.live.slots import LiveSlots, parse_slots
 from pedalcast.rag.live.station_directory import StationDirectory, StationMatch
@@ -22,12 +24,10 @@ from pedalcast.rag.live.station_messages import listed, station_message
 from pedalcast.rag.live.time_reference import TimeReference, parse_time_reference
 from pedalcast.rag.live.types import Fleet, LiveData, LiveForecast, LiveHorizon, LiveStation
 from pedalcast.rag.text.linear_regex import linear
-from pedalcast.rag.types import Passage
 
 LIKELY = 0.5  # below this probability of what is asked for, alternatives are named
 NEARBY = 3
 REACH = 1500  # metres
-BOT = "live"  # no document lives under this name
 
 _ELSE = linear(
     r"다른\s?(?:곳|대여소|데)|아니면|대신|where else|another|alternativ|otherwise|instead|other station",
@@ -47,21 +47,6 @@ class LiveAnswer:
     status: str
     evidence: tuple[Evidence, ...] = ()
     station_ids: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Draft:
-    """An answer being put together."""
-
-    lang: str
-    moment: Moment
-    sentences: list[str] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-
-    def cite(self, station: LiveStation, forecast: LiveForecast | None, *said: str) -> str:
-        """The station's marker; its data becomes evidence, with what is `said` of how far it is."""
-        self.evidence.append(_evidence(station, forecast, self.moment, self.lang, said))
-        return f"[{len(self.evidence)}]"
 
 
 class LiveService:
@@ -89,7 +74,7 @@ class LiveService:
         place = directory.find(question)
         when = parse_time_reference(question, moment.now.astimezone(zone))
         slots = parse_slots(question)
-        draft = _Draft(lang, moment)
+        draft = LiveDraft(lang, moment)
         several = directory.compared(question)
         if len(several) > 1 and slots.radius is None:
             return self._several(draft, several, when, docks=slots.docks)
@@ -112,7 +97,7 @@ class LiveService:
 
     def _one(
         self,
-        draft: _Draft,
+        draft: LiveDraft,
         directory: StationDirectory,
         station: LiveStation,
         when: TimeReference,
@@ -127,18 +112,37 @@ class LiveService:
             limit = station_message("past" if when.past else "beyond_reach", draft.lang, minutes=farthest)
             mark = draft.cite(station, forecast, limit)
             return LiveAnswer(f"{limit} {mark}", "answered", tuple(draft.evidence), (station.id,))
-        verdict = _verdict(station, slots, draft.lang) if when.minutes == 0 else ""
+        verdict = self._verdict(draft, station, slots, when)
         mark = draft.cite(station, forecast, *([verdict] if verdict else []))
         draft.sentences += [f"{verdict} {mark}"] if verdict else []
         draft.sentences.append(f"{now_sentence(station, draft.moment, draft.lang)} {mark}")
         horizon = _horizon(forecast, when, draft.moment)
         draft.sentences += self._ahead(draft, forecast, horizon, mark)
-        if more or _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
-            draft.sentences.append(self._instead(draft, directory, station, when, docks=docks))
+        short = when.minutes == 0 and _free(station, docks=docks) < slots.at_least
+        if more or short or _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
+            draft.sentences.append(self._instead(draft, directory, station, when, slots))
         ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
         return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids)
 
-    def _ahead(self, draft: _Draft, forecast: LiveForecast | None, horizon: LiveHorizon | None, mark: str) -> list[str]:
+    def _verdict(self, draft: LiveDraft, station: LiveStation, slots: LiveSlots, when: TimeReference) -> str:
+        """Yes or no to a number asked for now, its probability at a time ahead; nothing where none is asked for."""
+        if slots.electric and station.ebikes is None:
+            return station_message("electric_unknown", draft.lang)
+        if slots.at_least < 2:
+            return ""
+        if when.minutes == 0:
+            return _enough(station, slots, draft.lang)
+        at = draft.moment.now + timedelta(minutes=when.minutes)
+        chance = self._data.chance(station.id, slots.at_least, at, docks=slots.docks)
+        if chance is None:
+            return ""
+        name = "chance_docks" if slots.docks else "chance_bikes"
+        clock = draft.moment.clock(at)
+        return station_message(name, draft.lang, clock=clock, n=slots.at_least, p=percent(chance))
+
+    def _ahead(
+        self, draft: LiveDraft, forecast: LiveForecast | None, horizon: LiveHorizon | None, mark: str
+    ) -> list[str]:
         """The forecast for the time asked about; for "now", the nearest one."""
         if forecast is None or horizon is None:
             return [station_message("no_forecast", draft.lang)]
@@ -149,18 +153,20 @@ class LiveService:
         return said
 
     def _instead(
-        self, draft: _Draft, directory: StationDirectory, station: LiveStation, when: TimeReference, *, docks: bool
-    ) -> str:
+        self, draft: LiveDraft, directory: StationDirectory, station: LiveStation, when: TimeReference, slots: LiveSlots
+    ) -> str:  # fmt: skip
         near = []
         if station.lat is not None and station.lon is not None:
             near = directory.around(station.lat, station.lon, 12, without=[station.id])
-        items = self._items(draft, [pair for pair in near if pair[1] <= REACH], when, docks=docks, usable=True)
+        if when.minutes == 0:
+            near = [pair for pair in near if _free(pair[0], docks=slots.docks) >= slots.at_least]
+        items = self._items(draft, [pair for pair in near if pair[1] <= REACH], when, docks=slots.docks, usable=True)
         if not items:
             return station_message("none_near", draft.lang)
-        return station_message("instead_docks" if docks else "instead_bikes", draft.lang, items=", ".join(items))
+        return station_message("instead_docks" if slots.docks else "instead_bikes", draft.lang, items=", ".join(items))
 
     def _several(
-        self, draft: _Draft, stations: Sequence[LiveStation], when: TimeReference, *, docks: bool
+        self, draft: LiveDraft, stations: Sequence[LiveStation], when: TimeReference, *, docks: bool
     ) -> LiveAnswer:
         """Each station in a sentence, then which has most of what is asked for."""
         forecasts = self._data.forecasts([station.id for station in stations])
@@ -182,7 +188,7 @@ class LiveService:
         return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids)
 
     def _near(  # noqa: PLR0917 (one caller, in this order)
-        self, draft: _Draft, directory: StationDirectory, place: StationMatch, when: TimeReference,
+        self, draft: LiveDraft, directory: StationDirectory, place: StationMatch, when: TimeReference,
         rider: tuple[float, float] | None, slots: LiveSlots,
     ) -> LiveAnswer:  # fmt: skip
         """The nearest stations that have what is asked for, from a position or a named place."""
@@ -206,7 +212,13 @@ class LiveService:
         return LiveAnswer(text, "answered", tuple(draft.evidence), ids)
 
     def _items(
-        self, draft: _Draft, near: Sequence[tuple[LiveStation, int]], when: TimeReference, *, docks: bool, usable: bool
+        self,
+        draft: LiveDraft,
+        near: Sequence[tuple[LiveStation, int]],
+        when: TimeReference,
+        *,
+        docks: bool,
+        usable: bool,
     ) -> list[str]:
         """Nearby stations in half a line each, cited; only those likely to serve where `usable`."""
         forecasts = self._data.forecasts([station.id for station, _ in near])
@@ -232,12 +244,8 @@ def _free(station: LiveStation, *, docks: bool) -> int:
     return station.bikes
 
 
-def _verdict(station: LiveStation, slots: LiveSlots, lang: str) -> str:
-    """Yes or no to a number that was asked for; what is not known of electric bikes; else nothing."""
-    if slots.electric and station.ebikes is None:
-        return station_message("electric_unknown", lang)
-    if slots.at_least < 2:
-        return ""
+def _enough(station: LiveStation, slots: LiveSlots, lang: str) -> str:
+    """Yes or no to a number that was asked for."""
     enough = _free(station, docks=slots.docks) >= slots.at_least
     what = "docks" if slots.docks else "bikes"
     return station_message(f"{'enough' if enough else 'short'}_{what}", lang, n=slots.at_least)
@@ -273,25 +281,3 @@ def _middle(stations: Sequence[LiveStation]) -> tuple[float, float] | None:
     if not placed:
         return None
     return sum(lat for lat, _ in placed) / len(placed), sum(lon for _, lon in placed) / len(placed)
-
-
-def _evidence(
-    station: LiveStation, forecast: LiveForecast | None, moment: Moment, lang: str, said: Sequence[str]
-) -> Evidence:
-    """Everything known of a station, in sentences: what the answer is checked against and the source shows."""
-    lines = [now_sentence(station, moment, lang), *said]
-    if forecast is not None:
-        lines += [forecast_sentence(horizon, moment, lang) for horizon in forecast.horizons]
-        lines += [model_sentence(forecast, moment, lang)]
-        lines += (
-            [station_message("reach", lang, minutes=max(h.minutes for h in forecast.horizons))]
-            if forecast.horizons
-            else []
-        )
-    text = "\n".join(lines)
-    passage = Passage(
-        chunk_id=f"station:{station.id}", document_id=f"station:{station.id}", title=station.name_in(lang),
-        url=f"/api/v1/realtime/stations/{station.id}", page=None, lang=lang, text=text, start=0, end=len(text),
-        bot_id=BOT, score=1.0,
-    )  # fmt: skip
-    return Evidence(passage, "station", station.observed_at)

@@ -50,6 +50,14 @@ STATION_MESSAGES = {
     "short_bikes": {"ko": "아니요, 자전거가 {n}대보다 적습니다.", "en": "No, there are fewer than {n} bikes."},
     "enough_docks": {"ko": "네, 빈 거치대가 {n}개 이상 있습니다.", "en": "Yes, there are at least {n} free docks."},
     "short_docks": {"ko": "아니요, 빈 거치대가 {n}개보다 적습니다.", "en": "No, there are fewer than {n} free docks."},
+    "chance_bikes": {
+        "ko": "{clock}에 자전거가 {n}대 이상 있을 확률은 {p}입니다.",
+        "en": "The probability of at least {n} bikes at {clock} is {p}.",
+    },
+    "chance_docks": {
+        "ko": "{clock}에 빈 거치대가 {n}개 이상 있을 확률은 {p}입니다.",
+        "en": "The probability of at least {n} free docks at {clock} is {p}.",
+    },
     "electric_unknown": {
         "ko": "실시간 정보에는 전기자전거가 몇 대인지 나오지 않아 알 수 없습니다.",
         "en": "The live data does not say how many of the bikes are electric, so that is unknown.",

@@ -87,5 +87,8 @@ class LiveData(Protocol):
     def forecasts(self, station_ids: Sequence[str]) -> dict[str, LiveForecast]:
         """The forecasts of these stations; those without one are left out."""
 
+    def chance(self, station_id: str, at_least: int, at: datetime, *, docks: bool) -> float | None:
+        """The probability of at least so many bikes, or docks, at a time; None where it is not known."""
+
     def now(self) -> datetime:
         """The time of the clock the feed lives on, aware."""

@@ -40,6 +40,14 @@ class City:
         self.asked += station_ids
         return {name: self.made[name] for name in station_ids if name in self.made}
 
+    def chance(self, station_id: str, at_least: int, at: datetime, *, docks: bool) -> float | None:
+        """As expected for one, a tenth less for each more; None without a forecast."""
+        forecast = self.made.get(station_id)
+        horizon = None if forecast is None else forecast.at(at)
+        if horizon is None:
+            return None
+        return max(0.0, (horizon.p_dock if docks else horizon.p_bike) - 0.1 * (at_least - 1))
+
     def now(self) -> datetime:
         return self.at
 

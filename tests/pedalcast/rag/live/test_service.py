@@ -119,6 +119,27 @@ class TestAlternatives:
         assert ask(city, "합정역 1번출구 자전거 있어?").text.endswith("가까운 다른 대여소에도 없습니다.")
 
 
+class TestSeveralBikes:
+    def test_now_it_is_yes_or_no(self, city: City) -> None:
+        assert ask(city, "any 3 bikes at Mangwon Stn. Exit 1?", "en").text.startswith("Yes, there are at least 3 bikes.")
+
+    def test_ahead_it_is_the_probability_of_so_many(self, city: City) -> None:
+        city.expect("ST-4", p_bike=0.9)
+        text = ask(city, "망원역 1번출구 20분 뒤에 3대 이상 있을까?").text
+        assert text.startswith("10:27에 자전거가 3대 이상 있을 확률은 70%입니다.")
+
+    def test_ahead_it_is_said_of_docks_in_english(self, city: City) -> None:
+        city.expect("ST-4", p_dock=0.8)
+        text = ask(city, "will there be at least 2 docks at Mangwon Stn. Exit 1 in 20 min", "en").text
+        assert text.startswith("The probability of at least 2 free docks at 10:27 is 70%.")
+
+    def test_too_few_now_names_stations_that_have_enough(self, city: City) -> None:
+        answer = ask(city, "need 6 bikes at Mangwon Stn. Exit 1", "en")
+        assert answer.text.startswith("No, there are fewer than 6 bikes.")
+        assert "103 Mangwon Stn. Exit 2" in answer.text
+        assert "104 Hapjeong" not in answer.text
+
+
 class TestPlaces:
     def test_near_a_station_the_nearest_are_told(self, city: City) -> None:
         answer = ask(city, "서울숲 근처 자전거 있어?")
