@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 
 from pedalcast.rag.answer.extractive import extractive
 from pedalcast.rag.answer.generation import Generation, generate
+from pedalcast.rag.answer.price_row import PriceRow, price_row
 from pedalcast.rag.answer.refusals import fixed_text, no_source, small_talk
-from pedalcast.rag.answer.run_state import Answer, QuestionState, WorkflowComponents
+from pedalcast.rag.answer.run_state import Answer, DocumentEvidence, QuestionState, WorkflowComponents
+from pedalcast.rag.answer.worked_sum import WorkedSum, worked_sum
 from pedalcast.rag.answer.workflow_events import TextShown
 from pedalcast.rag.grounding.citations import Citations, Cited, Evidence, Flag
 from pedalcast.rag.llm import ChatModel, ProviderError
 from pedalcast.rag.routing.router import Route, asks_availability
+from pedalcast.rag.text.segmentation import sentences
+from pedalcast.rag.types import Quote
 
 Show = Callable[[TextShown], None]
 
@@ -104,7 +108,7 @@ def _offline(progress: QuestionState, route: Route, show: Show) -> Answer:
     if progress.live is not None:
         _add_live(offline, progress)
     if progress.documents is not None and progress.documents.answerable:
-        quoted = extractive(progress.documents.quotes, offline.sources)
+        quoted = extractive(progress.documents.quotes, offline.sources, _lead(progress.text, progress.documents))
         offline.texts += [quoted] if quoted else []
         offline.by += ["extractive"] if quoted else []
     elif offline.texts and progress.documents is not None:
@@ -117,6 +121,19 @@ def _offline(progress: QuestionState, route: Route, show: Show) -> Answer:
     by = "+".join(offline.by)
     answered = bool(offline.sources)
     return Answer(text, tuple(offline.sources), flags, by, answered=answered, route=route, progress=progress)
+
+
+def _lead(question: str, documents: DocumentEvidence) -> WorkedSum | PriceRow | None:
+    """A sum, or the price of one row, that the quoted documents give; to be said first."""
+    quoted = {quote.passage.document_id for quote in documents.quotes}
+    passages = [passage for passage in documents.found.passages if passage.document_id in quoted]
+    rows = [
+        Quote(passage, start, stop, passage.text[start:stop], passage.score)
+        for passage in passages
+        for start, stop in sentences(passage.text)
+    ]
+    lang = passages[0].lang if passages else "en"
+    return worked_sum(question, rows, lang) or price_row(question, rows, lang)
 
 
 def _add_live(offline: _Offline, progress: QuestionState) -> None:

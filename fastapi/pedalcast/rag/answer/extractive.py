@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from pedalcast.rag.answer.price_row import PriceRow
+from pedalcast.rag.answer.worked_sum import WorkedSum
 from pedalcast.rag.grounding.citations import Cited, Evidence, cite
 from pedalcast.rag.grounding.prompt_injection import is_injected_instruction
 from pedalcast.rag.types import Quote
 
 
-def extractive(quotes: Sequence[Quote], sources: list[Cited]) -> str:
-    """The quotes in the order given, those of one document together with one marker at their end.
+def extractive(quotes: Sequence[Quote], sources: list[Cited], lead: WorkedSum | PriceRow | None = None) -> str:
+    """The quotes in the order given, those of one document together with one marker at their end; before them the
+    `lead`, a sum or a price out of one of them.
 
     `sources` gains what is cited. Headings are left out, orders to a language model that stand in a document, and what
     was said already. A sentence of several lines, and one that begins a list item, stands on lines of its own.
     """
     chosen = {quote.text: quote for quote in quotes if _says_something(quote.text)}.values()
     parts = [list(group) for _, group in groupby(chosen, key=lambda quote: quote.passage.document_id)]
-    return "\n\n".join(_cited(part, sources) for part in parts)
+    first = [] if lead is None else [f"{lead.text} [{_source(lead.quote, sources).number}]"]
+    return "\n\n".join([*first, *(_cited(part, sources) for part in parts)])
+
+
+def _source(quote: Quote, sources: list[Cited]) -> Cited:
+    return cite(sources, Evidence(quote.passage), (quote.start, quote.end))
 
 
 def _cited(quotes: Sequence[Quote], sources: list[Cited]) -> str:
     """Quotes of one document, with its marker."""
-    cited = [cite(sources, Evidence(quote.passage), (quote.start, quote.end)) for quote in quotes]
+    cited = [_source(quote, sources) for quote in quotes]
     block = any("\n" in quote.text or quote.text[:1] in "-*|>" for quote in quotes)
     return ("\n" if block else " ").join(quote.text for quote in quotes) + f" [{cited[-1].number}]"
 
