@@ -121,7 +121,8 @@ class TestAlternatives:
 
 class TestSeveralBikes:
     def test_now_it_is_yes_or_no(self, city: City) -> None:
-        assert ask(city, "any 3 bikes at Mangwon Stn. Exit 1?", "en").text.startswith("Yes, there are at least 3 bikes.")
+        text = ask(city, "any 3 bikes at Mangwon Stn. Exit 1?", "en").text
+        assert text.startswith("Yes, there are at least 3 bikes.")
 
     def test_ahead_it_is_the_probability_of_so_many(self, city: City) -> None:
         city.expect("ST-4", p_bike=0.9)
