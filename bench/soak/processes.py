@@ -79,10 +79,15 @@ class Processes:
             "SOAK_SPEED": repr(clock.speed),
             "SOAK_POLLS": str(self.polls_file),
         }
+        self.replicas: list[ReplicaProcess] = []
         self._collector = self._python("bench.soak.polling", {})
-        self.replicas = [self._replica("a"), self._replica("b")]
-        for replica in self.replicas:
-            self.wait_until_ready(replica)
+        try:
+            self.replicas += [self._replica(name) for name in "ab"]
+            for replica in self.replicas:
+                self.wait_until_ready(replica)
+        except BaseException:
+            self.close()
+            raise
 
     def leader(self) -> ReplicaProcess:
         """The replica that forecasts; TimeoutError when none does for half a minute."""

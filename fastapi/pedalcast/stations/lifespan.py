@@ -10,6 +10,7 @@ from datetime import timedelta
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.archiving.archiver import Archiver
 from forecaster.history import History
+from forecaster.history.past_reader import PastReader
 from pedalcast.kit.context import AppContext
 from pedalcast.settings import Settings
 from pedalcast.stations.archive_worker import ArchiveWorker
@@ -24,7 +25,7 @@ def build_station_service(context: AppContext, settings: Settings) -> StationSer
     """The service, with nothing loaded yet."""
     return StationService(
         store=SnapshotStore(context.redis),
-        history=History(context.objects),
+        history=PastReader(History(context.objects)),
         clock=context.clock,
         stale_after=settings.stale_after,
         recent=RecentPolls(timedelta(hours=settings.recent_hours)),
@@ -40,7 +41,7 @@ async def start(context: AppContext, stations: StationService) -> AsyncIterator[
     metrics = PollMetrics(stations, context.clock)
     context.metrics.register(metrics)
     follower = SnapshotFollower(stations, SnapshotStore(context.redis), context.events, metrics, context.forecasting)
-    archiver = Archiver(SnapshotStore(context.redis), History(context.objects))
+    archiver = Archiver(SnapshotStore(context.redis), History(context.objects), clock=context.clock)
     archive_worker = ArchiveWorker(archiver, context.metrics, first=context.forecasting)
     await asyncio.to_thread(follower.load)
     context.readiness.add("stations", stations.problem, advisory=True)  # the counts themselves are good

@@ -13,17 +13,7 @@ import numpy.typing as npt
 
 from collector.storage.snapshot_store import StreamEntry
 from collector.storage.stream_entry import COLUMNS, INSTALLED, RENTING
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """A station at one poll; `at` is epoch seconds, `docks` and `ebikes` are None where unknown."""
-
-    at: int
-    bikes: int
-    docks: int | None
-    ebikes: int | None
-    renting: bool
+from forecaster.history.past_reader import PastPoll
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +49,7 @@ class RecentPolls:
             while self._polls[0].window < poll.window - self._span_s:
                 self._polls.popleft()
 
-    def series(self, station_id: str, start: int, end: int) -> list[Observation]:
+    def series(self, station_id: str, start: int, end: int) -> list[PastPoll]:
         """The station's observations in [start, end], epoch seconds, oldest first."""
         with self._lock:
             polls = [poll for poll in self._polls if start <= poll.at <= end]
@@ -92,10 +82,10 @@ def _copy(entry: StreamEntry, name: str) -> npt.NDArray[Any]:
     return np.frombuffer(entry.column(name), COLUMNS[name]).copy()
 
 
-def _observation(poll: _Poll, place: int) -> Observation:
+def _observation(poll: _Poll, place: int) -> PastPoll:
     docks, ebikes = int(poll.docks[place]), int(poll.ebikes[place])
     open_for = INSTALLED | RENTING
-    return Observation(
+    return PastPoll(
         at=poll.at,
         bikes=int(poll.bikes[place]),
         docks=None if docks < 0 else docks,

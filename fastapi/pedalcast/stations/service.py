@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import orjson
 
 from collector.clocks import Clock
-from collector.snapshot import POLL_SECONDS, UNLIMITED_DOCKS
+from collector.snapshot import POLL_SECONDS
 from collector.storage.snapshot_store import SnapshotStore, StreamEntry
 from collector.storage.station_value import JSON_OPTIONS
-from forecaster.history import History
-from forecaster.objects import ObjectNotFound
-from forecaster.window import Window
+from forecaster.history.past_reader import PastPoll, PastReader
 from pedalcast.kit.errors import NotFoundError, UnavailableError
 from pedalcast.kit.web.bounded_work import BoundedWork
 from pedalcast.kit.web.cached_response import CachedResponse
 from pedalcast.stations.geo import BoundingBox, NearestStations
-from pedalcast.stations.recent_polls import Observation, RecentPolls
+from pedalcast.stations.recent_polls import RecentPolls
 from pedalcast.stations.station_snapshot import RenderedSnapshot, StationSnapshot, envelope, is_stale, render, tag_of
 
 
@@ -27,7 +24,7 @@ class StationService:
     """Answers about stations. Written by the watcher's thread, read from any; readers never wait for Redis."""
 
     def __init__(
-        self, *, store: SnapshotStore, history: History, clock: Clock, stale_after: timedelta, recent: RecentPolls
+        self, *, store: SnapshotStore, history: PastReader, clock: Clock, stale_after: timedelta, recent: RecentPolls
     ):
         self.store = store
         self.history = history
@@ -111,11 +108,17 @@ class StationService:
             raise NotFoundError(f"There is no station {station_id}.", "station_not_found")
         end = int(self.clock.now().timestamp())
         start = end - hours * 3600
+        return _past_body(station_id, start, end, self.past_between(station_id, start, end))
+
+    def past_between(self, station_id: str, start: int, end: int) -> list[PastPoll]:
+        """The station's polls in [start, end] (epoch seconds), oldest first; empty where none is kept."""
         since = self.recent.since
-        points = self.recent.series(station_id, start, end)
-        if since is None or since > start:
-            points = self._archived(station_id, start, (since or end) - 1) + points
-        return _past_body(station_id, start, end, points)
+        recent = self.recent.series(station_id, start, end)
+        if since is not None and since <= start:
+            return recent
+        now = int(self.clock.now().timestamp())
+        archived_until = end if since is None else min(end, since - 1)
+        return self.history.series(station_id, start, archived_until, now=now) + recent
 
     def seconds_ahead(self) -> float:
         """How far the newest poll lies in the future; 0 up to one poll, which clocks may differ by."""
@@ -129,29 +132,13 @@ class StationService:
         ahead = self.seconds_ahead()
         return f"the newest poll is {ahead:.0f} s in the future: a clock is or was wrong" if ahead else None
 
-    def _archived(self, station_id: str, start: int, end: int) -> list[Observation]:
-        span = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
-        try:
-            return list(_observations(self.history.station_series(station_id, *span)))
-        except ObjectNotFound:
-            return []  # nothing archived of it yet
-
     def _present(self) -> StationSnapshot:
         if self.stations is None:
             raise UnavailableError("There has been no poll yet.", "no_snapshot", retry_after=30)
         return self.stations
 
 
-def _observations(window: Window) -> Iterable[Observation]:
-    for row, at in enumerate(window.times.tolist()):
-        bikes, docks, ebikes = window.bikes[row, 0], window.docks[row, 0], window.ebikes[row, 0]
-        if not np.isnan(bikes):
-            ebike_count = None if np.isnan(ebikes) else int(ebikes)
-            free = int(np.nan_to_num(docks, nan=UNLIMITED_DOCKS))
-            yield Observation(at, int(bikes), free, ebike_count, bool(window.renting[row, 0] == 1))
-
-
-def _past_body(station_id: str, start: int, end: int, points: list[Observation]) -> bytes:
+def _past_body(station_id: str, start: int, end: int, points: list[PastPoll]) -> bytes:
     body = {
         "station_id": station_id,
         "from": datetime.fromtimestamp(start, UTC),

@@ -11,16 +11,19 @@ from typing import Any, TypeVar
 import polars as pl
 import redis
 
+from collector.clocks import Clock
 from collector.storage.snapshot_store import SnapshotStore
 from collector.storage.stream_entry import STREAM, StreamEntry, read_rows, rows_of_answer
 from forecaster.archiving.poll_rows import entry_rows, station_rows
 from forecaster.history import History, SystemRecord
+from forecaster.history.ahead_rows import set_ahead_rows_aside
 from forecaster.objects import ObjectDamaged
 from forecaster.timezones import country_of
 
 GROUP = "archiver"
 ABANDONED = timedelta(minutes=1)  # an entry not acknowledged for so long belongs to a dead consumer
 TABLE_EVERY = timedelta(hours=1)
+AHEAD_EVERY = timedelta(hours=1)
 BATCH = 48  # entries: four hours of polls
 
 T = TypeVar("T")
@@ -36,7 +39,8 @@ class Archiver:
 
     After a crash between write and acknowledgement the entry is written again, which changes nothing. Several archivers
     may run; each entry goes to one of them. `consumer` (the host by default) takes up its own unacknowledged entries
-    at once after a restart; those of other consumers are claimed once they count as `abandoned`. Not thread-safe.
+    at once after a restart; those of other consumers are claimed once they count as `abandoned`. With a `clock`, rows
+    of the future are set aside every hour, and after every poll that lies in the future. Not thread-safe.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class Archiver:
         group: str = GROUP,
         consumer: str | None = None,
         abandoned: timedelta = ABANDONED,
+        clock: Clock | None = None,
     ) -> None:
         self._redis = store.redis
         self._store = store
@@ -56,6 +61,8 @@ class Archiver:
         self._abandoned_ms = int(abandoned.total_seconds() * 1000)
         self._ids_raw = b""  # the stations that the table is known to hold, as the newest entry named them
         self._table_at = datetime.min.replace(tzinfo=UTC)
+        self._clock = clock
+        self._ahead_at = datetime.min.replace(tzinfo=UTC)
         self._unfinished = True  # entries may have been handed to this consumer and never acknowledged
 
     def run_once(self) -> int:
@@ -65,12 +72,14 @@ class Archiver:
         when the history is another city's.
         """
         try:
-            return self._drain()
+            archived = self._drain()
         except redis.ResponseError as error:
             if not str(error).startswith("NOGROUP"):
                 raise
-        self._make_group()
-        return self._drain()
+            self._make_group()
+            archived = self._drain()
+        self._set_ahead_aside()
+        return archived
 
     def waiting(self) -> int:
         """Entries handed out but not acknowledged yet."""
@@ -133,6 +142,16 @@ class Archiver:
         polls = pl.concat([entry_rows(entry) for entry in entries])
         self._update_table(entries[-1], polls)
         self._history.write(polls)
+        if self._clock is not None and entries[-1].header.observed_at > self._clock.now():
+            self._ahead_at = datetime.min.replace(tzinfo=UTC)
+
+    def _set_ahead_aside(self) -> None:
+        if self._clock is None:
+            return
+        now = self._clock.now()
+        if not timedelta(0) <= now - self._ahead_at < AHEAD_EVERY:
+            set_ahead_rows_aside(self._history, int(now.timestamp()))
+            self._ahead_at = now
 
     def _update_table(self, newest: StreamEntry, polls: pl.DataFrame) -> None:
         """Write new stations to the table at once, other changes once an hour."""

@@ -102,7 +102,7 @@ class History:
 
     def span(self) -> tuple[datetime, datetime] | None:
         """The first and the last poll's time (UTC); None when there is no poll."""
-        hours = self._hours(0, None)
+        hours = self.hours(0, None)
         if not hours:
             return None
         first, last = self._end_of(hours, "min"), self._end_of(reversed(hours), "max")
@@ -124,33 +124,22 @@ class History:
         """
         span = int(start.timestamp()), int(end.timestamp())
         around = int(lookback.total_seconds()), int(lookahead.total_seconds())
-        hours = self._hours(span[0] - around[0], span[1] + around[1])
+        hours = self.hours(span[0] - around[0], span[1] + around[1])
         reader = HourReader(self.stations())
         return read_chunks(self.objects, reader, hours, span=span, step=int(chunk.total_seconds()), around=around)
 
-    def window(self, start: datetime, end: datetime, *, only: str | None = None) -> Window:
-        """All polls in [start, end] as one window; of one station when `only` names it (else `ObjectNotFound`)."""
+    def window(self, start: datetime, end: datetime) -> Window:
+        """All polls in [start, end] as one window."""
         low, high = int(start.timestamp()), int(end.timestamp())
-        stations = self.stations() if only is None else self._station_set_of(only)
+        stations = self.stations()
         reader = HourReader(stations)
-        hours = self._hours(low, high)
+        hours = self.hours(low, high)
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="history") as pool:
             read = list(pool.map(lambda hour: reader.read(self.objects, hour), hours))
         return to_window(stations, [arrays for arrays in read if arrays is not None], low, high)
 
-    def station_series(self, station_id: str, start: datetime, end: datetime) -> Window:
-        """One station's polls in [start, end], as a window with one column; `ObjectNotFound` when the id is unknown."""
-        return self.window(start, end, only=station_id)
-
-    def _station_set_of(self, station_id: str) -> StationSet:
-        table = self.table()
-        row = table.filter(pl.col("station_id") == station_id) if table is not None else None
-        if row is None or row.is_empty():
-            raise ObjectNotFound(f"no station {station_id!r} in the history")
-        return to_stations(row, self.system())
-
-    def _hours(self, start: int, end: int | None) -> list[int]:
-        """The hours with a file that overlap [start, end]."""
+    def hours(self, start: int, end: int | None) -> list[int]:
+        """The starts of the hours with a file that overlap [start, end], oldest first; all of epoch seconds."""
         hours = hours_of(self.objects.list(_common_prefix(start, end)))
         return [hour for hour in hours if hour + HOUR > start and (end is None or hour <= end)]
 

@@ -30,13 +30,13 @@ def merge_hour(objects: ObjectStore, hour: int, rows: pl.DataFrame) -> bool:
     def edit(data: bytes | None) -> bytes | None:
         old = replaceable(objects, key, data, read_status)
         if old is None:
-            return to_parquet(_tidy(rows))
-        merged = _tidy(pl.concat([old, rows]))
+            return to_parquet(tidy(rows))
+        merged = tidy(pl.concat([old, rows]))
         return None if merged.height == old.height else to_parquet(merged)
 
     return change(objects, key, edit)
 
 
-def _tidy(rows: pl.DataFrame) -> pl.DataFrame:
+def tidy(rows: pl.DataFrame) -> pl.DataFrame:
     """Sorted by time and station, the first of several rows with one key kept."""
     return rows.unique(KEY, keep="first", maintain_order=True).sort(KEY)

@@ -16,7 +16,9 @@ from collector.snapshot import Snapshot, Station, System
 from collector.storage.snapshot_store import STREAM, SnapshotStore
 from forecaster.archiving.archiver import Archiver, SystemMismatch
 from forecaster.history import History
+from forecaster.history.past_reader import PastReader
 from forecaster.objects import Blob, DamageLog, ObjectStore, StoreUnavailable, open_objects
+from tests.stopped_clock import StoppedClock
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SEOUL = System("seoul", "따릉이", "Asia/Seoul", "ko")
@@ -42,8 +44,9 @@ def published(client: redis.Redis, *numbers: int) -> SnapshotStore:
 
 def archived(history: History) -> list[float]:
     """The bikes of station a in the history, poll by poll."""
-    window = history.station_series("a", NOON, NOON + timedelta(days=9))
-    return [float(value) for value in window.bikes[:, 0]]
+    start = int(NOON.timestamp())
+    polls = PastReader(history).series("a", start, start + 9 * 86400, now=start)
+    return [float(past.bikes) for past in polls]
 
 
 class Failing:
@@ -220,6 +223,7 @@ import redis
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.archiving.archiver import Archiver
 from forecaster.history import History
+from forecaster.history.past_reader import PastReader
 from forecaster.objects import folder
 
 url, path, left = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
@@ -253,3 +257,19 @@ class TestDamagedHistory:
         assert history.stations().ids == ("a", "b")
         assert history.system() is not None
         assert len(history.objects.list("damaged/")) == (3 if data else 0)
+
+
+class TestAhead:
+    def test_polls_of_the_future_leave_the_history_at_once_and_old_ones_at_the_start(
+        self, redis_client: redis.Redis, history: History
+    ) -> None:
+        clock = StoppedClock(NOON + timedelta(minutes=5))
+        Archiver(published(redis_client, 30), history).run_once()  # archived before anybody looked
+        archiver = Archiver(SnapshotStore(redis_client), history, clock=clock)
+        archiver.run_once()
+        assert archived(history) == []
+        store = SnapshotStore(redis_client)
+        store.publish(poll(40))
+        archiver.run_once()
+        assert archived(history) == []
+        assert len(history.objects.list("ahead/")) == 2

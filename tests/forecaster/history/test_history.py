@@ -138,15 +138,6 @@ class TestWindows:
 
 
 class TestStations:
-    def test_series_of_one(self, filled: History) -> None:
-        series = filled.station_series("b", NOON, NOON + timedelta(minutes=40))
-        np.testing.assert_array_equal(series.bikes[:, 0], [1, 1])
-        assert series.stations.ids == ("b",)
-
-    def test_an_unknown_one(self, filled: History) -> None:
-        with pytest.raises(ObjectNotFound, match="no station 'z'"):
-            filled.station_series("z", NOON, NOON)
-
     def test_the_table_keeps_what_it_knows(self, history: History) -> None:
         first = stations("a").with_columns(
             name=pl.lit("Old name"), lat=pl.lit(37.5), first_seen=pl.lit(NOON), last_seen=pl.lit(NOON)
