@@ -18,7 +18,7 @@ from bench.soak.redis_group import RedisGroup
 from bench.soak.shared_clock import SharedClock
 from bench.support.servers import QUIET, free_port, wait_until
 
-START_S = 120.0
+START_S = 300.0
 LEASE_S = 5
 
 
