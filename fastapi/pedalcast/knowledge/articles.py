@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+import re2  # type: ignore[import-untyped] # the package has no types
 import yaml
 
 HELP = Path(__file__).parent / "help"
@@ -18,10 +19,11 @@ CITY = "city.toml"
 Displays = Mapping[str, Mapping[str, Any]]
 T = TypeVar("T")
 
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-_FENCE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+# RE2: the time grows with the text's length, whatever an article holds.
+_PLACEHOLDER = re2.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_FRONT = re2.compile(r"(?ms)\A---[ \t]*\n(.*?)^---[ \t]*$\n?")
+_FENCE = re2.compile(r"(?ms)^```.*?^```|^~~~.*?^~~~")
+_HEADING = re2.compile(r"(?m)^#{1,6}[ \t]+(.+?)[ \t#]*$")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -172,4 +174,4 @@ def _fill(path: Path, text: str, lang: str, city: Displays) -> str:
             raise ArticleError(path, f"placeholder {{{{{key}}}}}: [{key}] in {CITY} has no text for {lang!r}")
         return shown
 
-    return _PLACEHOLDER.sub(display, text)
+    return str(_PLACEHOLDER.sub(display, text))

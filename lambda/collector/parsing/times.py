@@ -14,7 +14,7 @@ _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _UNITS = (1.0, 1e3, 1e6, 1e9)  # seconds, milliseconds, microseconds, nanoseconds
 _LONGEST = 64
 _COMPACT = re.compile(r"20\d{10}(?:\d\d)?", re.ASCII)  # 20261120100500 or 202611201005
-_OFFSET = re.compile(r"\s*(?:(?:UTC|GMT)?([+-]\d\d:?\d\d)|Z|UTC|GMT)$")
+_OFFSET = re.compile(r"\s{0,4}(?:(?:UTC|GMT)?([+-]\d\d:?\d\d)|Z|UTC|GMT)$")
 _FRACTION = re.compile(r"([.,]\d{6})\d+")
 
 
