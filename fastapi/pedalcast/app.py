@@ -21,6 +21,8 @@ from pedalcast.contract import document as api_document
 from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
 from pedalcast.forecasts import lifespan as forecasts_lifespan
+from pedalcast.forecasts.archive.past_forecasts import PastForecasts
+from pedalcast.forecasts.archive.station_past import StationPastService
 from pedalcast.forecasts.prediction.general_model import load_general_model
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.gbfs import endpoints as gbfs
@@ -41,6 +43,10 @@ from pedalcast.page.lifespan import install_page
 from pedalcast.people import People, build_people, install_people
 from pedalcast.plans import endpoints as plans
 from pedalcast.plans.service import PlanService
+from pedalcast.playback import endpoints as playback
+from pedalcast.playback.service import PlaybackService
+from pedalcast.rebalancing import endpoints as rebalancing
+from pedalcast.rebalancing.service import RebalancingService
 from pedalcast.settings import Settings, SettingsError
 from pedalcast.stations import endpoints as stations
 from pedalcast.stations import lifespan as stations_lifespan
@@ -50,6 +56,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     stations.router,
     forecasts.router,
     plans.router,
+    playback.router,
+    rebalancing.router,
     events.router,
     models.router,
     jobs.router,
@@ -127,6 +135,10 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings) -> None:
     app.state.context = context
     app.state.stations = stations_lifespan.build_station_service(context, settings)
     app.state.forecasts = ForecastService(load_general_model() if settings.general_model else None)
+    archive = PastForecasts(context.objects)
+    app.state.past_forecasts = StationPastService(app.state.stations, archive)
+    app.state.playback = PlaybackService(app.state.stations, archive, context.clock)
+    app.state.rebalancing = RebalancingService(app.state.stations, app.state.forecasts)
     app.state.plans = PlanService(app.state.stations, app.state.forecasts)
     app.state.models = build_model_services(context, settings, app.state.forecasts)
     app.state.chat = ChatState()

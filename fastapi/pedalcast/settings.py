@@ -103,6 +103,9 @@ class Settings(PeopleSettings):
         gt=timedelta(0),
         description="how long the forecasting replica may be silent before another takes over",
     )
+    forecast_archive: timedelta = Field(
+        timedelta(days=30), ge=timedelta(0), description="how long published forecasts are kept; PT0S: not at all"
+    )
     general_model: bool = Field(
         default=True, description="forecast with the general model until the city has one of its own; off: persistence"
     )

@@ -10,8 +10,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from pedalcast.forecasts.dependencies import ForecastServiceDep
-from pedalcast.forecasts.schemas import Forecasts, StationForecast, parse_fields
+from pedalcast.forecasts.dependencies import ForecastServiceDep, StationPastDep
+from pedalcast.forecasts.schemas import ForecastPast, Forecasts, StationForecast, parse_fields
 from pedalcast.kit.errors import responses
 from pedalcast.kit.web.conditional_headers import AcceptEncoding, IfNoneMatch
 from pedalcast.kit.web.paths import StationId
@@ -39,6 +39,28 @@ async def list_forecasts(
     """
     body = await asyncio.to_thread(forecasts.everything, parse_fields(fields))
     return body.response(if_none_match, accept_encoding)
+
+
+@router.get(
+    "/{station_id:anything}/history",
+    response_model=ForecastPast,
+    summary="What had been forecast",
+    responses=responses(404, 422, 503),
+)
+async def read_past(
+    forecasts: ForecastServiceDep,
+    past: StationPastDep,
+    station_id: StationId,
+    hours: Annotated[int, Query(ge=1, le=168)] = 24,
+) -> Response:
+    """A station at each past moment, with what had been forecast for it 10, 20, 30 and 60 minutes before.
+
+    A few are answered at a time; 503 `busy` when many wait already.
+    """
+    if (named_so := forecasts.board.station(f"{station_id}/history")) is not None:  # an id that ends in /history
+        return named_so.response()
+    body = await past.work.run(lambda: past.body(station_id, hours))
+    return Response(body, media_type="application/json")
 
 
 @router.get(

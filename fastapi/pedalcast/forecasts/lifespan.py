@@ -17,13 +17,14 @@ from forecaster.history import History
 from forecaster.objects import ObjectError, ObjectNotFound, ObjectStore
 from forecaster.registry.registry import Registry
 from forecaster.window import StationSet
+from pedalcast.forecasts.archive.forecast_archiver import ForecastArchiver
 from pedalcast.forecasts.endpoints import PATH
 from pedalcast.forecasts.forecast_cycle import ForecastCycle
 from pedalcast.forecasts.forecast_loop import BLOCK_MS, ForecastLoop, LoopDependencies, RunListeners
-from pedalcast.forecasts.forecast_run import RunInfo
+from pedalcast.forecasts.forecast_run import ForecastRun, RunInfo
 from pedalcast.forecasts.inputs.poll_window import PollWindow
 from pedalcast.forecasts.inputs.station_metadata import StationMetadata
-from pedalcast.forecasts.leadership.lease import Lease
+from pedalcast.forecasts.leadership.lease import HeldLease, Lease
 from pedalcast.forecasts.metrics import ForecastMetrics
 from pedalcast.forecasts.prediction.champion import ChampionFollower
 from pedalcast.forecasts.prediction.general_model import GeneralModel
@@ -48,10 +49,12 @@ log = structlog.get_logger(__name__)
 async def start(context: AppContext, settings: Settings, forecasts: ForecastService) -> AsyncIterator[None]:
     """Serve the run that Redis has, then follow the stream, until left."""
     client = connect(context.redis_url, block_s=BLOCK_MS / 1000)
-    loop, recorder = build_loop(context, settings, forecasts, client)
+    archiver = ForecastArchiver(context.objects, context.clock, settings.forecast_archive)
+    loop, recorder = build_loop(context, settings, forecasts, client, archiver)
     follower = ChampionFollower(Registry(context.objects), forecasts)
     workers: tuple[BackgroundWorker, ...] = (
         recorder.worker,
+        archiver.worker,
         loop.worker,
         BackgroundWorker("forecast-tick", loop.tick, every_s=_tick_seconds(context.clock)),
         BackgroundWorker("station-metadata", loop.refresh, every_s=REFRESH_S),
@@ -83,7 +86,11 @@ def _refresh_profile(context: AppContext, forecasts: ForecastService, general: G
 
 
 def build_loop(
-    context: AppContext, settings: Settings, forecasts: ForecastService, client: redis.Redis
+    context: AppContext,
+    settings: Settings,
+    forecasts: ForecastService,
+    client: redis.Redis,
+    archiver: ForecastArchiver,
 ) -> tuple[ForecastLoop, ScoreRecorder]:
     """The loop over the parts of this service, and who keeps what it judges; `client` is theirs, to block on."""
     instruments = ForecastMetrics(context.metrics, forecasts.board, context.clock)
@@ -100,6 +107,11 @@ def build_loop(
     metrics = VerificationMetrics(context.metrics)
     recorder = ScoreRecorder(context.objects, metrics, lambda: window.stations.timezone)
     verifier = ForecastVerifier(PendingRunStore(client), recorder.matured, metrics.missed)
+
+    def made(run: ForecastRun, held: HeldLease) -> None:
+        archiver.made(run, held)  # first: it only queues
+        verifier.made(run, held)
+
     dependencies = LoopDependencies(
         client=client,
         clock=context.clock,
@@ -110,7 +122,7 @@ def build_loop(
         board=forecasts.board,
         instruments=instruments,
         listeners=RunListeners(
-            posted=lambda info: _publish_event(context.events, info), made=verifier.made, polled=verifier.polled
+            posted=lambda info: _publish_event(context.events, info), made=made, polled=verifier.polled
         ),
         turn=context.forecasting,
     )

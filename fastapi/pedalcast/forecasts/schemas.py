@@ -88,6 +88,66 @@ class Forecasts(BaseModel):
     stations: list[StationForecast]
 
 
+class PastHorizon(BaseModel):
+    """What had been forecast for a moment, `minutes` before it."""
+
+    minutes: int
+    made_at: datetime
+    bikes: float | None
+    low: int | None
+    high: int | None
+    p_bike: float | None
+    p_dock: float | None
+    model: str
+
+
+class PastMoment(BaseModel):
+    """A moment with what was there, null where nobody saw it, and what had been forecast for it."""
+
+    at: datetime = Field(description="in steps of five minutes")
+    bikes: int | None
+    docks: int | None
+    forecasts: list[PastHorizon]
+
+
+class ForecastPast(BaseModel):
+    """What had been forecast for a station's last hours, oldest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "station_id": "ST-4",
+                "from": "2026-11-19T10:07:00Z",
+                "to": "2026-11-20T10:07:00Z",
+                "points": [
+                    {
+                        "at": "2026-11-20T10:05:00Z",
+                        "bikes": 4,
+                        "docks": 11,
+                        "forecasts": [
+                            {
+                                "minutes": 30,
+                                "made_at": "2026-11-20T09:35:04Z",
+                                "bikes": 5.1,
+                                "low": 3,
+                                "high": 7,
+                                "p_bike": 0.993,
+                                "p_dock": 0.97,
+                                "model": "20261120T031500Z-xgboost",
+                            }
+                        ],
+                    }
+                ],
+            }
+        }
+    )
+
+    station_id: str
+    from_: datetime = Field(alias="from")
+    to: datetime
+    points: list[PastMoment]
+
+
 def parse_fields(text: str) -> tuple[ChanceField, ...]:
     """The fields named in `fields=`, each once and in one order. Raises `PedalcastError` for one there is not."""
     names = {name for part in text.split(",") if (name := part.strip())}

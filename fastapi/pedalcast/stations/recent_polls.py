@@ -15,6 +15,9 @@ from collector.storage.snapshot_store import StreamEntry
 from collector.storage.stream_entry import COLUMNS, INSTALLED, RENTING
 from forecaster.history.past_reader import PastPoll
 
+Counts = npt.NDArray[np.int16]
+Places = npt.NDArray[np.intp]
+
 
 @dataclass(frozen=True, slots=True)
 class _Poll:
@@ -56,6 +59,24 @@ class RecentPolls:
         places = ((poll, poll.position.get(station_id)) for poll in polls)
         return [_observation(poll, place) for poll, place in places if place is not None]
 
+    def times(self, start: int, end: int) -> npt.NDArray[np.int64]:
+        """When the polls in [start, end) were observed, epoch seconds, oldest first."""
+        with self._lock:
+            return np.array([poll.at for poll in self._polls if start <= poll.at < end], np.int64)
+
+    def counts(self, ids: tuple[str, ...], start: int, end: int) -> tuple[Counts, Counts]:
+        """Bikes and docks of these stations at the polls in [start, end), int16[N, T]; -1 where unknown."""
+        with self._lock:
+            polls = [poll for poll in self._polls if start <= poll.at < end]
+        bikes, docks = (np.full((len(ids), len(polls)), -1, np.int16) for _ in range(2))
+        places: dict[int, tuple[Places, Places]] = {}  # polls mostly share one index
+        for column, poll in enumerate(polls):
+            if id(poll.position) not in places:
+                places[id(poll.position)] = _places(ids, poll.position)
+            rows, columns = places[id(poll.position)]
+            bikes[rows, column], docks[rows, column] = poll.bikes[columns], poll.docks[columns]
+        return np.maximum(bikes, -1), np.maximum(docks, -1)
+
     @property
     def since(self) -> int | None:
         """When the oldest poll kept was observed (epoch seconds), None when there is none."""
@@ -75,6 +96,13 @@ class RecentPolls:
             ebikes=_copy(entry, "ebikes"),
             flags=_copy(entry, "flags"),
         )
+
+
+def _places(ids: tuple[str, ...], position: dict[str, int]) -> tuple[Places, Places]:
+    """Which of `ids` are there, and where."""
+    there = [(row, position[name]) for row, name in enumerate(ids) if name in position]
+    rows, columns = np.array(there, np.intp).reshape(-1, 2).T
+    return rows, columns
 
 
 def _copy(entry: StreamEntry, name: str) -> npt.NDArray[Any]:

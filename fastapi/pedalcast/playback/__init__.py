@@ -1,0 +1,1 @@
+"""All stations over the last hours, in columns: what a map plays back."""
