@@ -20,7 +20,7 @@ GENERAL = "general"
 PostTitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_CONTENT)]
 Category = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[\w-]{1,32}$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+ComplaintReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
 class PostIn(BaseModel):
@@ -61,7 +61,7 @@ class ComplaintIn(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"example": {"reason": "advertising"}})
 
-    reason: Reason
+    reason: ComplaintReason
 
 
 class PostItem(BaseModel):
