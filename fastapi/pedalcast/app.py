@@ -13,6 +13,9 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from collector.clocks import Clock, SystemClock
 from forecaster.objects import ObjectError, ObjectStore, open_objects
+from pedalcast.alerts import lifespan as alerts_lifespan
+from pedalcast.alerts.city_view import ServedCity
+from pedalcast.alerts.service import AlertService
 from pedalcast.chat import endpoints as chat
 from pedalcast.chat import lifespan as chat_lifespan
 from pedalcast.chat.chat_state import ChatState
@@ -170,11 +173,17 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, peopl
             forecasts_lifespan.start(context, settings, state.forecasts),
             models_lifespan.start(context, settings, state.models, state.forecasts),
             chat_lifespan.start(context, settings, state.chat, people.notices.shown, state.forecasts.chances),
+            alerts_lifespan.start(_alerts(app, context, people)),
         ):
             await stack.enter_async_context(domain)
         gc_tuning.freeze_loaded_objects()
         stack.callback(gc.unfreeze)
         yield
+
+
+def _alerts(app: FastAPI, context: AppContext, people: People) -> AlertService:
+    city = ServedCity(app.state.stations, app.state.forecasts, context.clock)
+    return AlertService(people.database, people.notifications, city)
 
 
 def _redis_problem(context: AppContext) -> str | None:

@@ -139,18 +139,29 @@ class Favourite(BaseModel):
 
 
 class AlertRule(BaseModel):
-    """When to tell somebody about a station: `kind` (bikes or docks) falls to `threshold` within `minutes`."""
+    """When to tell somebody about a station or a neighbourhood: `kind` (bikes or docks) falls to `threshold` in
+    `minutes`.
+
+    The stations are `station_id`, `station_ids`, or those of `area` (`lat`, `lon`, `radius` in metres). `weekdays`
+    (1 to 7) and `from_time`, `until_time` ("07:30") are the city's. `alerted_at` is set while a warning stands.
+    """
 
     __tablename__ = "alert_rules"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     user_id: Mapped[str] = _owner()
-    station_id: Mapped[str] = mapped_column(String(128))
+    station_id: Mapped[str | None] = mapped_column(String(128))
+    station_ids: Mapped[list[str] | None] = mapped_column(Json)
+    area: Mapped[dict[str, float] | None] = mapped_column(Json)
     kind: Mapped[str] = mapped_column(String(8))
     threshold: Mapped[int]
     minutes: Mapped[int]
+    weekdays: Mapped[list[int] | None] = mapped_column(Json)
+    from_time: Mapped[str | None] = mapped_column(String(5))
+    until_time: Mapped[str | None] = mapped_column(String(5))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    alerted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Team(BaseModel):

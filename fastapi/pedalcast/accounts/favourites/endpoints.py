@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from pedalcast.accounts.dependencies import AccountsDep, CallerDep
 from pedalcast.accounts.favourites.schemas import (
+    AlertRuleChangeIn,
     AlertRuleIn,
     AlertRuleOut,
     AlertRulesOut,
@@ -49,8 +50,15 @@ async def list_rules(accounts: AccountsDep, caller: CallerDep) -> AlertRulesOut:
 
 @router.post("/alerts", status_code=201, summary="Make an alert rule", responses=responses(409))
 async def add_rule(accounts: AccountsDep, caller: CallerDep, body: AlertRuleIn) -> AlertRuleOut:
-    """Tell me when bikes (or docks) fall to a number within some minutes."""
+    """Tell me when bikes (or docks) fall to a number within some minutes: at a station, at all of several, or in an
+    area. One notification `alert` comes, worded as advice, and no other until it is over."""
     return _rule(await accounts.favourites.add_rule(caller.user_id, body))
+
+
+@router.patch("/alerts/{rule_id}", summary="Switch an alert rule on or off", responses=responses(404))
+async def switch_rule(accounts: AccountsDep, caller: CallerDep, rule_id: int, body: AlertRuleChangeIn) -> AlertRuleOut:
+    """One that is off tells nobody."""
+    return _rule(await accounts.favourites.switch_rule(caller.user_id, rule_id, active=body.active))
 
 
 @router.delete("/alerts/{rule_id}", summary="Remove an alert rule", responses=responses(404))

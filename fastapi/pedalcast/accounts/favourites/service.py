@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from pedalcast.accounts.favourites.repository import AlertRuleRepository, FavouriteRepository
 from pedalcast.accounts.favourites.schemas import AlertRuleIn
 from pedalcast.accounts.models import AlertRule, Favourite
@@ -58,11 +60,21 @@ class FavouriteService:
                 raise ConflictError(f"There are {MAX_EACH} rules already.", "too_many_rules")
             return await rules.add(AlertRule(user_id=user_id, created_at=self._now(), **body.model_dump()))
 
+    async def switch_rule(self, user_id: str, rule_id: int, *, active: bool) -> AlertRule:
+        """Switch a rule on or off. Raises `NotFoundError`, for another's too."""
+        async with self._database.transaction() as session:
+            rule = await _own_rule(session, user_id, rule_id)
+            rule.active = active
+            return rule
+
     async def remove_rule(self, user_id: str, rule_id: int) -> None:
         """Remove a rule. Raises `NotFoundError`, for another's too."""
         async with self._database.transaction() as session:
-            rules = AlertRuleRepository(session)
-            rule = await rules.get(rule_id)
-            if rule is None or rule.user_id != user_id:
-                raise NotFoundError(f"There is no rule {rule_id}.", "rule_not_found")
-            await rules.remove(rule)
+            await AlertRuleRepository(session).remove(await _own_rule(session, user_id, rule_id))
+
+
+async def _own_rule(session: AsyncSession, user_id: str, rule_id: int) -> AlertRule:
+    rule = await AlertRuleRepository(session).get(rule_id)
+    if rule is None or rule.user_id != user_id:
+        raise NotFoundError(f"There is no rule {rule_id}.", "rule_not_found")
+    return rule
