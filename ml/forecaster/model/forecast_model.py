@@ -18,7 +18,7 @@ from forecaster.features.profile import Profile
 from forecaster.model import xgboost_engine as _default  # noqa: F401 - loaded before there are requests that would wait for it
 from forecaster.model.boosting import Trees
 from forecaster.model.classes import CLASSES
-from forecaster.model.engines import EngineMissingError, engine_of
+from forecaster.model.engines import EngineMissingError, load_trees
 from forecaster.model.forecast import Forecast, concat_forecasts, forecast_from_distribution
 from forecaster.model.objective import softmax
 from forecaster.model.prior import Prior
@@ -73,8 +73,7 @@ class ForecastModel:
     def distribution(self, x: Floats, most: Floats) -> Distribution:
         """Distributions of feature rows float32[R, features]; the result's rows are the horizons in turn, each with all
         R rows. `most` float32[R] is the most bikes each station ever held (NaN where unknown)."""
-        margins = self.trees.margins(x)
-        margins += self.prior(x)
+        margins = self.margins(x)
         rows, horizons = len(x), len(self.horizons)
         tempered = margins.reshape(rows, horizons, CLASSES) * self.temper[:, None]
         share = softmax(tempered.reshape(-1, CLASSES)).reshape(rows, horizons, CLASSES)
@@ -84,6 +83,12 @@ class ForecastModel:
         now, docks = np.tile(x[:, _BIKES], horizons), np.tile(x[:, _DOCKS], horizons)
         ceiling = np.tile(ceiling_of(x, most), horizons)
         return bounded(cdf.reshape(-1, WIDTH), now, docks, ceiling)
+
+    def margins(self, x: Floats) -> Floats:
+        """Margins of the classes for feature rows float32[R, features]: float32[R, H * CLASSES], not tempered."""
+        margins = self.trees.margins(x)
+        margins += self.prior(x)
+        return margins
 
     def predict(self, window: Window) -> Forecast:
         """Forecasts of all stations from the window's last poll."""
@@ -131,7 +136,7 @@ class ForecastModel:
                 raise ModelError(
                     f"the model takes features {meta['feature_hash']}, this version makes {feature_hash()}"
                 )
-            trees = engine_of(meta["engine"]).load(files)
+            trees = load_trees(meta["engine"], files)
             with np.load(io.BytesIO(files[TABLES]), allow_pickle=False) as arrays:
                 return _assemble(meta, arrays, trees)
         except KeyError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,8 @@ from forecaster.model.boosting import Boosting, ProgressCallback
 from forecaster.model.engines import Engine, engine_of
 from forecaster.registry.bundle import Bundle, DataWindow, Manifest, version_id
 from forecaster.registry.provenance import git_commit, libraries
-from forecaster.training.trainer import HORIZONS, TrainingSet, collect_training_set, fit
+from forecaster.retraining.candidates import Candidate, candidates_for, fit_candidate
+from forecaster.training.trainer import HORIZONS, TrainingSet, collect_training_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Recipe:
     """How a model is to be made: trained on [`start`, `end`) (all there is by default), `horizons` in minutes.
 
     A `quick` one learns from fewer rows of a short history, unless `sample_rows` says how many, in half as many trees.
+    With a `general` model of the same horizons the city's own model is one of three candidates.
     """
 
     engine: Engine = "xgboost"
@@ -34,12 +36,19 @@ class Recipe:
     seed: int = 0
     boosting: Boosting = field(default_factory=Boosting)
     quick: bool = False
+    general: ForecastModel | None = None
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """What can be made by this recipe."""
+        return candidates_for(self.horizons, self.general)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """A trained model, the history it was trained on, and how its inputs lay there."""
+    """A trained model and which candidate it is, the history it was trained on, and how its inputs lay there."""
 
+    candidate: Candidate
     model: ForecastModel
     data: DataWindow
     reference: DriftReference
@@ -59,12 +68,14 @@ class BuildResult:
             git_commit=git_commit(),
         )
         files = {**self.model.save(), REFERENCE: self.reference.to_json()}
-        return Bundle(manifest, files, dict(metrics), card)
+        return Bundle(manifest, files, {**metrics, "candidate": self.candidate}, card)
 
 
-def build_model(history: History, recipe: Recipe, on_progress: ProgressCallback) -> BuildResult:
-    """Train by a recipe. `ValueError` when the history holds nothing to learn from in that time, at once
-    `EngineMissingError` when the engine cannot be loaded."""
+def build_models(
+    history: History, recipe: Recipe, candidates: Sequence[Candidate], on_progress: ProgressCallback
+) -> dict[Candidate, BuildResult]:
+    """Train candidates by a recipe, all from the same rows. `ValueError` when the history holds nothing to learn from
+    in that time, at once `EngineMissingError` when the engine cannot be loaded."""
     engine_of(recipe.engine)
     span = history.span()
     if span is None:
@@ -80,10 +91,25 @@ def build_model(history: History, recipe: Recipe, on_progress: ProgressCallback)
         seed=recipe.seed,
         on_progress=on_progress,
     )
-    boosting = replace(recipe.boosting.hurried() if recipe.quick else recipe.boosting, seed=recipe.seed)
-    model = fit(learned, engine=recipe.engine, horizons=recipe.horizons, boosting=boosting, on_progress=on_progress)
     window = _window(history, learned, max(start, span[0]), min(end, span[1]))
-    return BuildResult(model, window, DriftReference.of(learned.sample.x))
+    reference = DriftReference.of(learned.sample.x)
+    return {
+        candidate: BuildResult(candidate, _fitted(candidate, learned, recipe, on_progress), window, reference)
+        for candidate in candidates
+    }
+
+
+def _fitted(candidate: Candidate, learned: TrainingSet, recipe: Recipe, on_progress: ProgressCallback) -> ForecastModel:
+    boosting = replace(recipe.boosting.hurried() if recipe.quick else recipe.boosting, seed=recipe.seed)
+    return fit_candidate(
+        candidate,
+        learned,
+        recipe.general,
+        engine=recipe.engine,
+        horizons=recipe.horizons,
+        boosting=boosting,
+        on_progress=on_progress,
+    )
 
 
 def _window(history: History, learned: TrainingSet, start: datetime, end: datetime) -> DataWindow:

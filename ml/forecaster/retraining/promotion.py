@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -12,6 +12,7 @@ from forecaster.evaluation.folds import Fold
 from forecaster.evaluation.head_to_head import PERSISTENCE, crps_gain, hours_of, tallies_of
 from forecaster.model import ForecastModel
 from forecaster.model.boosting import ProgressCallback
+from forecaster.retraining.candidates import Candidate
 from forecaster.scores.row_scores import mean_scores
 from forecaster.scores.tally import Tally
 from forecaster.scores.weaknesses import weaknesses
@@ -35,7 +36,7 @@ class PromotionDecision:
     """Whether the new model is better, and why; `scores` by horizon (minutes) and method, on the same rows of `fold`.
 
     `gain` is the percentage by which its CRPS lies under its rival's, with the ends of an interval; `weaknesses` say
-    where it did worst.
+    where it did worst. `chosen` names the candidate that was compared with the champion.
     """
 
     better: bool
@@ -44,6 +45,7 @@ class PromotionDecision:
     gain: Gain | None = None
     scores: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
     weaknesses: tuple[str, ...] = ()
+    chosen: Candidate | None = None
 
 
 def promotion_fold(
@@ -79,32 +81,52 @@ def promotion_fold(
 def decide_promotion(
     history: HistorySource,
     fold: Fold,
-    new: ForecastModel,
+    candidates: Mapping[Candidate, ForecastModel],
     champion: ForecastModel | None,
     *,
     young: bool = False,
     on_progress: ProgressCallback,
 ) -> PromotionDecision:
-    """Judge both on the fold, on the horizons they share; without a champion the last value is the rival.
+    """Judge all on the fold, on the horizons they share; without a champion the last value is the rival.
 
+    Of the new `candidates` the one with the lowest CRPS is the challenger, all horizons weighing the same.
     Better means that the lower end of the gain's interval is above zero; against the last value, that the gain is. A
     `young` champion is one that was never judged, or has learned from little.
     """
     rival = PERSISTENCE if champion is None else CHAMPION
-    horizons = tuple(h for h in new.horizons if champion is None or h in champion.horizons)
+    ours = next(iter(candidates.values())).horizons
+    horizons = tuple(h for h in ours if champion is None or h in champion.horizons)
     if not horizons:
         return PromotionDecision(better=False, reason="it shares no horizon with the champion", fold=fold)
-    models = {NEW: new} | ({CHAMPION: champion} if champion else {})
+    models: dict[str, ForecastModel] = {str(name): model for name, model in candidates.items()}
+    if champion is not None:
+        models[CHAMPION] = champion
     tallies = tallies_of(history, fold, models, horizons, on_progress)
     if not tallies:
         return PromotionDecision(better=champion is None, reason="nothing came true to judge it by", fold=fold)
+    chosen = _lowest_crps(tallies, tuple(candidates))
+    tallies = {minutes: _renamed(tally, chosen) for minutes, tally in tallies.items()}
     percent, reason, enough = _cautious_gain(tallies, rival, young=young)
     better = enough and percent[0 if champion is None else 1] > 0
-    scores = {
-        str(h): {name: mean_scores(row_scores) for name, row_scores in tally.scored.items()}
-        for h, tally in tallies.items()
-    }
-    return PromotionDecision(better, reason, fold, percent, scores, weaknesses(tallies, NEW, PERSISTENCE))
+    scores = {str(h): {name: mean_scores(one) for name, one in tally.scored.items()} for h, tally in tallies.items()}
+    return PromotionDecision(better, reason, fold, percent, scores, weaknesses(tallies, NEW, PERSISTENCE), chosen)
+
+
+def _renamed(tally: Tally, chosen: str) -> Tally:
+    """The tally with the chosen candidate's scores under the challenger's name."""
+    return replace(tally, scored={NEW if name == chosen else name: scores for name, scores in tally.scored.items()})
+
+
+def _lowest_crps(tallies: Mapping[int, Tally], names: Sequence[Candidate]) -> Candidate:
+    """The candidate with the lowest CRPS relative to the last value, summed over the horizons."""
+
+    def relative(name: Candidate) -> float:
+        return sum(
+            float(tally.scored[name].crps.mean()) / max(float(tally.scored[PERSISTENCE].crps.mean()), 1e-9)
+            for tally in tallies.values()
+        )
+
+    return min(names, key=relative)
 
 
 _SPOKEN = {CHAMPION: "champion's", PERSISTENCE: "last value's"}

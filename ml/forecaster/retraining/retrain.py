@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from forecaster.evaluation.folds import Fold
 from forecaster.history import History
 from forecaster.model import ForecastModel
 from forecaster.model.boosting import ProgressCallback
@@ -13,7 +14,8 @@ from forecaster.objects import ObjectDamaged, ObjectNotFound
 from forecaster.registry.bundle import BadBundle, Bundle
 from forecaster.registry.model_card import render_card
 from forecaster.registry.registry import CHAMPION, NO_MODEL, Alias, Registry
-from forecaster.retraining.model_build import BuildResult, Recipe, build_model
+from forecaster.retraining.candidates import DESCRIPTIONS, Candidate
+from forecaster.retraining.model_build import BuildResult, Recipe, build_models
 from forecaster.retraining.promotion import PromotionDecision, decide_promotion, promotion_fold
 
 YOUNG = timedelta(days=14)  # of history: what comes every week was seen at most once
@@ -47,8 +49,9 @@ def train_and_judge(
 ) -> tuple[Bundle, PromotionDecision, ChampionModel]:
     """Train a version and judge it, keeping nothing.
 
-    What is judged is a trial trained without the days it is judged on; the version is then trained on everything.
-    Without `judge` there is no trial, and only a first model counts as better.
+    What is judged are trials of the recipe's candidates, trained without the days they are judged on; the version is
+    the best of them, trained on everything. Without `judge` there is no trial, the candidate is the one that leans on
+    other cities' rows most (`grown`, where there is a general model), and only a first model counts as better.
     """
     now = datetime.now(UTC)
     incumbent = load_champion(registry)
@@ -58,11 +61,27 @@ def train_and_judge(
     if fold is None:
         verdict = PromotionDecision(better=incumbent.model is None, reason=_unjudged(incumbent, judge=judge))
     else:
-        trial = build_model(history, replace(recipe, end=_earlier(recipe.end, fold.train_end)), on_progress)
-        verdict = decide_promotion(history, fold, trial.model, incumbent.model, young=young, on_progress=on_progress)
-        verdict = replace(verdict, reason="; ".join(filter(None, (incumbent.why, verdict.reason))))
-    build = build_model(history, recipe, on_progress)
+        verdict = _judged(history, fold, recipe, incumbent, on_progress)
+    candidate = chosen_candidate(recipe, verdict)
+    build = build_models(history, recipe, (candidate,), on_progress)[candidate]
     return _bundle(build, verdict, now), verdict, incumbent
+
+
+def _judged(
+    history: History, fold: Fold, recipe: Recipe, incumbent: ChampionModel, on_progress: ProgressCallback
+) -> PromotionDecision:
+    """Trials of all candidates compared with the champion."""
+    trial = replace(recipe, end=_earlier(recipe.end, fold.train_end))
+    trials = {name: made.model for name, made in build_models(history, trial, recipe.candidates, on_progress).items()}
+    verdict = decide_promotion(history, fold, trials, incumbent.model, young=incumbent.young, on_progress=on_progress)
+    description = DESCRIPTIONS[verdict.chosen] if len(trials) > 1 and verdict.chosen else ""
+    return replace(verdict, reason="; ".join(filter(None, (incumbent.why, description, verdict.reason))))
+
+
+def chosen_candidate(recipe: Recipe, verdict: PromotionDecision) -> Candidate:
+    """The candidate that the verdict chose; where none was judged, `grown` if there is a general model, else `own`."""
+    fallback: Candidate = "grown" if "grown" in recipe.candidates else "own"
+    return next((name for name in recipe.candidates if name == verdict.chosen), fallback)
 
 
 def retrain(

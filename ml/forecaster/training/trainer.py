@@ -16,7 +16,7 @@ from forecaster.features.profile_builder import ProfileSums
 from forecaster.model.boosting import Batch, Boosting, ProgressCallback, Trees, ignore_progress
 from forecaster.model.calibration import fit_temperatures
 from forecaster.model.classes import class_of, spread
-from forecaster.model.engines import Engine, engine_of
+from forecaster.model.engines import Engine, StackedTrees, engine_of
 from forecaster.model.forecast_model import ForecastModel
 from forecaster.model.prior import Prior, fit_prior
 from forecaster.training.history_source import HistorySource
@@ -98,14 +98,19 @@ def fit(
     engine: Engine,
     horizons: tuple[int, ...],
     boosting: Boosting,
+    base: ForecastModel | None = None,
     on_progress: ProgressCallback = ignore_progress,
 ) -> ForecastModel:
-    """A model from what was learned; several engines can share one `learned`."""
+    """A model from what was learned; several engines can share one `learned`.
+
+    With a `base` of the same horizons its trees are grown on the base's margins, which stay part of it.
+    """
     sample = learned.sample
     change = sample.bikes - sample.now[:, None]
     rows = _WeightedRows(sample.x, class_of(change), recency_weights(sample.times))
-    temper = _trial_temperatures(rows, sample.times, engine, boosting, horizons)
-    prior, trees = _grow(rows, engine, boosting, on_progress)
+    growing = _Growing(engine, boosting, base)
+    temper = _trial_temperatures(rows, sample.times, growing, horizons)
+    prior, trees = growing.grow(rows, on_progress)
     within = np.stack([spread(column) for column in change.T])
     return ForecastModel(engine, tuple(horizons), learned.sums.profile(), prior, within, temper, trees)
 
@@ -122,34 +127,39 @@ class _WeightedRows:
         return _WeightedRows(self.x[rows], self.classes[rows], self.weight[rows])
 
 
-def _grow(
-    rows: _WeightedRows, engine: Engine, boosting: Boosting, on_progress: ProgressCallback
-) -> tuple[Prior, Trees]:
-    prior = fit_prior(rows.x, rows.classes, rows.weight)
-    order = np.random.default_rng(boosting.seed).permutation(len(rows.x))
-    count = max(1, round(len(order) / boosting.rows_a_tree))
-    row_groups = (rows.take(rows_of_group) for rows_of_group in np.array_split(order, count))
-    batches = [
-        Batch(rows_of_group.x, rows_of_group.classes, prior(rows_of_group.x), rows_of_group.weight)
-        for rows_of_group in row_groups
-    ]
-    return prior, engine_of(engine).grow(batches, boosting, on_progress)
+@dataclass(frozen=True, slots=True)
+class _Growing:
+    """How trees are grown, and what on: the prior of the rows, or the margins of `base`."""
+
+    engine: Engine
+    boosting: Boosting
+    base: ForecastModel | None = None
+
+    def grow(self, rows: _WeightedRows, on_progress: ProgressCallback) -> tuple[Prior, Trees]:
+        base, boosting = self.base, self.boosting
+        prior = base.prior if base else fit_prior(rows.x, rows.classes, rows.weight)
+        start = base.margins if base else prior
+        order = np.random.default_rng(boosting.seed).permutation(len(rows.x))
+        count = max(1, round(len(order) / boosting.rows_a_tree))
+        groups = (rows.take(group) for group in np.array_split(order, count))
+        batches = [Batch(group.x, group.classes, start(group.x), group.weight) for group in groups]
+        trees = engine_of(self.engine).grow(batches, boosting, on_progress)
+        return prior, StackedTrees(base.engine, base.trees, trees) if base else trees
 
 
 def _trial_temperatures(
-    rows: _WeightedRows, times: npt.NDArray[np.int64], engine: Engine, boosting: Boosting, horizons: tuple[int, ...]
+    rows: _WeightedRows, times: npt.NDArray[np.int64], growing: _Growing, horizons: tuple[int, ...]
 ) -> Floats:
     """The temperature of each horizon, from a smaller trial that is not trained on the last days."""
     start = np.quantile(times, 1 - TRIAL_SHARE)
     early, late = np.flatnonzero(times < start - target_reach(horizons).total_seconds()), np.flatnonzero(times >= start)
+    boosting = growing.boosting
     random = np.random.default_rng(boosting.seed)
     early, late = random.permutation(early)[:TRIAL_ROWS], random.permutation(late)[: TRIAL_ROWS // 4]
     if len(early) < FEWEST_TRIAL_ROWS:
         return np.ones(len(horizons), np.float32)
-    trial_boosting = replace(
-        boosting, rounds=boosting.rounds // 2, rows_a_tree=min(boosting.rows_a_tree, TRIAL_ROWS // 3)
-    )
-    prior, trees = _grow(rows.take(early), engine, trial_boosting, ignore_progress)
+    halved = replace(boosting, rounds=boosting.rounds // 2, rows_a_tree=min(boosting.rows_a_tree, TRIAL_ROWS // 3))
+    prior, trees = replace(growing, boosting=halved).grow(rows.take(early), ignore_progress)
     judged = rows.take(late)
     return fit_temperatures(prior(judged.x) + trees.margins(judged.x), judged.classes)
 

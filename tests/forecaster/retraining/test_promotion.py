@@ -101,7 +101,7 @@ class TestMeet:
 
         def verdict(rounds: int | None) -> PromotionDecision:
             champion = None if rounds is None else trained(history, fold.train_end, rounds=rounds)
-            return decide_promotion(history, fold, new, champion, on_progress=quietly)
+            return decide_promotion(history, fold, {"own": new}, champion, on_progress=quietly)
 
         return verdict
 
@@ -134,10 +134,10 @@ class TestMeet:
         _, end = spanned(history)
         fold = Fold(end - timedelta(hours=20), end - timedelta(hours=12), end)
         weak, strong = (trained(history, fold.train_end, rounds=rounds) for rounds in (1, 60))
-        verdict = decide_promotion(history, fold, strong, weak, on_progress=quietly)
+        verdict = decide_promotion(history, fold, {"own": strong}, weak, on_progress=quietly)
         assert not verdict.better
         assert "fewer than 3 days are too few to tell" in verdict.reason
-        verdict = decide_promotion(history, fold, strong, weak, young=True, on_progress=quietly)
+        verdict = decide_promotion(history, fold, {"own": strong}, weak, young=True, on_progress=quietly)
         assert not verdict.better
         assert "fewer than 20 hours are too few to tell" in verdict.reason
 
@@ -147,16 +147,16 @@ class TestMeet:
         _, end = spanned(history)
         fold = Fold(end - timedelta(hours=23), end - timedelta(hours=22), end)
         weak, strong = (trained(history, fold.train_end, rounds=many) for many in (rounds, 60))
-        verdict = decide_promotion(history, fold, strong, weak, young=True, on_progress=quietly)
+        verdict = decide_promotion(history, fold, {"own": strong}, weak, young=True, on_progress=quietly)
         assert verdict.better is better
         assert verdict.reason.endswith("under the champion's on 21 hours")
-        assert not decide_promotion(history, fold, strong, weak, on_progress=quietly).better
+        assert not decide_promotion(history, fold, {"own": strong}, weak, on_progress=quietly).better
 
     def test_no_horizon_in_common(self, city: CityMaker) -> None:
         history = MemoryHistory(city(3))
         _, end = spanned(history)
         one = train(history, horizons=(10,), end=end, sample_rows=2_000, boosting=Boosting(rounds=1))
         other = train(history, horizons=(30,), end=end, sample_rows=2_000, boosting=Boosting(rounds=1))
-        verdict = decide_promotion(history, Fold(end, end, end), one, other, on_progress=quietly)
+        verdict = decide_promotion(history, Fold(end, end, end), {"own": one}, other, on_progress=quietly)
         assert not verdict.better
         assert "no horizon" in verdict.reason
