@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 import redis
 import structlog
@@ -27,7 +26,7 @@ from pedalcast.forecasts.inputs.station_metadata import StationMetadata
 from pedalcast.forecasts.leadership.lease import HeldLease, Lease
 from pedalcast.forecasts.metrics import ForecastMetrics
 from pedalcast.forecasts.prediction.champion import ChampionFollower
-from pedalcast.forecasts.prediction.general_model import GeneralModel
+from pedalcast.forecasts.prediction.profile_refresh import ProfileRefresh
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.forecasts.verification.pending_runs import PendingRunStore
@@ -36,11 +35,11 @@ from pedalcast.forecasts.verification.verifier import ForecastVerifier
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.redis_connection import connect
-from pedalcast.kit.runtime.background_worker import BackgroundWorker
+from pedalcast.kit.runtime.background_worker import LATE_AFTER_S, BackgroundWorker
 from pedalcast.settings import Settings
 
 REFRESH_S = 6 * 3600.0  # how often stations' facts are asked for though no station came or went
-PROFILE_S = 3600.0  # how often a young city's profile is made again
+PROFILE_S = 3600.0  # how often the city's profile is brought up to date
 
 log = structlog.get_logger(__name__)
 
@@ -58,11 +57,9 @@ async def start(context: AppContext, settings: Settings, forecasts: ForecastServ
         loop.worker,
         BackgroundWorker("forecast-tick", loop.tick, every_s=_tick_seconds(context.clock)),
         BackgroundWorker("station-metadata", loop.refresh, every_s=REFRESH_S),
+        _profile_worker(context, forecasts),
         BackgroundWorker("champion-check", follower.look, every_s=settings.champion_check.total_seconds()),
     )
-    if forecasts.general is not None:
-        refresh = partial(_refresh_profile, context, forecasts, forecasts.general)
-        workers += (BackgroundWorker("city-profile", refresh, every_s=_profile_seconds(context.clock)),)
     await asyncio.to_thread(loop.catch_up)
     await asyncio.to_thread(follower.look)
     forecasts.when_swapped(loop.wake)
@@ -79,10 +76,11 @@ async def start(context: AppContext, settings: Settings, forecasts: ForecastServ
         client.close()
 
 
-def _refresh_profile(context: AppContext, forecasts: ForecastService, general: GeneralModel) -> None:
-    """Bring the general model's profile up to date while it serves; a champion brings its own."""
-    if forecasts.models.current is general and general.refresh(context.objects):
-        log.info("city profile refreshed", model=general.version)
+def _profile_worker(context: AppContext, forecasts: ForecastService) -> BackgroundWorker:
+    every_s = _profile_seconds(context.clock)
+    refresh = ProfileRefresh(History(context.objects), lambda: forecasts.models.current, every_s=every_s)
+    late_after_s = max(LATE_AFTER_S, 3 * every_s)
+    return BackgroundWorker("city-profile", refresh.run_round, every_s=refresh.wait_s, late_after_s=late_after_s)
 
 
 def build_loop(

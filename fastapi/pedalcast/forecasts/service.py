@@ -6,7 +6,6 @@ from collections.abc import Callable
 from threading import Lock
 
 from pedalcast.forecasts.prediction.active_model import ActiveModel
-from pedalcast.forecasts.prediction.general_model import GeneralModel
 from pedalcast.forecasts.prediction.models import Model, PersistenceModel
 from pedalcast.forecasts.run_chances import StationChances
 from pedalcast.forecasts.served_run import Fields, ServedRun, ServedRunHolder
@@ -17,7 +16,7 @@ from pedalcast.kit.web.cached_response import CachedResponse
 class ForecastService:
     """The run that is served, and the model that makes the next one. May be used from any thread."""
 
-    def __init__(self, general: GeneralModel | None = None) -> None:
+    def __init__(self, general: Model | None = None) -> None:
         """`general` forecasts until there is a champion; without it, persistence."""
         self.board = ServedRunHolder()
         self.general = general

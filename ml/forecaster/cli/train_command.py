@@ -48,6 +48,9 @@ def train_command(
         bool, typer.Option("--promote", help="Make it the champion if it is better, or the first.")
     ] = False,
     judge: Annotated[bool, typer.Option(help="Judge a trial on days it has not seen, against the champion.")] = True,
+    general: Annotated[
+        bool, typer.Option(help="Consider the packaged general model, and trees grown on its margins, as well.")
+    ] = True,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep nothing: only say how it does.")] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write it there instead of into the registry.")
@@ -60,6 +63,7 @@ def train_command(
     it is not better, it stands beside as the challenger.
     """
     # The engines take seconds to import: `--help` and the other commands do not wait for them.
+    from forecaster.retraining.candidates import packaged_model  # noqa: PLC0415
     from forecaster.retraining.model_build import Recipe  # noqa: PLC0415
     from forecaster.retraining.retrain import retrain  # noqa: PLC0415
 
@@ -69,7 +73,8 @@ def train_command(
     history, registry = History(objects), Registry(objects)
     if history.span() is None:
         raise CommandError(f"no history in {objects!r}: import a recording, or let the archiver run for a while")
-    recipe = Recipe(engine, horizons_of(horizons), _utc(start), _utc(end), rows, seed)
+    base = packaged_model() if general else None
+    recipe = Recipe(engine, horizons_of(horizons), _utc(start), _utc(end), rows, seed, general=base)
     with progress_bar() as advance:
         if out is None:
             done = retrain(

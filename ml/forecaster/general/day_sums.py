@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,17 +47,39 @@ class DaySums:
         )
 
 
+class SummedDays:
+    """The sums of several days together; memory does not grow with their number."""
+
+    def __init__(self, stations: StationSet) -> None:
+        count = len(stations.ids)
+        self._stations = stations
+        self._amount = np.zeros((QUANTITIES, SLOTS, count), np.float32)
+        self._flow, self._level = np.zeros((2, SLOTS, count), np.float32)
+        self._total = np.full(count, np.nan, np.float32)
+        self._most = np.full(count, np.nan, np.float32)
+
+    def add(self, day: DaySums) -> None:
+        """Count a day in."""
+        self._amount[:, day.slots] += day.amount
+        self._flow[day.slots] += day.flow_hours
+        self._level[day.slots] += day.level_hours
+        self._total = np.fmax(self._total, day.total)
+        self._most = np.fmax(self._most, day.most)
+
+    def profile(self, newest: DaySums | None = None) -> Profile:
+        """The profile of the days counted in, and of the `newest` one, which is not counted in by that."""
+        sums = deepcopy(self)
+        if newest is not None:
+            sums.add(newest)
+        hours, extremes = (sums._flow, sums._level), (sums._total, sums._most)
+        return ProfileSums.smoothed(self._stations, sums._amount, hours, extremes)
+
+
 def profile_of(stations: StationSet, days: Sequence[DaySums]) -> Profile:
     """The profile of these days together, blank where there are none."""
     if not days:
         return Profile.blank(stations)
-    count = len(stations.ids)
-    amount = np.zeros((QUANTITIES, SLOTS, count), np.float32)
-    flow, level = np.zeros((2, SLOTS, count), np.float32)
+    sums = SummedDays(stations)
     for day in days:
-        amount[:, day.slots] += day.amount
-        flow[day.slots] += day.flow_hours
-        level[day.slots] += day.level_hours
-    total = np.fmax.reduce([day.total for day in days])
-    most = np.fmax.reduce([day.most for day in days])
-    return ProfileSums.smoothed(stations, amount, (flow, level), (total, most))
+        sums.add(day)
+    return sums.profile()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from forecaster.features.feature_names import CLOCK, DAY, NEAR, PROFILE, RECENT, STATE, SYSTEM
 from forecaster.registry.bundle import DataWindow, Manifest
+from forecaster.retraining.candidates import DESCRIPTIONS
 from forecaster.retraining.promotion import PromotionDecision
 
 SHOWN = {  # score: what a reader has to know of it
@@ -62,6 +63,8 @@ def _head(manifest: Manifest, verdict: PromotionDecision) -> Iterator[str]:
     if data:
         yield f"- Learned from: {data.system}, {data.start:%Y-%m-%d %H:%M} to {data.end:%Y-%m-%d %H:%M} UTC"
         yield f"- That is {_days(data):.1f} days of {data.stations:,} stations, {data.rows:,} rows drawn"
+    if verdict.chosen is not None:
+        yield f"- What it is: {DESCRIPTIONS[verdict.chosen]}"
     yield f"- Verdict: {'better' if verdict.better else 'not better'}; {manifest.reason}"
 
 

@@ -64,6 +64,7 @@ def train_and_judge(
         verdict = _judged(history, fold, recipe, incumbent, on_progress)
     candidate = chosen_candidate(recipe, verdict)
     build = build_models(history, recipe, (candidate,), on_progress)[candidate]
+    verdict = replace(verdict, chosen=candidate)
     return _bundle(build, verdict, now), verdict, incumbent
 
 

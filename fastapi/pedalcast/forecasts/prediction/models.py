@@ -7,6 +7,7 @@ from typing import Protocol
 
 from forecaster.arrays import Floats, Ints
 from forecaster.drift import DriftReference
+from forecaster.features.profile import Profile
 from forecaster.model import Forecast, ForecastModel, Persistence
 from forecaster.window import Window
 from pedalcast.forecasts.prediction.drift_sampling import InputSampler
@@ -40,6 +41,10 @@ class Model(Protocol):
         """The forecast of `features`, which are of this window."""
         ...
 
+    def use_profile(self, profile: Profile) -> bool:  # noqa: ARG002
+        """Forecast with this profile of the city from now on; whether the model has one at all."""
+        return False
+
     @property
     def drift_reference(self) -> DriftReference | None:
         """The distribution of the training inputs; None where the inputs are not sampled."""
@@ -65,6 +70,10 @@ class RegistryModel(Model):
         if self._sampler is not None:
             self._sampler.offer(int(window.times[-1]), features)
         return features
+
+    def use_profile(self, profile: Profile) -> bool:
+        self.model = self.model.with_profile(profile)
+        return True
 
     def predict(self, features: Floats, window: Window) -> Forecast:
         return self.model.predict_rows(features, self.model.context(window.stations))

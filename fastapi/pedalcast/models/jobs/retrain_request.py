@@ -60,7 +60,7 @@ class RetrainRequest(BaseModel):
 class JobSpec(BaseModel):
     """One job for one process, sent over its standard input: secrets stand in no command line.
 
-    The `first` model is waited for: it is trained once, and not judged.
+    The `first` model is waited for: it learns from few rows. With `general` the general model is a candidate.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -75,6 +75,7 @@ class JobSpec(BaseModel):
     longest: timedelta
     threads: int
     first: bool = False
+    general: bool = False
 
     @classmethod
     def of(cls, job: str, order: RetrainRequest, trigger: Trigger, settings: Settings, redis_url: str) -> JobSpec:
@@ -90,4 +91,5 @@ class JobSpec(BaseModel):
             longest=timedelta(days=settings.retrain_days),
             threads=settings.retrain_threads,
             first=trigger == "first",
+            general=settings.general_model,
         )

@@ -16,6 +16,7 @@ from forecaster.model.engines import Engine, EngineMissingError
 from forecaster.objects import ObjectConflict, ObjectError, open_objects
 from forecaster.registry.bundle import BadBundle, Bundle
 from forecaster.registry.registry import NO_MODEL, Registry
+from forecaster.retraining.candidates import packaged_model
 from forecaster.retraining.model_build import Recipe
 from forecaster.retraining.promotion import PromotionDecision
 from forecaster.retraining.retrain import store_version, train_and_judge
@@ -63,6 +64,7 @@ class TrainingOutcome:
             "reason": verdict.reason,
             "champion": self.champion,
             "gain": verdict.gain,
+            "candidate": verdict.chosen,
             "engine": manifest.engine,
             "horizons": manifest.horizons,
             "data": None if manifest.data is None else {"start": manifest.data.start, "end": manifest.data.end},
@@ -93,8 +95,8 @@ class OverallProgress:
 class TrainingTask:
     """Trains and decides. `engine`, `longest` (history to train on at most) and `threads` are the service's own.
 
-    The `first` model is made at once and unjudged, from few rows of a short history: until it is there, forecasts are
-    the last value. The next one is compared with it.
+    The `first` model is made from few rows of a short history. With the `general` model it is the best of three
+    candidates; without it, where the last value is what forecasts, it is made at once and not judged.
     """
 
     history: History
@@ -103,6 +105,7 @@ class TrainingTask:
     longest: timedelta
     threads: int
     first: bool = False
+    general: bool = False
 
     def run(
         self, order: RetrainRequest, tell: ReportStage, undisturbed: Callable[[], AbstractContextManager[None]]
@@ -114,9 +117,10 @@ class TrainingTask:
         """
         recipe = self.recipe(order)
         try:
-            progress = OverallProgress(tell, once=self.first)
+            judge = not self.first or len(recipe.candidates) > 1
+            progress = OverallProgress(tell, once=not judge)
             bundle, verdict, incumbent = train_and_judge(
-                self.history, self.registry, recipe, judge=not self.first, on_progress=progress
+                self.history, self.registry, recipe, judge=judge, on_progress=progress
             )  # fmt: skip
         except EngineMissingError as error:
             raise RetrainingError("engine_missing", f"{error}.") from error
@@ -146,6 +150,7 @@ class TrainingTask:
             end=end,
             quick=self.first,
             boosting=Boosting(threads=self.threads),
+            general=packaged_model() if self.general else None,
         )
 
 
@@ -159,6 +164,7 @@ def run_job(spec: JobSpec, client: redis.Redis, jobs: JobRepository, heartbeat: 
         longest=spec.longest,
         threads=spec.threads,
         first=spec.first,
+        general=spec.general,
     )
     try:
         outcome = task.run(spec.order, heartbeat.progress, heartbeat.undisturbed)

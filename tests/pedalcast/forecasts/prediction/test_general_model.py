@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
@@ -11,9 +10,7 @@ from fastapi import FastAPI
 from collector.feeds.simulated_city import SimulatedCity
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.general.general_trainer import GENERAL
-from forecaster.objects import open_objects
 from pedalcast.app import create_app
-from pedalcast.forecasts.prediction.general_model import load_general_model
 from pedalcast.settings import Settings
 from tests.stopped_clock import StoppedClock
 
@@ -38,9 +35,3 @@ def test_the_first_forecast_is_the_general_models(
     assert "left_out" in client.get(f"/ai/models/{GENERAL}/scores", headers=ADMIN).json()["backtest"]
     assert client.get("/gbfs/3.0/station_forecast.json").json()["data"]["model"] == GENERAL
     assert client.get("/gbfs/3.0/forecast_scores.json").json()["data"]["model"] == GENERAL
-
-
-def test_a_city_without_history_keeps_its_blank_profile(tmp_path: Path) -> None:
-    model = load_general_model()
-    assert model is not None
-    assert not model.refresh(open_objects(tmp_path / "objects"))
