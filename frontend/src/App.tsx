@@ -1,5 +1,5 @@
 // The frame of every view, and which view an address shows.
-import { Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Route, Switch } from 'wouter'
 import { useEvents } from './api/live'
@@ -8,6 +8,13 @@ import { Failure } from './ui/Failure'
 import { TopBar } from './ui/TopBar'
 import { MapView } from './map/MapView'
 
+const ChatView = lazy(() => import('./chat/ChatView'))
+const BoardView = lazy(() => import('./board/BoardView'))
+const PostView = lazy(() => import('./board/PostView'))
+const AccountView = lazy(() => import('./account/AccountView'))
+const LinkView = lazy(() => import('./account/LinkView'))
+const AlertsView = lazy(() => import('./account/AlertsView'))
+const OperationsView = lazy(() => import('./operations/OperationsView'))
 
 export function App() {
   const { t } = useTranslation()
@@ -25,6 +32,14 @@ export function App() {
             <Switch>
               <Route path="/"><MapView /></Route>
               <Route path="/stations/:id">{({ id }) => <MapView stationId={decodeURIComponent(id)} />}</Route>
+              <Route path="/going"><MapView isPlan /></Route>
+              <Route path="/ask/:session?">{({ session }) => <ChatView sessionId={session ? Number(session) : null} />}</Route>
+              <Route path="/board"><BoardView /></Route>
+              <Route path="/board/:id">{({ id }) => <PostView id={id} />}</Route>
+              <Route path="/alerts"><AlertsView /></Route>
+              <Route path="/operations/:part?">{({ part }) => <OperationsView part={part ?? 'now'} />}</Route>
+              <Route path="/account"><AccountView /></Route>
+              <Route path="/account/:link">{({ link }) => <LinkView kind={link} />}</Route>
               <Route><NotFound /></Route>
             </Switch>
           </Suspense>

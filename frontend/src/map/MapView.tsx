@@ -2,6 +2,7 @@
 import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
+import { Going } from '../going/Going'
 import { useKeptSearch, useViewState } from '../state/url-state'
 import { placeOf } from '../stations/geo'
 import { StationList } from '../stations/StationList'
@@ -18,25 +19,27 @@ const CLUSTERS_ABOVE = 60 // stations
 
 interface Props {
   stationId?: string
+  isPlan?: boolean
 }
 
-export function MapView({ stationId }: Props) {
+export function MapView({ stationId, isPlan = false }: Props) {
   const { t } = useTranslation()
   const [view, change] = useViewState()
   const [, navigate] = useLocation()
   const kept = useKeptSearch()
   const { pins, byId, hasPast } = useOutlooks(view.want, view.minutes)
-  const station = stationId === undefined ? undefined : byId.get(stationId)?.station
+  const goalId = isPlan ? new URLSearchParams(location.search).get('to') : stationId
+  const station = goalId == null ? undefined : byId.get(goalId)?.station
   const chosen = useMemo(() => (station === undefined ? null : placeOf(station)), [station])
   const choose = useCallback(
-    (id: string) => navigate(`/stations/${encodeURIComponent(id)}${kept}`),
-    [navigate, kept],
+    (id: string) => navigate(isPlan ? `/going${kept}${kept ? '&' : '?'}to=${encodeURIComponent(id)}` : `/stations/${encodeURIComponent(id)}${kept}`),
+    [navigate, isPlan, kept],
   )
   const setMinutes = useCallback((minutes: number) => change({ t: minutes === 0 ? null : String(minutes) }), [change])
   return (
     <div className="map-view">
-      <section className="panel" aria-label={t('list.all')}>
-        {stationId === undefined ? <StationList pins={pins} /> : <StationPanel id={stationId} />}
+      <section className="panel" aria-label={isPlan ? t('nav.going') : t('list.all')}>
+        {isPlan ? <Going /> : stationId === undefined ? <StationList pins={pins} /> : <StationPanel id={stationId} />}
       </section>
       <div className="map-area">
         <Failure>

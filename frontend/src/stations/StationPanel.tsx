@@ -106,6 +106,7 @@ function Actions({ station }: { station: StationNow }) {
   return (
     <section className="stack">
       <div className="row">
+        <Link className="button primary" href={`/going?to=${encodeURIComponent(station.station_id)}`}>{t('station.planTo')}</Link>
         <button type="button" className="button" onClick={copy}>{t('station.share')}</button>
         <button type="button" className="button" aria-expanded={isReporting} onClick={() => setReporting(!isReporting)}>
           {t('station.report')}

@@ -1,6 +1,7 @@
 // Brand, navigation, language and theme.
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
+import { isAdmin, useSession } from '../api/session'
 import { currentLanguage, setLanguage } from '../i18n'
 import { setTheme, useTheme, type Theme } from '../state/preferences'
 import { useKeptSearch } from '../state/url-state'
@@ -10,9 +11,15 @@ const THEME_SIGN: Record<Theme, string> = { auto: '◐', light: '☀', dark: '�
 
 export function TopBar() {
   const { t } = useTranslation()
+  const session = useSession()
   const kept = useKeptSearch()
   const items = [
     { href: `/${kept}`, at: /^\/(stations.*)?$/, label: t('nav.map') },
+    { href: `/going${kept}`, at: /^\/going/, label: t('nav.going') },
+    { href: '/ask', at: /^\/ask/, label: t('nav.chat') },
+    { href: '/board', at: /^\/board/, label: t('nav.board') },
+    ...(isAdmin(session) ? [{ href: '/operations', at: /^\/operations/, label: t('nav.operations') }] : []),
+    { href: '/account', at: /^\/(account|alerts)/, label: session.state === 'member' ? t('nav.account') : t('nav.signIn') },
   ]
   return (
     <header className="top-bar">

@@ -1,0 +1,73 @@
+// Sign in, open an account, or ask for a new password.
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { sendJson } from '../api/client'
+import { queryClient } from '../api/live'
+import { guestToken, signIn } from '../api/session'
+import type { Success, TokensOut } from '../api/types.gen'
+import { currentLanguage } from '../i18n'
+import { FailureNotice } from '../ui/Failure'
+import { Field } from '../ui/Field'
+import { Segments } from '../ui/Segments'
+
+type Purpose = 'signIn' | 'register' | 'forgot'
+
+export function SignIn() {
+  const { t } = useTranslation()
+  const [purpose, setPurpose] = useState<Purpose>('signIn')
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const send = useMutation({ mutationFn: () => PURPOSES[purpose](email, password) })
+  const change = (next: Purpose): void => {
+    send.reset()
+    setPurpose(next)
+  }
+  return (
+    <>
+      <h1>{t(`account.${purpose}`)}</h1>
+      <p className="hint">{t('account.why')}</p>
+      <Segments label={t('nav.account')} value={purpose} onChange={change} options={(['signIn', 'register', 'forgot'] as const).map((value) => ({ value, label: t(`account.${value}`) }))} />
+      <form
+        className="card form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          send.mutate()
+        }}
+      >
+        <Field label={t(purpose === 'signIn' ? 'account.emailOrName' : 'account.email')} value={email} onChange={setEmail} required autoComplete="username" type={purpose === 'signIn' ? 'text' : 'email'} />
+        {purpose !== 'forgot' && (
+          <Field
+            label={t('account.password')}
+            type="password"
+            value={password}
+            onChange={setPassword}
+            required
+            autoComplete={purpose === 'signIn' ? 'current-password' : 'new-password'}
+            {...(purpose === 'register' ? { hint: t('account.passwordHint') } : {})}
+          />
+        )}
+        {send.isError && <FailureNotice error={send.error} />}
+        {send.isSuccess && <p className="notice" role="status">{t(`account.${purpose}Done`)}</p>}
+        <button type="submit" className="button primary" disabled={send.isPending}>{t(`account.${purpose}`)}</button>
+        {purpose === 'signIn' && <a className="button" href="/api/v1/auth/login/google">{t('account.google')}</a>}
+      </form>
+    </>
+  )
+}
+
+async function enter(email: string, password: string): Promise<void> {
+  const guest = guestToken()
+  const body = { ...(email.includes('@') ? { email } : { username: email }), password, ...(guest === null ? {} : { guest_token: guest }) }
+  signIn(await sendJson<TokensOut>('POST', '/api/v1/auth/login', body, 'nobody'))
+  await queryClient.invalidateQueries()
+}
+
+const PURPOSES: Record<Purpose, (email: string, password: string) => Promise<unknown>> = {
+  signIn: enter,
+  register: async (email, password) => {
+    await sendJson<Success>('POST', '/api/v1/auth/register', { email, password, language: currentLanguage() }, 'nobody')
+    await enter(email, password).catch(() => undefined) // where addresses are confirmed by mail, that comes first
+  },
+  forgot: (email) => sendJson<Success>('POST', '/api/v1/auth/forgot', { email }, 'nobody'),
+}

@@ -1,0 +1,90 @@
+// One answer: its text with numbered chips, the source that is opened, and what to do with it.
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { ask, sendJson } from '../api/client'
+import type { SourceOut } from '../api/types.gen'
+import { Prose } from '../ui/Prose'
+import type { Message } from './answer-state'
+import { piecesOf } from './quotes'
+
+interface Props {
+  message: Message
+  isLast: boolean
+  onRetry: (id: number) => void
+}
+
+export function Answer({ message, isLast, onRetry }: Props) {
+  const { t } = useTranslation()
+  const [opened, setOpened] = useState<number | null>(null)
+  const source = message.sources.find((candidate) => candidate.n === opened)
+  const marker = (n: number) => {
+    const target = message.sources.find((candidate) => candidate.n === n)
+    const label = t('chat.source', { n, title: target?.title ?? '' })
+    return (
+      <button type="button" className="chip" aria-expanded={opened === n} aria-label={label} title={target?.title} onClick={() => setOpened(opened === n ? null : n)}>
+        {n}
+      </button>
+    )
+  }
+  return (
+    <article className="answer" aria-busy={message.state === 'pending'}>
+      {message.content === '' && message.state === 'pending' ? (
+        <p className="row hint"><span className="spinner" aria-hidden="true" />{t('chat.thinking')}</p>
+      ) : (
+        <Prose text={message.content} renderMarker={marker} />
+      )}
+      {message.failure !== null && <p className="notice warning">{t(message.failure === 'stopped' ? 'chat.stopped' : 'chat.broken')}</p>}
+      {source && <Source source={source} onClose={() => setOpened(null)} />}
+      {message.sources.length > 0 && message.state !== 'pending' && (
+        <p className="hint">
+          {t('chat.sources')}: {message.sources.map((candidate) => <span key={candidate.n}>{marker(candidate.n)} {candidate.title} </span>)}
+        </p>
+      )}
+      {message.state !== 'pending' && message.id !== null && <AnswerActions message={message} isLast={isLast} onRetry={onRetry} />}
+    </article>
+  )
+}
+
+function Source({ source, onClose }: { source: SourceOut; onClose: () => void }) {
+  const { t } = useTranslation()
+  const isStation = source.type === 'station'
+  return (
+    <aside className="source stack" aria-label={t('chat.source', { n: source.n, title: source.title })}>
+      <div className="row between">
+        <h3>
+          {source.n}. {source.title} {source.page !== null && <span className="hint">{t('chat.page', { page: source.page })}</span>}
+        </h3>
+        <button type="button" className="button quiet small" onClick={onClose}>{t('app.close')}</button>
+      </div>
+      <p className="passage">
+        {piecesOf(source).map((piece, index) => (piece.isQuoted ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>))}
+      </p>
+      {isStation && <Link href={`/stations/${encodeURIComponent(source.chunk_id.replace(/^station:/, ''))}`}>{t('chat.openStation')}</Link>}
+      {source.url !== null && <a href={source.url} target="_blank" rel="noopener noreferrer">{t('chat.openUrl')}</a>}
+    </aside>
+  )
+}
+
+function AnswerActions({ message, isLast, onRetry }: Props) {
+  const { t } = useTranslation()
+  const [note, setNote] = useState('')
+  const [feedback, setFeedback] = useState(message.feedback)
+  const id = message.id ?? 0
+  const tell = (action: Promise<unknown>, text: string): void => void action.then(() => setNote(text), () => setNote(t('failure.unexpected')))
+  const judge = (value: 'up' | 'down'): void => {
+    setFeedback(value)
+    tell(ask(`/api/v1/chatbot/messages/${String(id)}/feedback`, { method: 'POST', body: { feedback: value } }), t('chat.thanks'))
+  }
+  const bookmark = { content: message.content, sources: message.sources, message_id: id }
+  return (
+    <div className="row">
+      <button type="button" className="button small quiet" onClick={() => tell(navigator.clipboard.writeText(message.content), t('station.copied'))}>{t('chat.copy')}</button>
+      <button type="button" className="button small quiet" onClick={() => tell(sendJson('POST', '/api/v1/chatbot/bookmark', bookmark), t('chat.bookmarked'))}>{t('chat.bookmark')}</button>
+      {isLast && <button type="button" className="button small quiet" onClick={() => onRetry(id)}>{t('chat.retry')}</button>}
+      <button type="button" className="button small quiet" aria-pressed={feedback === 'up'} aria-label={t('chat.good')} onClick={() => judge('up')}>👍</button>
+      <button type="button" className="button small quiet" aria-pressed={feedback === 'down'} aria-label={t('chat.bad')} onClick={() => judge('down')}>👎</button>
+      <span className="hint" role="status">{note}</span>
+    </div>
+  )
+}
