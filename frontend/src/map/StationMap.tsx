@@ -74,7 +74,7 @@ export default function StationMap({ pins, chosen, here, hasClusters, onChoose }
   useFollow(map, here)
 
   if (failed) return <p className="notice warning">{t('map.noWebGl')}</p>
-  return <div ref={frame} className="map-canvas" role="application" aria-label={t('map.label')} />
+  return <div ref={frame} className="map-canvas" role="region" aria-label={t('map.label')} />
 }
 
 function createMap(container: HTMLElement, onChoose: (id: string) => void, zoomIn: string, zoomOut: string): GlMap {

@@ -4,7 +4,7 @@ import type { Horizon, StationForecast } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
 import { useViewState } from '../state/url-state'
 import { Segments } from '../ui/Segments'
-import { GOOD_CHANCE, FEW_CHANCE, percent, wordOf } from './outlook'
+import { levelOfChance, percent, wordOf } from './outlook'
 
 export function Chances({ forecast }: { forecast: StationForecast }) {
   const { t } = useTranslation()
@@ -51,7 +51,7 @@ function Chance({ horizon, want }: { horizon: Horizon; want: 'bike' | 'dock' }) 
   const times = useTimes()
   const chance = chanceOf(horizon, want)
   if (chance === null) return null
-  const level = chance >= GOOD_CHANCE ? 'good' : chance >= FEW_CHANCE ? 'few' : 'none'
+  const level = levelOfChance(chance)
   return (
     <div className="chance">
       <span>{times.clock(horizon.at)}</span>

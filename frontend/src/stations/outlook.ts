@@ -36,8 +36,13 @@ export function outlookOfCount(count: number | null): Outlook {
 
 /** The outlook of a chance. 100 % is never promised, 0 % never said. */
 export function outlookOfChance(chance: number, count: number | null): Outlook {
-  const level = chance >= GOOD_CHANCE ? 'good' : chance >= FEW_CHANCE ? 'few' : 'none'
-  return { level, label: `${String(percent(chance))}%`, count, chance }
+  return { level: levelOfChance(chance), label: `${String(percent(chance))}%`, count, chance }
+}
+
+/** The level of a chance as it is shown, in whole per cents. */
+export function levelOfChance(chance: number): 'good' | 'few' | 'none' {
+  const shown = percent(chance) / 100
+  return shown >= GOOD_CHANCE ? 'good' : shown >= FEW_CHANCE ? 'few' : 'none'
 }
 
 export const percent = (chance: number): number => Math.min(99, Math.max(1, Math.round(chance * 100)))
@@ -83,7 +88,7 @@ export function chanceAt(horizons: readonly Horizon[], { count, bikes }: Present
 
 /** The word for a chance: a key of the translations. */
 export function wordOf(chance: number): 'almostCertain' | 'likely' | 'unsure' | 'unlikely' {
-  if (chance >= GOOD_CHANCE) return 'almostCertain'
-  if (chance >= FEW_CHANCE) return 'likely'
+  const level = levelOfChance(chance)
+  if (level !== 'none') return level === 'good' ? 'almostCertain' : 'likely'
   return chance >= 0.3 ? 'unsure' : 'unlikely'
 }
