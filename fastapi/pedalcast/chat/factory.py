@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 
 from collector.storage.snapshot_store import SnapshotStore
+from forecaster.history import History
+from forecaster.history.past_reader import PastReader
 from pedalcast.chat.config import limits, llm_config, rag_config
 from pedalcast.chat.metrics import ChatMetrics
-from pedalcast.chat.repository import ChancesOf, ClosedStations, RedisLiveData
+from pedalcast.chat.repository import ArchivedPast, ChancesOf, ClosedStations, RedisLiveData
 from pedalcast.chat.service import ChatService
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.kit.context import AppContext
@@ -81,7 +83,11 @@ class ChatFactory:
 def build_live_service(
     context: AppContext, settings: Settings, closed: ClosedStations = frozenset, chances: ChancesOf | None = None
 ) -> LiveService:
-    """Live answers from Redis, and of several bikes by the newest run's `chances`; `closed` stations are out of use."""
+    """Live answers from Redis, of several bikes by the newest run's `chances`, of the past from the history.
+
+    `closed` stations are out of use.
+    """
     store, forecasts = SnapshotStore(context.redis), ForecastRepository(context.redis, "")
     data = RedisLiveData(store, forecasts, context.clock, closed, chances)
-    return LiveService(data, stale_after=settings.stale_after)
+    past = ArchivedPast(PastReader(History(context.objects)), context.clock)
+    return LiveService(data, stale_after=settings.stale_after, read_past=past)

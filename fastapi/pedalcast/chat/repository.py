@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Lock
 
 from redis import RedisError
 
 from collector.clocks import Clock
+from collector.snapshot import UNLIMITED_DOCKS
 from collector.storage.snapshot_store import SnapshotStore
 from collector.storage.station_value import StationValue
+from forecaster.history.past_reader import PastPoll, PastReader
+from forecaster.objects import ObjectError
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.forecasts.run_chances import StationChances
 from pedalcast.forecasts.schemas import Horizon, StationForecast
+from pedalcast.rag.live.past_counts import PastCount
 from pedalcast.rag.live.types import Fleet, LiveDataError, LiveForecast, LiveHorizon, LiveStation
 from pedalcast.rag.text.normalisation import plain_name
 
@@ -83,6 +87,28 @@ class RedisLiveData:
     def now(self) -> datetime:
         """The time of the clock that the feed lives on."""
         return self._clock.now()
+
+
+class ArchivedPast:
+    """The past of stations for live answers, out of the history. Raises `LiveDataError` while that is unavailable."""
+
+    def __init__(self, reader: PastReader, clock: Clock) -> None:
+        self._reader = reader
+        self._clock = clock
+
+    def __call__(self, station_id: str, start: datetime, end: datetime) -> list[PastCount]:
+        """A station's archived polls between two times, oldest first."""
+        now = int(self._clock.now().timestamp())
+        span = int(start.timestamp()), min(int(end.timestamp()), now)
+        try:
+            return [_past_count(past) for past in self._reader.series(station_id, *span, now=now)]
+        except ObjectError as error:
+            raise LiveDataError(str(error)) from error
+
+
+def _past_count(past: PastPoll) -> PastCount:
+    unlimited = past.docks == UNLIMITED_DOCKS
+    return PastCount(datetime.fromtimestamp(past.at, UTC), past.bikes, None if unlimited else past.docks, unlimited)
 
 
 def _live_station(value: StationValue, closed: frozenset[str]) -> LiveStation:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import polars as pl
 import pytest
 import redis
 
 from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System
 from collector.storage.snapshot_store import SnapshotStore
 from collector.storage.station_value import station_key
-from pedalcast.chat.repository import RedisLiveData
+from forecaster.history import History
+from forecaster.history.file_schema import STATUS
+from forecaster.history.past_reader import PastReader
+from forecaster.objects import open_objects
+from pedalcast.chat.repository import ArchivedPast, RedisLiveData
 from pedalcast.forecasts.encoding.byte_layout import STATION_PREFIX
 from pedalcast.forecasts.repository import ForecastRepository
+from pedalcast.rag.live.past_counts import PastCount
 from pedalcast.rag.live.types import LiveDataError
 from tests.stopped_clock import StoppedClock
 
@@ -129,3 +136,22 @@ def test_a_redis_that_cannot_be_reached() -> None:
         unreachable.fleet()
     with pytest.raises(LiveDataError):
         unreachable.forecasts(["ST-1"])
+
+
+class TestArchivedPast:
+    def test_gives_the_polls_of_the_history_with_unknown_and_unlimited_apart(self, tmp_path: Path) -> None:
+        noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+        history = History(open_objects(str(tmp_path)))
+        flags = {"is_installed": True, "is_renting": True, "is_returning": True}
+        docks = {"a": None, "b": UNLIMITED_DOCKS, "c": 4}
+        rows = [{"ts": noon, "station_id": name, "bikes": 2, "docks": free} | flags for name, free in docks.items()]
+        history.write(pl.DataFrame(rows, STATUS))
+        read = ArchivedPast(PastReader(history), StoppedClock(noon + timedelta(hours=1)))
+        span = noon - timedelta(minutes=10), noon + timedelta(minutes=10)
+        past = {name: list(read(name, *span)) for name in "abcz"}
+        assert past == {
+            "a": [PastCount(noon, 2, None)],
+            "b": [PastCount(noon, 2, None, unlimited=True)],
+            "c": [PastCount(noon, 2, 4)],
+            "z": [],
+        }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
 from pedalcast.rag.grounding.citations import Evidence
 from pedalcast.rag.live.live_draft import LiveDraft
+from pedalcast.rag.live.past_counts import NEAREST, ReadPast, nearest, past_sentence
 from pedalcast.rag.live.sentence_templates import (
     Moment,
     alternative_sentence,
@@ -50,10 +51,16 @@ class LiveAnswer:
 
 
 class LiveService:
-    """Live answers over `LiveData`. Synchronous; called from threads. Raises `LiveDataError`."""
+    """Live answers over `LiveData`, and over `read_past` where the history is kept. Synchronous; called from threads.
 
-    def __init__(self, data: LiveData, *, stale_after: timedelta = timedelta(minutes=15)) -> None:
+    Raises `LiveDataError`.
+    """
+
+    def __init__(
+        self, data: LiveData, *, stale_after: timedelta = timedelta(minutes=15), read_past: ReadPast | None = None
+    ) -> None:
         self._data = data
+        self._read_past = read_past
         self._stale_after = stale_after
         self._lock = Lock()
         self._directory: tuple[str, StationDirectory] | None = None
@@ -76,16 +83,14 @@ class LiveService:
         slots = parse_slots(question)
         draft = LiveDraft(lang, moment)
         several = directory.compared(question)
+        if when.past and (len(several) > 1 or place.near):
+            return LiveAnswer(station_message("past_one", lang), "absent")
         if len(several) > 1 and slots.radius is None:
             return self._several(draft, several, when, docks=slots.docks)
         if place.near or slots.radius is not None or slots.excluded or (slots.nearest and position is not None):
             return self._near(draft, directory, place, when, position, slots)
-        if not place.stations:
-            return _no_station(place, lang)
-        if len(place.stations) > 1:
-            names = listed([s.name_in(lang) for s in place.stations])
-            ids = tuple(s.id for s in place.stations)
-            return LiveAnswer(station_message("which", lang, n=len(ids), names=names), "ambiguous", station_ids=ids)
+        if len(place.stations) != 1:
+            return _which(place, lang) if place.stations else _no_station(place, lang)
         more = bool(_ELSE.search(question))
         return self._one(draft, directory, place.stations[0], when, slots, more=more)
 
@@ -108,8 +113,10 @@ class LiveService:
         docks = slots.docks
         forecast = self._data.forecasts([station.id]).get(station.id)
         farthest = max((h.minutes for h in forecast.horizons), default=0) if forecast else 0
-        if forecast is not None and (when.past or when.beyond or when.minutes > farthest + 5):
-            limit = station_message("past" if when.past else "beyond_reach", draft.lang, minutes=farthest)
+        if when.past:
+            return self._past(draft, station, when.past_at)
+        if forecast is not None and (when.beyond or when.minutes > farthest + 5):
+            limit = station_message("beyond_reach", draft.lang, minutes=farthest)
             mark = draft.cite(station, forecast, limit)
             return LiveAnswer(f"{limit} {mark}", "answered", tuple(draft.evidence), (station.id,))
         verdict = self._verdict(draft, station, slots, when)
@@ -123,6 +130,20 @@ class LiveService:
             draft.sentences.append(self._instead(draft, directory, station, when, slots))
         ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
         return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids)
+
+    def _past(self, draft: LiveDraft, station: LiveStation, at: datetime | None) -> LiveAnswer:
+        """What the station had at a time that has gone by, from the history; a refusal where that is not kept."""
+        past = None
+        if at is not None and self._read_past is not None:
+            past = nearest(self._read_past(station.id, at - NEAREST, at + NEAREST), at)
+        sentence = (
+            past_sentence(station, past, draft.moment, draft.lang)
+            if past is not None
+            else station_message("past" if at is None else "past_absent", draft.lang)
+        )
+        mark = draft.cite(station, None, sentence)
+        evidence = tuple(replace(each, observed_at=past.at if past else each.observed_at) for each in draft.evidence)
+        return LiveAnswer(f"{sentence} {mark}", "answered", evidence, (station.id,))
 
     def _verdict(self, draft: LiveDraft, station: LiveStation, slots: LiveSlots, when: TimeReference) -> str:
         """Yes or no to a number asked for now, its probability at a time ahead; nothing where none is asked for."""
@@ -249,6 +270,12 @@ def _enough(station: LiveStation, slots: LiveSlots, lang: str) -> str:
     enough = _free(station, docks=slots.docks) >= slots.at_least
     what = "docks" if slots.docks else "bikes"
     return station_message(f"{'enough' if enough else 'short'}_{what}", lang, n=slots.at_least)
+
+
+def _which(place: StationMatch, lang: str) -> LiveAnswer:
+    names = listed([station.name_in(lang) for station in place.stations])
+    ids = tuple(station.id for station in place.stations)
+    return LiveAnswer(station_message("which", lang, n=len(ids), names=names), "ambiguous", station_ids=ids)
 
 
 def _no_station(place: StationMatch, lang: str) -> LiveAnswer:

@@ -39,8 +39,16 @@ STATION_MESSAGES = {
         "en": "Forecasts reach only {minutes} minutes ahead, so this is for that time.",
     },
     "past": {
-        "ko": "지난 시각의 대수는 여기서 알 수 없고, 지금과 {minutes}분 뒤까지만 답할 수 있습니다.",
-        "en": "Past counts are not known here: only the present and the next {minutes} minutes.",
+        "ko": "지난 어느 시각을 말씀하시는지 알 수 없습니다. ‘30분 전’처럼 시각을 알려 주세요.",
+        "en": "Which time in the past do you mean? Name it, as in “30 minutes ago”.",
+    },
+    "past_absent": {
+        "ko": "그 시각의 대수는 남아 있지 않아 알 수 없습니다.",
+        "en": "The counts of that time are not kept, so they are not known.",
+    },
+    "past_one": {
+        "ko": "지난 시각의 대수는 대여소 한 곳씩만 답할 수 있습니다. 대여소 이름을 하나만 알려 주세요.",
+        "en": "Past counts are answered for one station at a time. Name a single station.",
     },
     "beyond_reach": {
         "ko": "예측은 {minutes}분 뒤까지만 있어, 그 시각은 알 수 없습니다.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pedalcast.rag.live.past_counts import past_time
 from pedalcast.rag.text.linear_regex import linear
 from pedalcast.rag.text.quantities import Quantity, claimed
 
@@ -17,7 +18,7 @@ _FUTURE = linear(
 
 
 _PAST = linear(
-    r"(?:분|시간)\s*(?:반\s*)?(?:쯤\s*)?전|아까|방금 전|어제|그제|지난 ?주"
+    r"(?:분|시간|\d일|하루|이틀)\s*(?:반\s*)?(?:쯤\s*)?전|아까|방금 전|어제|그제|그저께|지난 ?주"
     r"|\bago\b|\byesterday\b|\blast (?:week|night|month)\b|\bearlier today\b|\bwere there\b|\bhow many .{0,40}\bhad\b",
     ignore_case=True,
 )
@@ -30,23 +31,28 @@ _HOURS_EN = {
 _HOUR_EN = rf"(\d{{1,2}}|{'|'.join(_HOURS_EN)})"
 _PAST_HOUR = linear(rf"\b(half|quarter) (past|to) {_HOUR_EN}\b", ignore_case=True)
 _AND_A_HALF = linear(rf"\b(?:(an?)|{_HOUR_EN}) hours? and a half\b", ignore_case=True)
+_HALF_HOUR_EN = linear(r"\bhalf an? hour\b|\bhalf hour\b", ignore_case=True)
 _QUARTER_HOUR = linear(r"\ba quarter of an hour\b|\ba quarter hour\b", ignore_case=True)
 _AND_A_HALF_KO = linear(r"(한|두|세|네|다섯|여섯|\d{1,2})\s*시간\s*반")
 _HOURS_KO = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6}
 _MIDNIGHT = linear(r"\bmidnight\b|자정|(?:밤|오늘 밤|한밤)\s*(?:12|열두)\s*시", ignore_case=True)
 _NOON = linear(r"\bnoon\b|\bmidday\b|정오|낮\s*(?:12|열두)\s*시", ignore_case=True)
+_WAS = linear(r"있었|였(?:어|나|니|습|지|을)|\bwas there\b|\bdid .{1,60} have\b", ignore_case=True)
+_NOW = linear(r"지금|현재|\bnow\b|\bstill\b", ignore_case=True)
 FARTHEST = 24 * 60  # minutes; no forecast comes near it
 
 
 @dataclass(frozen=True, slots=True)
 class TimeReference:
     """`minutes` from now, 0 for now, `FARTHEST` at most. `said` tells whether the question named a time; `beyond` that
-    it lies farther than that; `past` that it has gone by."""
+    it lies farther than that; `past` that it has gone by, and `past_at` when that was (None where the question names no
+    time)."""
 
     minutes: int
     said: bool
     beyond: bool = False
     past: bool = False
+    past_at: datetime | None = None
 
 
 def parse_time_reference(question: str, now: datetime) -> TimeReference:
@@ -55,8 +61,8 @@ def parse_time_reference(question: str, now: datetime) -> TimeReference:
     A time of day means its next coming. "Soon", and a question about the future that names no time, mean the first
     forecast (one minute ahead, which every horizon covers).
     """
-    if _PAST.search(question):
-        return TimeReference(0, said=True, past=True)
+    if _PAST.search(question) or (_WAS.search(question) and not _NOW.search(question)):
+        return TimeReference(0, said=True, past=True, past_at=past_time(_in_figures(question), now))
     if _TOMORROW.search(question):
         return TimeReference(FARTHEST, said=True, beyond=True)
     if (minutes := _named_minutes(question, now)) is not None:
@@ -99,6 +105,7 @@ def _minutes_to(minutes_of_day: list[int], now: datetime) -> int:
 def _in_figures(question: str) -> str:
     """The question with spoken times as figures: "half past ten" as 10:30, "an hour and a half" as 90 minutes."""
     question = _MIDNIGHT.sub(" midnight ", _NOON.sub(" noon ", question))
+    question = _HALF_HOUR_EN.sub("30 minutes", question)
     question = _PAST_HOUR.sub(lambda match: _clock_of(match[1], match[2], match[3]), question)
     question = _AND_A_HALF.sub(lambda match: f"{_hour_number(match[2] or '1') * 60 + 30} minutes", question)
     question = _QUARTER_HOUR.sub("15 minutes", question)
