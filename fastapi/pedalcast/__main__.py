@@ -158,6 +158,30 @@ def openapi(
 
 
 @cli.command()
+def judge_plans(
+    *,
+    store: Annotated[str, typer.Option("--store", help="History to replay: a folder or s3://bucket/prefix")],
+    days: Annotated[float, typer.Option(min=0.1, help="Its last days are judged, trained on what lies before")] = 7.0,
+    every: Annotated[int, typer.Option(min=1, help="Ask at every so many polls")] = 12,
+    want: Annotated[Literal["bike", "dock"], typer.Option(help="What riders want")] = "bike",
+    n: Annotated[int, typer.Option(min=1, help="At least so many")] = 1,
+    minutes: Annotated[int, typer.Option(min=0, max=45, help="Until they arrive")] = 15,
+    rows: Annotated[int | None, typer.Option(min=1000, help="Rows to train on")] = None,
+) -> None:
+    """Replay recorded days: of those told to go, how many found a bike; of those sent elsewhere, how many had to."""
+    from forecaster.history import History  # noqa: PLC0415
+    from forecaster.objects import open_objects  # noqa: PLC0415
+    from pedalcast.plans.plan_replay import ReplayQuestion, replay_plans  # noqa: PLC0415
+    from pedalcast.plans.replay_report import as_table  # noqa: PLC0415
+
+    history, question = History(open_objects(store)), ReplayQuestion(want, n, minutes)
+    try:
+        print(as_table(replay_plans(history, question, days=days, every=every, sample_rows=rows)))
+    except ValueError as error:
+        _fail(error)
+
+
+@cli.command()
 def evaluate(
     riders: Annotated[Path, typer.Option("--riders", exists=True, file_okay=False, help="questions.jsonl lies there")],
     overlay: Annotated[

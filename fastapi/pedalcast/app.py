@@ -42,6 +42,8 @@ from pedalcast.models import endpoints as models
 from pedalcast.models import lifespan as models_lifespan
 from pedalcast.models.container import build_model_services
 from pedalcast.models.jobs import endpoints as jobs
+from pedalcast.operations import endpoints as operations
+from pedalcast.operations.service import OperationsService
 from pedalcast.page.lifespan import install_page
 from pedalcast.people import People, build_people, install_people
 from pedalcast.plans import endpoints as plans
@@ -63,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rebalancing.router,
     events.router,
     models.router,
+    operations.router,
     jobs.router,
     chat.router,
     gbfs.router,
@@ -144,6 +147,7 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings) -> None:
     app.state.rebalancing = RebalancingService(app.state.stations, app.state.forecasts)
     app.state.plans = PlanService(app.state.stations, app.state.forecasts)
     app.state.models = build_model_services(context, settings, app.state.forecasts)
+    app.state.operations = OperationsService(context, app.state.stations, app.state.forecasts, app.state.models)
     app.state.chat = ChatState()
     app.state.gbfs = build_gbfs_service(
         context,

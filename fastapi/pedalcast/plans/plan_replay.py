@@ -93,9 +93,11 @@ def replay_plans(
     days: float = 7,
     every: int = 6,
     model: ForecastModel | None = None,
+    sample_rows: int | None = None,
     on_progress: ProgressCallback = ignore_progress,
 ) -> Scores:
-    """Judge the last `days` of a history at every `every`th poll, with a model trained on what lies before them.
+    """Judge the last `days` of a history at every `every`th poll, with a model trained on what lies before them (or
+    with `model`, which must not have seen them).
 
     Tallies by adviser: `plan`, `last_value`, `always_go`, and the same with ` (few)` where at most `FEW` were there.
     Raises `ValueError` when the history is too short.
@@ -104,7 +106,7 @@ def replay_plans(
     if span is None or span[1] - span[0] < timedelta(days=days) + LOOKBACK:
         raise ValueError("the history is too short to be replayed")
     start = span[1] - timedelta(days=days)
-    forecaster = model or train(history, end=start, on_progress=on_progress)
+    forecaster = model or train(history, end=start, sample_rows=sample_rows, on_progress=on_progress)
     near = _neighbours(history.stations())
     scores: Scores = {}
     for window, times in _moments(history, start, span[1] - LOOKAHEAD, every):
@@ -183,12 +185,12 @@ def _chances(past: Window, model: ForecastModel) -> RunChances:
     return RunChances(lambda: run, unlimited)
 
 
-Neighbours = list[list[tuple[int, float]]]
+ReplayNeighbours = list[list[tuple[int, float]]]
 
 
-def _neighbours(stations: StationSet) -> Neighbours:
+def _neighbours(stations: StationSet) -> ReplayNeighbours:
     """Each station's others within a walk, nearest first, with their distance in metres."""
-    near: Neighbours = []
+    near: ReplayNeighbours = []
     for place in range(len(stations.ids)):
         lat, lon = float(stations.lat[place]), float(stations.lon[place])
         metres = Coordinates(lat, lon).distances(stations.lat, stations.lon)
@@ -197,7 +199,7 @@ def _neighbours(stations: StationSet) -> Neighbours:
     return near
 
 
-def _judge(scores: Scores, moment: _Moment, near: Neighbours) -> None:
+def _judge(scores: Scores, moment: _Moment, near: ReplayNeighbours) -> None:
     """Ask every station whose answer and outcome are known."""
     view = _Later(moment)
     asked = ~np.isnan(moment.now) & ~np.isnan(view.there(0)) & ~np.isnan(view.chance(0))
@@ -237,10 +239,10 @@ class _Later:
         return walk_minutes(metres) if self.moment.question.want == "bike" else ride_minutes(metres)
 
 
-Answer = tuple[str, bool | None]
+ReplayedAnswer = tuple[str, bool | None]
 
 
-def _advised(view: _Later, place: int, near: list[tuple[int, float]]) -> Answer:
+def _advised(view: _Later, place: int, near: list[tuple[int, float]]) -> ReplayedAnswer:
     """The rule's answer, and whether it was there where the rider was sent."""
     waits = [PlanOption(float(view.chance(minutes)[place]), minutes) for minutes in WAITS]
     places = [PlanOption(float(view.chance(view.minutes_to(m))[other]), view.minutes_to(m)) for other, m in near]
@@ -255,7 +257,7 @@ def _advised(view: _Later, place: int, near: list[tuple[int, float]]) -> Answer:
     return "elsewhere", _was(view.there(view.minutes_to(metres))[other])
 
 
-def _last_value(view: _Later, place: int, near: list[tuple[int, float]]) -> Answer:
+def _last_value(view: _Later, place: int, near: list[tuple[int, float]]) -> ReplayedAnswer:
     """Go where enough are there now, else to the nearest station that has enough now."""
     now, count = view.moment.now, view.moment.question.count
     if now[place] >= count:

@@ -36,7 +36,7 @@ class CityOutlook:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceStation:
     """A station at `place` that can give (or take) up to `bikes`, so many metres away."""
 
     place: int
@@ -45,7 +45,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class VanMove:
     """A station at `place` that needs `bikes` brought (positive) or taken away (negative).
 
     `riders` are expected to find nothing in an hour: the probability times those who come.
@@ -56,24 +56,24 @@ class Move:
     probability: float
     riders: float
     bikes: int
-    sources: tuple[Source, ...]
+    sources: tuple[SourceStation, ...]
 
 
-def moves(city: CityOutlook, most: int) -> list[Move]:
+def moves(city: CityOutlook, most: int) -> list[VanMove]:
     """At most so many, those who fail the most riders first."""
-    found = [*_moves(city, "empty"), *_moves(city, "full")]
-    found.sort(key=lambda move: (-move.riders, -move.probability, move.place))
-    return found[:most]
+    listed = [*_moves(city, "empty"), *_moves(city, "full")]
+    listed.sort(key=lambda move: (-move.riders, -move.probability, move.place))
+    return listed[:most]
 
 
-def _moves(city: CityOutlook, kind: Kind) -> list[Move]:
+def _moves(city: CityOutlook, kind: Kind) -> list[VanMove]:
     empty = kind == "empty"
     chance = 1 - (city.p_bike if empty else city.p_dock)
     expected = city.bikes if empty else city.docks
     riders = chance * np.nan_to_num(city.rate[0 if empty else 1])
     listed = np.flatnonzero(np.nan_to_num(chance) >= LIKELY)
     return [
-        Move(
+        VanMove(
             place=place,
             kind=kind,
             probability=float(chance[place]),
@@ -91,7 +91,7 @@ def _wanted(expected: float) -> int:
     return max(1, int(np.ceil(SAFE - (0 if np.isnan(expected) else expected))))
 
 
-def _sources(city: CityOutlook, place: int, *, spare: Floats) -> tuple[Source, ...]:
+def _sources(city: CityOutlook, place: int, *, spare: Floats) -> tuple[SourceStation, ...]:
     """The nearest stations that are expected to have more than they need, of bikes or of docks."""
     extra = np.nan_to_num(spare) - SAFE
     metres = Coordinates(float(city.lat[place]), float(city.lon[place])).distances(city.lat, city.lon)
@@ -99,4 +99,4 @@ def _sources(city: CityOutlook, place: int, *, spare: Floats) -> tuple[Source, .
     able[place] = False
     order: npt.NDArray[np.intp] = np.flatnonzero(able)
     nearest = order[np.argsort(metres[order], kind="stable")][:SOURCES]
-    return tuple(Source(int(other), int(extra[other]), round(float(metres[other]))) for other in nearest)
+    return tuple(SourceStation(int(other), int(extra[other]), round(float(metres[other]))) for other in nearest)

@@ -17,7 +17,7 @@ from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.errors import UnavailableError
 from pedalcast.kit.web.bounded_work import BoundedWork
 from pedalcast.rebalancing.departures import hourly_rates, quiet_stations
-from pedalcast.rebalancing.move_plan import CityOutlook, Move, moves
+from pedalcast.rebalancing.move_plan import CityOutlook, VanMove, moves
 from pedalcast.rebalancing.schemas import Rebalancing, RebalancingMove, RebalancingSource, SuspectedFault
 from pedalcast.stations.service import StationService
 from pedalcast.stations.station_snapshot import StationSnapshot
@@ -118,7 +118,7 @@ def expected_counts(chance: Callable[[Any, int], Floats], most: int = 30) -> tup
     return bikes, docks
 
 
-def _move(move: Move, values: list[dict[str, Any]]) -> RebalancingMove:
+def _move(move: VanMove, values: list[dict[str, Any]]) -> RebalancingMove:
     value = values[move.place]
     return RebalancingMove(
         station_id=value["station_id"],
