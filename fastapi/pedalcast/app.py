@@ -30,7 +30,7 @@ from pedalcast.forecasts.prediction.general_model import load_general_model
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.gbfs import endpoints as gbfs
 from pedalcast.gbfs.lifespan import build_gbfs_service
-from pedalcast.kit import damaged_objects, errors, metrics, readiness, redis_connection
+from pedalcast.kit import damaged_objects, error_reporting, errors, metrics, readiness, redis_connection
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.runtime import gc_tuning
@@ -168,6 +168,9 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, peopl
     damaged_objects.report(context.objects.damage, context.readiness, context.metrics)
     state = app.state
     async with AsyncExitStack() as stack:
+        dsn = settings.sentry_dsn.get_secret_value() if settings.sentry_dsn else None
+        release = version("pedalcast")
+        stack.enter_context(error_reporting.reporting(dsn, environment=settings.environment, release=release))
         stack.callback(context.redis.close)
         stack.callback(context.events.close)
         stack.enter_context(context.workers.running())

@@ -48,6 +48,9 @@ class Settings(PeopleSettings):
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     data_dir: Path = Field(Path(".data"), description="where the embedded parts keep their data")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severe line to log")
+    sentry_dsn: SecretStr | None = Field(
+        None, description="Sentry's address; errors are reported there, as types and lines of code without any data"
+    )
     admin_token: SecretStr | None = Field(
         None, description="bearer token of the /ai endpoints; made and printed once by the embedded run"
     )
