@@ -16,6 +16,7 @@ SUITES = {  # modules with a `run(report)`, in this order
     "cycle": "bench.suites.cycle_cost",
     "horizons": "bench.suites.horizon_cost",
     "serving": "bench.suites.serving",
+    "reads": "bench.suites.page_reads",
     "rag": "bench.suites.chatbot",
 }
 RESULTS = Path(__file__).with_name("results.json")

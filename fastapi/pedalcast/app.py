@@ -112,7 +112,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     install_page(app, settings)
     app.add_middleware(RequestContext)
     app.add_middleware(FastPath, table=context.fast_path, registry=context.metrics)
-    _set_state(app, context, settings)
+    _set_state(app, context, settings, people)
     return app
 
 
@@ -136,7 +136,7 @@ def build_context(settings: Settings, clock: Clock) -> AppContext:
     )
 
 
-def _set_state(app: FastAPI, context: AppContext, settings: Settings) -> None:
+def _set_state(app: FastAPI, context: AppContext, settings: Settings, people: People) -> None:
     """Set what the domains' `dependencies.py` hand to endpoints."""
     app.state.context = context
     app.state.stations = stations_lifespan.build_station_service(context, settings)
@@ -144,8 +144,9 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings) -> None:
     archive = PastForecasts(context.objects)
     app.state.past_forecasts = StationPastService(app.state.stations, archive)
     app.state.playback = PlaybackService(app.state.stations, archive, context.clock)
-    app.state.rebalancing = RebalancingService(app.state.stations, app.state.forecasts)
-    app.state.plans = PlanService(app.state.stations, app.state.forecasts)
+    closed = people.notices.shown.closed_stations
+    app.state.rebalancing = RebalancingService(app.state.stations, app.state.forecasts, closed)
+    app.state.plans = PlanService(app.state.stations, app.state.forecasts, closed)
     app.state.models = build_model_services(context, settings, app.state.forecasts)
     app.state.operations = OperationsService(context, app.state.stations, app.state.forecasts, app.state.models)
     app.state.chat = ChatState()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -34,16 +35,25 @@ PLACES = 12  # of the nearest stations, so many are looked at
 
 
 class PlanService:
-    """Decides by `plan_rule`. Reads kept state only; may be used from any thread."""
+    """Decides by `plan_rule`. Reads kept state only; may be used from any thread.
 
-    def __init__(self, stations: StationService, forecasts: ForecastService) -> None:
+    `closed` gives the ids of the stations that a notice closes.
+    """
+
+    def __init__(
+        self,
+        stations: StationService,
+        forecasts: ForecastService,
+        closed: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
         self._stations = stations
         self._forecasts = forecasts
+        self._closed = closed
 
     def plan(self, question: PlanQuestion) -> Plan:
         """The plan. Raises `NotFoundError`, `PedalcastError` for a bad place, `UnavailableError` before any run."""
         snapshot, chances = self._present()
-        trip = _Trip.of(question, snapshot, chances, self._stations.clock.now())
+        trip = _Trip.of(question, snapshot, chances, self._stations.clock.now(), self._closed())
         here = trip.chance(trip.place, trip.arrival)
         waits = trip.waits()
         places = trip.places()
@@ -108,16 +118,24 @@ class _Trip:
     place: int
     minutes: float
     metres_to_go: float | None
+    closed: frozenset[str]
 
     @classmethod
-    def of(cls, question: PlanQuestion, snapshot: StationSnapshot, chances: RunChances, now: datetime) -> _Trip:
+    def of(
+        cls,
+        question: PlanQuestion,
+        snapshot: StationSnapshot,
+        chances: RunChances,
+        now: datetime,
+        closed: frozenset[str],
+    ) -> _Trip:
         place = _find(question.to, snapshot)
         start = None if question.from_ is None else Coordinates.parse(question.from_, "from")
         metres = None
         if start is not None:
             here = start.distances(snapshot.lat[[place]], snapshot.lon[[place]])[0]
             metres = None if np.isnan(here) else float(here)
-        return cls(question, snapshot, chances, now, place, _minutes(question, metres), metres)
+        return cls(question, snapshot, chances, now, place, _minutes(question, metres), metres, closed)
 
     @property
     def want(self) -> Want:
@@ -177,7 +195,9 @@ class _Trip:
         )
 
     def is_open(self, place: int) -> bool:
-        """Whether the station rents, or takes returns, whichever is wanted."""
+        """Whether the station rents, or takes returns, whichever is wanted, and no notice closes it."""
+        if self.snapshot.ids[place] in self.closed:
+            return False
         value = self._value(place)
         return bool(value["installed"] and value["renting" if self.want == "bike" else "returning"])
 

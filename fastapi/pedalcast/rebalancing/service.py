@@ -27,11 +27,18 @@ CSV_COLUMNS = ("station_id", "name", "lat", "lon", "kind", "now", "probability",
 
 
 class RebalancingService:
-    """Makes the list; takes some ten milliseconds, for threads."""
+    """Makes the list; takes some ten milliseconds, for threads. Stations that a notice closes (`closed` gives their
+    ids) are left out."""
 
-    def __init__(self, stations: StationService, forecasts: ForecastService) -> None:
+    def __init__(
+        self,
+        stations: StationService,
+        forecasts: ForecastService,
+        closed: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
         self._stations = stations
         self._forecasts = forecasts
+        self._closed = closed
         self.work = BoundedWork(at_once=1, waiting=20)
 
     def moves(self, minutes: int, limit: int) -> Rebalancing:
@@ -41,6 +48,9 @@ class RebalancingService:
         if snapshot is None or chances is None:
             raise UnavailableError("There is nothing to plan with yet.", "no_forecast", retry_after=30)
         values = [orjson.loads(head + b"}") for head in snapshot.heads]
+        closed = self._closed()
+        for value in values:
+            value["installed"] = value["installed"] and value["station_id"] not in closed
         end = int(self._stations.clock.now().timestamp()) + 1
         times = self._stations.recent.times(end - DAY, end)
         bikes, _ = self._stations.recent.counts(snapshot.ids, end - DAY, end)

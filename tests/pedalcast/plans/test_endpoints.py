@@ -44,6 +44,7 @@ def api(
         chat=False,
         general_model=False,
         rate_limits=False,
+        admin_token="a-token-of-the-tests",
     )
     stations = (FULL, EMPTY, CLOSED, FAR, ISLAND)
     at = NOON.replace(second=0)
@@ -108,6 +109,19 @@ class TestPlan:
         assert (body["verdict"], body["reason"]) == ("ELSEWHERE", "closed")
         assert body["alternative"]["station_id"] == "ST-1"
         assert "rents no bikes out" in body["why"]["en"]
+
+    def test_a_notice_closes_a_station_too(self, api: httpx.Client) -> None:
+        admin = {"Authorization": "Bearer a-token-of-the-tests"}
+        notice = api.post("/api/v1/notices", json={"station_id": "ST-1"}, headers=admin)
+        assert notice.status_code == 201, notice.text
+        try:
+            assert plan(api, to="ST-1")["reason"] == "closed"
+            assert plan(api, to="ST-2")["alternative"] is None
+            moves = api.get("/api/v1/predict/rebalancing").json()["moves"]
+            assert "ST-1" not in {source["station_id"] for move in moves for source in move["sources"]}
+        finally:
+            api.delete(f"/api/v1/notices/{notice.json()['data']['id']}", headers=admin)
+        assert plan(api, to="ST-1")["verdict"] == "GO"
 
     def test_an_island_has_no_alternative(self, api: httpx.Client) -> None:
         assert plan(api, to="ST-5", minutes=0)["alternative"] is None
