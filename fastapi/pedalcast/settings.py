@@ -188,8 +188,14 @@ class Settings(PeopleSettings):
         None,
         description="folder of a Hugging Face reranker that orders the passages found (requirements/huggingface.txt)",
     )
+    vector_store: Literal["qdrant", "pgvector"] = Field(
+        "qdrant", description="where vectors lie: `qdrant`, or `pgvector` in the PostgreSQL database"
+    )
     qdrant_url: str | None = Field(None, description="a Qdrant server's address; without it vectors lie in DATA_DIR")
     qdrant_api_key: SecretStr | None = Field(None, description="the Qdrant server's key")
+    search_memory_mb: int = Field(
+        256, ge=1, description="megabytes that the lexical indexes of all bots may take; those asked longest ago leave"
+    )
 
     @field_validator("redis_url")
     @classmethod

@@ -7,6 +7,7 @@ import pedalcast.board.models
 import pedalcast.chats.models
 import pedalcast.notices.models
 import pedalcast.notifications.models
+import pedalcast.rag.storage.chunk_tables
 import pedalcast.reports.models  # noqa: F401 (their tables)
 from pedalcast.database.base_model import BaseModel
 

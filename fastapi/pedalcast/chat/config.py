@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
+from pedalcast.database.address import blocking_address, dialect_of
+from pedalcast.database.lifespan import database_address
 from pedalcast.rag.answer.run_state import StageLimits
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.embeddings.hosted import NEEDED
@@ -21,8 +23,14 @@ def rag_config(settings: Settings) -> RagConfig:
     for lang, name in models.items():
         if missing := [_SETTINGS[option] for option in NEEDED.get(name, ()) if option not in options]:
             raise SettingsError(f"EMBEDDINGS_{lang.upper()}: {name} needs {' and '.join(missing)}")
+    address = database_address(settings)
+    if settings.vector_store == "pgvector" and dialect_of(address) != "postgresql":
+        raise SettingsError("VECTOR_STORE: pgvector needs a PostgreSQL database (DATABASE_URL)")
     return RagConfig(
         data_dir=settings.data_dir / "rag",
+        database_url=blocking_address(address).render_as_string(hide_password=False),
+        vector_store=settings.vector_store,
+        postings_budget=settings.search_memory_mb << 20,
         embeddings=models,
         embedding_options=options,
         qdrant_url=settings.qdrant_url,

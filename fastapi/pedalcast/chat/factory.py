@@ -11,6 +11,7 @@ from pedalcast.chat.config import limits, llm_config, rag_config
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.repository import ArchivedPast, ChancesOf, ClosedStations, RedisLiveData
 from pedalcast.chat.service import ChatService
+from pedalcast.chat.version_board import RedisVersionBoard
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.kit.context import AppContext
 from pedalcast.notices.shown_notices import ShownNotices
@@ -57,7 +58,7 @@ class ChatFactory:
         self._settings = settings
         self._metrics = metrics
         self._stop = stop
-        self._retrieval = RetrievalPipeline(rag_config(settings))
+        self._retrieval = RetrievalPipeline(rag_config(settings), RedisVersionBoard(context.redis))
 
     def open(self) -> ChatService | None:
         """Bring the help up to date, then answer; None where it was stopped. Raises `ArticleError`, I/O errors."""

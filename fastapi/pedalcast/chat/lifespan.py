@@ -17,6 +17,8 @@ from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.kit.runtime.background_worker import FINISHED, BackgroundWorker, Backoff
 from pedalcast.kit.runtime.gc_tuning import freeze_loaded_objects
 from pedalcast.knowledge.articles import ArticleError
+from pedalcast.rag.storage.vectors.folder_lock import FolderLock, VectorFolderTakenError
+from pedalcast.settings import SettingsError
 
 if TYPE_CHECKING:
     from pedalcast.chat.factory import ChatFactory
@@ -56,10 +58,18 @@ async def start(
 
 
 def check(settings: Settings) -> None:
-    """Raises `SettingsError` for a model that cannot be opened. With the built-in ones nothing is loaded."""
+    """Raises `SettingsError` for a model that cannot be opened, or for vectors that another process has open.
+
+    With the built-in models nothing is loaded.
+    """
     chosen = settings.llm_provider is not None or (settings.embeddings_ko, settings.embeddings_en) != BUILT_IN
     if settings.chat and chosen:
         _module().check(settings)
+    if settings.chat and settings.vector_store == "qdrant" and not settings.qdrant_url:
+        try:
+            FolderLock(settings.data_dir / "rag" / "vectors").release()
+        except VectorFolderTakenError as error:
+            raise SettingsError(str(error)) from error
 
 
 class ChatStartup:

@@ -17,6 +17,11 @@ _DRIVERS: dict[str, tuple[Dialect, str]] = {
     "mysql": ("mysql", "mysql+aiomysql"),
     "mariadb": ("mysql", "mysql+aiomysql"),
 }
+_BLOCKING: dict[Dialect, str] = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+}
 MYSQL_PORT = 3306
 
 
@@ -49,6 +54,11 @@ def address_of_parts(
 def address_of_file(path: Path) -> URL:
     """The address of an SQLite file."""
     return URL.create("sqlite+aiosqlite", database=str(path))
+
+
+def blocking_address(url: URL) -> URL:
+    """The same database with a driver that blocks, for threads."""
+    return url.set(drivername=_BLOCKING[dialect_of(url)])
 
 
 def dialect_of(url: URL) -> Dialect:

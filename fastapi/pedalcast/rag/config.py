@@ -15,15 +15,18 @@ class RagConfig:
     "huggingface"); `embedding_options` are passed to the hosted ones. A model serves only the language it is named
     for. `off` names steps to leave out, for measuring what each is worth (see `STEPS`).
 
-    Beyond `sparse_above` chunks BM25 runs as sparse vectors in Qdrant. Queries of eight terms over chunks of 120 took,
-    as lower quartiles on one core, 0.34 ms by the lists in memory and 0.28 ms by the vectors at 10,000 chunks, 4.7 ms
-    and 1.1 ms at 100,000, where the lists take 87 MB; scoring what the vectors propose anew takes another 1 to 2 ms.
+    `database_url` is the database of documents and chunks, in SQLAlchemy's words; without it they lie in an SQLite file
+    in `data_dir`. `vector_store` is "qdrant" (embedded, or the server at `qdrant_url`) or "pgvector", in that database.
+    `postings_budget` is how much memory the lexical indexes of all bots may take together, in bytes.
     """
 
     data_dir: Path
     models_dir: Path | None = None  # where built graphs and tables are kept; None: in data_dir
     embeddings: Mapping[str, str] = field(default_factory=lambda: {"en": "minilm", "ko": "kiwi"})
     embedding_options: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold keys
+    database_url: str | None = field(default=None, repr=False)  # may hold a password
+    vector_store: str = "qdrant"
+    vectors_elsewhere: bool = False  # another process owns the embedded vector folder and stores what is worked out
     qdrant_url: str | None = None
     qdrant_api_key: str | None = field(default=None, repr=False)
     cross_encoder: Path | None = None
@@ -31,7 +34,7 @@ class RagConfig:
     pool: int = 20  # candidates of each leg
     top: int = 8  # passages that leave the reranker
     leg_timeout: float = 2.0  # seconds
-    sparse_above: int = 50_000  # chunks of one language of one bot
+    postings_budget: int = 256 << 20
     off: frozenset[str] = frozenset()
 
 

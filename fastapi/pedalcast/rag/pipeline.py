@@ -28,7 +28,8 @@ from pedalcast.rag.retrieval.prepared_query import PreparedQuery
 from pedalcast.rag.retrieval.query_preparer import QueryPreparer
 from pedalcast.rag.storage.chunk_store import StoredDocument
 from pedalcast.rag.storage.document_index import DocumentIndex, IndexProgress
-from pedalcast.rag.storage.lexical_index import PartitionKey
+from pedalcast.rag.storage.index_version import VersionBoard
+from pedalcast.rag.storage.lexical.partition_index import PartitionKey
 from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.text.tokens import number, terms
 from pedalcast.rag.types import Document, IngestReport, Passage, Quote, RetrievalResult
@@ -52,9 +53,9 @@ class RetrievalPipeline:
     >>> pipeline.close()
     """
 
-    def __init__(self, config: RagConfig) -> None:
+    def __init__(self, config: RagConfig, board: VersionBoard | None = None) -> None:
         self.config = config
-        self.index = DocumentIndex(config)
+        self.index = DocumentIndex(config, board)
         self.store = self.index.store
         self._judge = SignalComputer(self.index)
         self._preparer = QueryPreparer(self.index, wide="queries" not in config.off)

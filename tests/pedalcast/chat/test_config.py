@@ -21,7 +21,19 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_without_settings_everything_is_local() -> None:
     settings = load_settings()
-    assert rag_config(settings) == RagConfig(settings.data_dir / "rag")
+    assert rag_config(settings) == RagConfig(settings.data_dir / "rag", database_url="sqlite:///.data/pedalcast.db")
+
+
+def test_pgvector_needs_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VECTOR_STORE", "pgvector")
+    with pytest.raises(SettingsError, match="VECTOR_STORE"):
+        rag_config(load_settings())
+    monkeypatch.setenv("DATABASE_URL", "postgresql://rider:secret@db/pedalcast")
+    config = rag_config(load_settings())
+    assert (config.vector_store, config.database_url) == (
+        "pgvector", "postgresql+psycopg://rider:secret@db/pedalcast",
+    )  # fmt: skip
+    assert "secret" not in repr(config)
 
 
 def test_every_setting_reaches_retrieval(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from pedalcast.rag.config import RagConfig
 from pedalcast.rag.pipeline import RetrievalPipeline
 from tests.pedalcast.rag.test_resume import documents
 RetrievalPipeline(RagConfig(Path(sys.argv[1]), models_dir=Path(sys.argv[2]))).ingest(
-    documents(), progress=lambda done, total: print(done, flush=True))
+    documents(), on_embedded=lambda done, total: print(done, flush=True))
 """
 COUNT = 400
 

@@ -15,7 +15,7 @@ from pedalcast.rag.retrieval.candidate_pool import SEARCH_FAULTS
 from pedalcast.rag.retrieval.dense_retriever import DenseRetriever
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
 from pedalcast.rag.storage.document_index import DocumentIndex
-from pedalcast.rag.storage.lexical_index import PartitionKey
+from pedalcast.rag.storage.lexical.partition_index import PartitionKey
 from pedalcast.rag.text.chunk import Chunk
 
 log = structlog.get_logger(__name__)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from forecaster.arrays import Doubles, Ints
 from pedalcast.rag.embeddings.base import WordVectors, unit_length
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
-from pedalcast.rag.storage.lexical_index import bigrams_at
+from pedalcast.rag.storage.lexical.bigram_counts import bigrams_at
 from pedalcast.rag.text.answer_type import AnswerType
 from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.text.tokens import TermKind

@@ -17,7 +17,7 @@ from llama_index.core.vector_stores.types import (
 from pedalcast.rag.retrieval.candidates import candidate_nodes
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
 from pedalcast.rag.storage.chunk_store import ChunkStore
-from pedalcast.rag.storage.lexical_index import PartitionKey
+from pedalcast.rag.storage.lexical.partition_index import PartitionKey
 
 _EXTRA = 5  # candidates that the wider query may add
 
@@ -30,7 +30,7 @@ class DenseRetriever(BaseRetriever):
     >>> from pedalcast.rag.config import RagConfig
     >>> from pedalcast.rag.pipeline import RetrievalPipeline
     >>> from pedalcast.rag.retrieval.query_preparer import QueryPreparer
-    >>> from pedalcast.rag.storage.lexical_index import PartitionKey
+    >>> from pedalcast.rag.storage.lexical.partition_index import PartitionKey
     >>> from pedalcast.rag.types import Document
     >>> pipeline = RetrievalPipeline(RagConfig(folder))
     >>> report = pipeline.ingest([Document("pass", "Passes", "A day pass costs 5,000 won."),

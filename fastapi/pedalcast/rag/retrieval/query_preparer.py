@@ -13,7 +13,8 @@ from pedalcast.rag.retrieval.candidate_pool import SEARCH_FAULTS
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
 from pedalcast.rag.retrieval.query_expansion import keywords
 from pedalcast.rag.storage.document_index import DocumentIndex
-from pedalcast.rag.storage.lexical_index import PartitionKey, bigrams
+from pedalcast.rag.storage.lexical.bigram_counts import bigrams
+from pedalcast.rag.storage.lexical.partition_index import PartitionKey
 from pedalcast.rag.text.answer_type import answer_type_of
 from pedalcast.rag.text.document_splitter import analyse
 from pedalcast.rag.text.tokens import terms
@@ -27,7 +28,7 @@ class QueryPreparer:
 
     def __init__(self, index: DocumentIndex, *, wide: bool) -> None:
         self._index, self._wide = index, wide
-        self._kept: OrderedDict[tuple[str, str, str], PreparedQuery] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, str, int], PreparedQuery] = OrderedDict()
         self._lock = Lock()
 
     def forget(self) -> None:
@@ -37,7 +38,7 @@ class QueryPreparer:
 
     def prepare(self, text: str, lang: str, bot: str, *, dense: bool = True) -> PreparedQuery:
         """The question, ready. Its dense vectors are None if the model did not answer, or `dense` is off."""
-        key = (text, lang, bot)
+        key = (text, lang, bot, self._index.version(bot))
         with self._lock:
             kept = self._kept.get(key)
         if kept is None or (dense and kept.dense is None):

@@ -1,43 +1,31 @@
-"""The chunks at rest: one SQLite file that is the truth, from which both search indexes can be rebuilt."""
+"""The chunks at rest, in the relational database: the truth from which both search indexes can be rebuilt."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import RLock
+from typing import Any, TypeVar
 
-import numpy as np
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
-from pedalcast.rag.text.chunk import TERM, Chunk
+from pedalcast.rag.storage.chunk_database import open_engine
+from pedalcast.rag.storage.chunk_rows import chunk_of_row, row_of_chunk
+from pedalcast.rag.storage.chunk_tables import chunk_vectors, chunks, indexed_documents, removed_chunks
+from pedalcast.rag.storage.version_rows import raise_version, read_version
+from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.types import Document
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS documents (
-    bot TEXT, id TEXT, hash TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, topic TEXT,
-    metadata TEXT NOT NULL, PRIMARY KEY (bot, id)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS chunks (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, bot TEXT NOT NULL, document TEXT NOT NULL,
-    number INTEGER NOT NULL, question INTEGER NOT NULL, lang TEXT NOT NULL, start INTEGER NOT NULL,
-    stop INTEGER NOT NULL, page INTEGER, text TEXT NOT NULL, terms BLOB NOT NULL, sentences BLOB NOT NULL,
-    title BLOB NOT NULL
-);
-CREATE INDEX IF NOT EXISTS chunks_document ON chunks (bot, document);
-CREATE TABLE IF NOT EXISTS embedded (
-    collection TEXT, row INTEGER REFERENCES chunks (row) ON DELETE CASCADE, tokens BLOB,
-    PRIMARY KEY (collection, row)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS doomed (uid TEXT PRIMARY KEY) WITHOUT ROWID;
-"""
+T = TypeVar("T", int, str)
+V = TypeVar("V")
+_VALUES = 1000  # of one IN (…)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """What is kept of a document beside its chunks."""
+    """What is stored of a document beside its chunks."""
 
     id: str
     title: str
@@ -46,214 +34,250 @@ class StoredDocument:
 
 
 class ChunkStore:
-    """One SQLite file in write-ahead mode, shared by this process's threads.
+    """Documents and chunks of all bots, shared by threads, processes and machines.
 
     >>> from pedalcast.rag.text.document_splitter import split_document
     >>> from pedalcast.rag.types import Document
-    >>> store = ChunkStore(folder / "store" / "chunks.sqlite")
+    >>> store = ChunkStore(None, folder / "store" / "chunks.sqlite")
     >>> passes = Document("passes", "Passes", "A day pass costs 5,000 won.", paraphrases=("What does a pass cost?",))
-    >>> rows = store.put("help", passes, "digest", split_document(passes, "help", "digest", {"ko": 400, "en": 900}))
-    >>> [(chunk.text, chunk.is_paraphrase) for chunk in store.chunks(rows)]
+    >>> store.put("help", passes, "digest", split_document(passes, "help", "digest", {"ko": 400, "en": 900}))
+    >>> [(chunk.text, chunk.is_paraphrase) for chunk in store.document_chunks("help", "passes")]
     [('A day pass costs 5,000 won.', False), ('What does a pass cost?', True)]
     >>> store.close()
     """
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = RLock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;" + _SCHEMA)
+    def __init__(self, url: str | None, path: Path) -> None:
+        self.engine = open_engine(url, path)
+        self._writing = self.engine.execution_options(writes=True)
 
     def close(self) -> None:
-        """Close the file; the store cannot be used afterwards."""
-        with self._lock:
-            self._db.close()
+        """Close every connection."""
+        self.engine.dispose()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[Connection]:
         """All or nothing of what is written inside."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with self._writing.begin() as connection:
+            yield connection
 
     def hash_of(self, bot: str, document: str) -> str | None:
         """The hash under which a document was last written, None if it is unknown."""
-        rows = self._all("SELECT hash FROM documents WHERE bot=? AND id=?", (bot, document))
+        rows = self._all(select(indexed_documents.c.hash).where(*_document(indexed_documents, bot, document)))
         return str(rows[0][0]) if rows else None
 
-    def put(self, bot: str, document: Document, digest: str, chunks: Sequence[Chunk]) -> list[int]:
-        """Write a document and its chunks in place of what it had before. Returns the new rows, in order."""
-        with self.transaction():
-            self._drop(bot, document.id)
-            self._db.execute(
-                "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?)",
-                (bot, document.id, digest, document.title, document.text, document.url, document.topic,
-                 json.dumps(dict(document.metadata), ensure_ascii=False)),
+    def put(self, bot: str, document: Document, digest: str, pieces: Sequence[Chunk]) -> None:
+        """Write a document and its chunks in place of what it had before, and raise the bot's version."""
+        with self.transaction() as connection:
+            _drop(connection, bot, document.id)
+            connection.execute(
+                insert(indexed_documents),
+                {"bot_id": bot, "document_id": document.id, "hash": digest, "title": document.title,
+                 "text": document.text, "url": document.url, "topic": document.topic,
+                 "metadata": dict(document.metadata)},
             )  # fmt: skip
-            return [self._insert(chunk) for chunk in chunks]
+            for batch in batched(pieces, _VALUES):
+                connection.execute(
+                    delete(removed_chunks).where(removed_chunks.c.uid.in_([piece.uid for piece in batch]))
+                )
+                connection.execute(insert(chunks), [row_of_chunk(piece) for piece in batch])
+            raise_version(connection, bot)
 
-    def remove(self, bot: str, document: str) -> list[int]:
-        """Remove a document. Returns the rows its chunks had."""
-        with self.transaction():
-            return self._drop(bot, document)
+    def remove(self, bot: str, document: str) -> int:
+        """Remove a document and raise the bot's version. Returns how many chunks it had."""
+        with self.transaction() as connection:
+            removed = _drop(connection, bot, document)
+            raise_version(connection, bot)
+            return removed
 
-    def _drop(self, bot: str, document: str) -> list[int]:
-        rows = self._all("SELECT row FROM chunks WHERE bot=? AND document=?", (bot, document))
-        self._db.execute(
-            "INSERT OR IGNORE INTO doomed SELECT uid FROM chunks WHERE bot=? AND document=?", (bot, document)
-        )
-        self._db.execute("DELETE FROM chunks WHERE bot=? AND document=?", (bot, document))
-        self._db.execute("DELETE FROM documents WHERE bot=? AND id=?", (bot, document))
-        return [int(row[0]) for row in rows]
+    def raise_version(self, bot: str) -> int:
+        """Say that answers from a bot's documents may differ from now on. Returns the new version."""
+        with self.transaction() as connection:
+            return raise_version(connection, bot)
 
-    def _insert(self, chunk: Chunk) -> int:
-        self._db.execute("DELETE FROM doomed WHERE uid=?", (chunk.uid,))
-        cursor = self._db.execute(
-            "INSERT INTO chunks (uid, bot, document, number, question, lang, start, stop, page, text, terms, sentences,"
-            " title) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (chunk.uid, chunk.bot, chunk.document, chunk.number, chunk.is_paraphrase, chunk.lang, chunk.start,
-             chunk.stop, chunk.page, chunk.text, chunk.terms.tobytes(), chunk.sentences.tobytes(),
-             chunk.title.tobytes()),
-        )  # fmt: skip
-        return int(cursor.lastrowid or 0)
+    def version(self, bot: str) -> int:
+        """A number that grows with every change of a bot's documents; 0 before the first."""
+        with self.engine.connect() as connection:
+            return read_version(connection, bot)
 
     def chunks(self, rows: Iterable[int]) -> list[Chunk]:
-        """The chunks of these rows; rows that are gone are left out."""
-        return [
-            _chunk(row)
-            for row in self._all("SELECT * FROM chunks WHERE row IN (SELECT value FROM json_each(?))", [_json(rows)])
-        ]
+        """The chunks of these rows, by row; rows that are gone are left out."""
+        return [chunk_of_row(row) for row in self._among(select(chunks), chunks.c.id, rows)]
 
     def chunks_by_uid(self, uids: Iterable[str]) -> list[Chunk]:
         """The chunks the vector store knows by these names; unknown ones are left out."""
-        return [
-            _chunk(row)
-            for row in self._all("SELECT * FROM chunks WHERE uid IN (SELECT value FROM json_each(?))", [_json(uids)])
-        ]
-
-    def uids(self, rows: Iterable[int]) -> list[str]:
-        """The uids of these rows; rows that are gone are left out."""
-        rows_read = self._all("SELECT uid FROM chunks WHERE row IN (SELECT value FROM json_each(?))", [_json(rows)])
-        return [str(row[0]) for row in rows_read]
-
-    def rows_by_uid(self, uids: Iterable[str]) -> list[int]:
-        """The rows of these uids; unknown ones are left out."""
-        rows_read = self._all("SELECT row FROM chunks WHERE uid IN (SELECT value FROM json_each(?))", [_json(uids)])
-        return [int(row[0]) for row in rows_read]
+        return [chunk_of_row(row) for row in self._among(select(chunks), chunks.c.uid, uids)]
 
     def document_chunks(self, bot: str, document: str) -> list[Chunk]:
         """All chunks of a document, paraphrases included, in order."""
-        return [
-            _chunk(r)
-            for r in self._all("SELECT * FROM chunks WHERE bot=? AND document=? ORDER BY row", (bot, document))
-        ]
+        query = select(chunks).where(*_document(chunks, bot, document)).order_by(chunks.c.id)
+        return [chunk_of_row(row) for row in self._all(query)]
 
-    def scan(self, after: int = 0) -> Iterator[Chunk]:
-        """Every chunk beyond a row, in order."""
-        while rows := self._all("SELECT * FROM chunks WHERE row>? ORDER BY row LIMIT 1000", (after,)):
-            yield from map(_chunk, rows)
-            after = int(rows[-1][0])
+    def rows_of_bot(self, bot: str) -> list[int]:
+        """The rows of all chunks of a bot."""
+        return [int(row[0]) for row in self._all(select(chunks.c.id).where(chunks.c.bot_id == bot))]
 
     def records(self, bot: str, documents: Iterable[str]) -> dict[str, StoredDocument]:
         """The documents of a bot by id; unknown ones are left out."""
-        rows = self._all(
-            "SELECT id, title, url, topic FROM documents WHERE bot=? AND id IN (SELECT value FROM json_each(?))",
-            (bot, _json(documents)),
-        )
-        return {str(row[0]): StoredDocument(*row) for row in rows}
+        query = _records().where(indexed_documents.c.bot_id == bot)
+        return {str(row[0]): StoredDocument(*row)
+                for row in self._among(query, indexed_documents.c.document_id, documents)}  # fmt: skip
 
     def document_text(self, bot: str, document: str) -> str | None:
         """The whole text of a document, to check a citation against."""
-        rows = self._all("SELECT text FROM documents WHERE bot=? AND id=?", (bot, document))
+        rows = self._all(select(indexed_documents.c.text).where(*_document(indexed_documents, bot, document)))
         return str(rows[0][0]) if rows else None
 
     def documents(self, bot: str) -> list[StoredDocument]:
         """Every document of a bot, by id."""
-        return [
-            StoredDocument(*row) for row in self._all("SELECT id, title, url, topic FROM documents WHERE bot=?", (bot,))
-        ]
+        query = _records().where(indexed_documents.c.bot_id == bot).order_by(indexed_documents.c.document_id)
+        return [StoredDocument(*row) for row in self._all(query)]
 
     def document_metadata(self, bot: str) -> dict[str, dict[str, str]]:
         """The filterable fields of every document of a bot."""
-        rows = self._all("SELECT id, topic, metadata FROM documents WHERE bot=?", (bot,))
-        return {str(i): {**json.loads(meta), **({"topic": topic} if topic else {})} for i, topic, meta in rows}
+        table = indexed_documents.c
+        rows = self._all(select(table.document_id, table.topic, table.metadata).where(table.bot_id == bot))
+        return {str(i): {**metadata, **({"topic": topic} if topic else {})} for i, topic, metadata in rows}
 
     def rows_of(self, bot: str, documents: Iterable[str]) -> list[int]:
         """The rows of all chunks of these documents."""
-        rows_read = self._all(
-            "SELECT row FROM chunks WHERE bot=? AND document IN (SELECT value FROM json_each(?))",
-            (bot, _json(documents)),
+        query = select(chunks.c.id).where(chunks.c.bot_id == bot)
+        return [int(row[0]) for row in self._among(query, chunks.c.document_id, documents)]
+
+    def pending(
+        self, collection: str, lang: str, limit: int, *, bot: str | None = None, document: str | None = None
+    ) -> list[Chunk]:
+        """Some chunks of a language, of all bots or of one document, that have no vector in this collection yet."""
+        query = _pending(select(chunks), collection, lang, bot, document).order_by(chunks.c.id).limit(limit)
+        return [chunk_of_row(row) for row in self._all(query)]
+
+    def pending_count(self, collection: str, lang: str, *, bot: str | None = None, document: str | None = None) -> int:
+        """How many chunks `pending` has in all."""
+        query = _pending(select(func.count()).select_from(chunks), collection, lang, bot, document)
+        return int(self._all(query)[0][0])
+
+    def mark_embedded(
+        self, collection: str, rows: Sequence[tuple[int, bytes | None]], waiting: Sequence[bytes] | None = None
+    ) -> None:
+        """Record that these rows have their vector in the collection, with their token vectors where there are any.
+
+        With `waiting`, packed vectors in the same order, the vectors are yet to be stored by the folder's owner.
+        """
+        vectors: Sequence[bytes | None] = waiting or [None] * len(rows)
+        with self.transaction() as connection:
+            query = select(chunks.c.id).where(chunks.c.id.in_([row for row, _ in rows]))
+            present = {int(row[0]) for row in connection.execute(query)}
+            marks = [
+                {"collection": collection, "chunk_id": row, "tokens": tokens, "vector": vector,
+                 "stored": waiting is None}
+                for (row, tokens), vector in zip(rows, vectors, strict=True) if row in present
+            ]  # fmt: skip
+            if marks:
+                _drop_marks(connection, collection, [mark["chunk_id"] for mark in marks])
+                connection.execute(insert(chunk_vectors), marks)
+
+    def waiting_vectors(self, collection: str, limit: int) -> list[tuple[Chunk, bytes]]:
+        """Some chunks whose vectors the folder's owner has yet to store, with these vectors, packed."""
+        query = (
+            select(chunk_vectors.c.vector, *chunks.c)
+            .join(chunks, chunks.c.id == chunk_vectors.c.chunk_id)
+            .where(chunk_vectors.c.collection == collection, chunk_vectors.c.stored.is_(False))
+            .order_by(chunks.c.id)
+            .limit(limit)
         )
-        return [int(row[0]) for row in rows_read]
+        return [(chunk_of_row(row[1:]), row[0]) for row in self._all(query)]
 
-    def pending(self, collection: str, lang: str, limit: int) -> list[Chunk]:
-        """Some chunks of a language that have no vector in this collection yet."""
-        sql = (
-            "SELECT * FROM chunks WHERE lang=? AND row NOT IN (SELECT row FROM embedded WHERE collection=?)"
-            " ORDER BY row LIMIT ?"
-        )
-        return [_chunk(row) for row in self._all(sql, (lang, collection, limit))]
+    def waiting_count(self, bot: str, document: str) -> int:
+        """How many vectors of a document are yet to be stored by the folder's owner."""
+        query = (
+            select(func.count()).select_from(chunk_vectors).join(chunks, chunks.c.id == chunk_vectors.c.chunk_id)
+            .where(chunk_vectors.c.stored.is_(False), *_document(chunks, bot, document))
+        )  # fmt: skip
+        return int(self._all(query)[0][0])
 
-    def pending_count(self, collection: str, lang: str) -> int:
-        """How many chunks of a language have no vector in this collection yet."""
-        sql = "SELECT count(*) FROM chunks WHERE lang=? AND row NOT IN (SELECT row FROM embedded WHERE collection=?)"
-        return int(self._all(sql, (lang, collection))[0][0])
-
-    def mark_embedded(self, collection: str, rows: Sequence[tuple[int, bytes | None]]) -> None:
-        """Record that these rows have their vector in the collection, with their token vectors where there are any."""
-        with self.transaction():
-            self._db.executemany(
-                "INSERT OR REPLACE INTO embedded SELECT ?, row, ? FROM chunks WHERE row=?",
-                [(collection, tokens, row) for row, tokens in rows],
+    def mark_stored(self, collection: str, rows: Sequence[int]) -> None:
+        """Record that the folder's owner has stored the vectors of these rows."""
+        with self.transaction() as connection:
+            connection.execute(
+                update(chunk_vectors)
+                .where(chunk_vectors.c.collection == collection, chunk_vectors.c.chunk_id.in_(rows))
+                .values(stored=True, vector=None)
             )
 
     def token_vectors(self, collection: str, rows: Sequence[int]) -> dict[int, bytes]:
         """The stored token vectors of these rows."""
-        rows_read = self._all(
-            "SELECT row, tokens FROM embedded WHERE collection=? AND tokens IS NOT NULL"
-            " AND row IN (SELECT value FROM json_each(?))",
-            (collection, _json(rows)),
-        )
-        return {int(row): blob for row, blob in rows_read}
+        table = chunk_vectors.c
+        query = select(table.chunk_id, table.tokens).where(table.collection == collection, table.tokens.is_not(None))
+        return {int(row): tokens for row, tokens in self._among(query, table.chunk_id, rows)}
 
-    def doomed(self) -> list[str]:
-        """Names of pieces whose vectors are still to be deleted."""
-        return [str(row[0]) for row in self._all("SELECT uid FROM doomed", ())]
+    def removed(self, limit: int = 10_000) -> list[str]:
+        """Names of chunks whose vectors are still to be deleted."""
+        return [str(row[0]) for row in self._all(select(removed_chunks.c.uid).limit(limit))]
 
-    def forget_doomed(self, uids: Sequence[str]) -> None:
+    def forget_removed(self, uids: Sequence[str]) -> None:
         """Record that these vectors are gone."""
-        with self.transaction():
-            self._db.executemany("DELETE FROM doomed WHERE uid=?", [(uid,) for uid in uids])
+        with self.transaction() as connection:
+            for batch in batched(uids, _VALUES):
+                connection.execute(delete(removed_chunks).where(removed_chunks.c.uid.in_(batch)))
 
     def count(self, bot: str | None = None) -> int:
-        """How many pieces are kept, of one bot or of all."""
-        sql, values = (
-            ("SELECT count(*) FROM chunks WHERE bot=?", (bot,)) if bot else ("SELECT count(*) FROM chunks", ())
-        )
-        return int(self._all(sql, values)[0][0])
+        """How many chunks there are, of one bot or of all."""
+        query = select(func.count()).select_from(chunks)
+        return int(self._all(query.where(chunks.c.bot_id == bot) if bot else query)[0][0])
 
     def languages(self, bot: str) -> list[str]:
         """The languages a bot has chunks in."""
-        return [str(row[0]) for row in self._all("SELECT DISTINCT lang FROM chunks WHERE bot=?", (bot,))]
+        return [str(row[0]) for row in self._all(select(chunks.c.lang).where(chunks.c.bot_id == bot).distinct())]
 
-    def _all(self, sql: str, values: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg] # SQLite's rows
-        with self._lock:
-            return self._db.execute(sql, values).fetchall()
+    def _all(self, query: Select[Any]) -> Sequence[Any]:
+        with self.engine.connect() as connection:
+            return connection.execute(query).all()
 
-
-def _chunk(row: tuple) -> Chunk:  # type: ignore[type-arg] # an SQLite row
-    """A row of `chunks`, columns in the schema's order."""
-    return Chunk(
-        row=row[0], uid=row[1], bot=row[2], document=row[3], number=row[4], is_paraphrase=bool(row[5]), lang=row[6],
-        start=row[7], stop=row[8], page=row[9], text=row[10], terms=np.frombuffer(row[11], TERM),
-        sentences=np.frombuffer(row[12], np.uint32).reshape(-1, 2), title=np.frombuffer(row[13], np.int64),
-    )  # fmt: skip
+    def _among(self, query: Select[Any], column: ColumnElement[Any], values: Iterable[T]) -> list[Any]:
+        """The rows whose column has one of these values."""
+        rows: list[Any] = []
+        for batch in batched(dict.fromkeys(values), _VALUES):
+            rows += self._all(query.where(column.in_(batch)))
+        return rows
 
 
-def _json(values: Iterable[int] | Iterable[str]) -> str:
-    return json.dumps(list(values))
+def batched(values: Iterable[V], size: int) -> Iterator[list[V]]:
+    """Lists of at most `size` of the values."""
+    waiting = list(values)
+    for start in range(0, len(waiting), size):
+        yield waiting[start : start + size]
+
+
+def _document(table: Any, bot: str, document: str) -> tuple[Any, Any]:
+    return table.c.bot_id == bot, table.c.document_id == document
+
+
+def _records() -> Select[Any]:
+    table = indexed_documents.c
+    return select(table.document_id, table.title, table.url, table.topic)
+
+
+def _pending(query: Select[Any], collection: str, lang: str, bot: str | None, document: str | None) -> Select[Any]:
+    marked = select(chunk_vectors.c.chunk_id).where(
+        chunk_vectors.c.collection == collection, chunk_vectors.c.chunk_id == chunks.c.id
+    )
+    query = query.where(chunks.c.lang == lang, ~marked.exists())
+    if bot is not None:
+        query = query.where(chunks.c.bot_id == bot)
+    return query if document is None else query.where(chunks.c.document_id == document)
+
+
+def _drop(connection: Connection, bot: str, document: str) -> int:
+    where = _document(chunks, bot, document)
+    uids = [str(row[0]) for row in connection.execute(select(chunks.c.uid).where(*where))]
+    for batch in batched(uids, _VALUES):
+        connection.execute(delete(removed_chunks).where(removed_chunks.c.uid.in_(batch)))
+        connection.execute(insert(removed_chunks), [{"uid": uid} for uid in batch])
+    connection.execute(delete(chunks).where(*where))
+    connection.execute(delete(indexed_documents).where(*_document(indexed_documents, bot, document)))
+    return len(uids)
+
+
+def _drop_marks(connection: Connection, collection: str, rows: Sequence[Any]) -> None:
+    connection.execute(
+        delete(chunk_vectors).where(chunk_vectors.c.collection == collection, chunk_vectors.c.chunk_id.in_(rows))
+    )

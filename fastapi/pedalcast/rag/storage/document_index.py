@@ -10,20 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
-from threading import RLock
 from time import perf_counter
 
+import numpy as np
 from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 from llama_index.core.vector_stores.types import BasePydanticVectorStore
 
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.embeddings.embedding_models import LANGUAGES, EmbeddingModels
 from pedalcast.rag.storage.chunk_store import ChunkStore
-from pedalcast.rag.storage.lexical_index import LexicalIndex
-from pedalcast.rag.storage.qdrant_edge import EdgeVectorStore
-from pedalcast.rag.storage.qdrant_server import client, connect
-from pedalcast.rag.storage.sparse_vectors import EdgeSparseVectors, ServerSparseVectors, SparseVectors
+from pedalcast.rag.storage.index_version import IndexVersions, VersionBoard
+from pedalcast.rag.storage.lexical.lexical_index import LexicalIndex
+from pedalcast.rag.storage.vectors.vector_collections import VectorCollections
 from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.text.document_splitter import VERSION, split_document
 from pedalcast.rag.text.normalisation import composed
@@ -34,87 +32,94 @@ _BATCH = 64
 
 
 class DocumentIndex:
-    """The store, the lexical indexes and the vector collections of one data folder."""
+    """The chunk store, the lexical indexes and the vector collections.
 
-    def __init__(self, config: RagConfig) -> None:
-        self._config, self._lock = config, RLock()
-        self.store = ChunkStore(config.data_dir / "chunks.sqlite")
-        folder = config.data_dir / "lexical"
-        self.lexical = LexicalIndex(
-            self.store, folder, sparse_above=config.sparse_above, open_sparse=lambda: self._open_sparse(folder)
-        )
+    `board` is where several processes tell each other of changes. Raises `VectorFolderTakenError`.
+    """
+
+    def __init__(self, config: RagConfig, board: VersionBoard | None = None) -> None:
+        self._config = config
+        self.store = ChunkStore(config.database_url, config.data_dir / "chunks.sqlite")
+        self._versions = IndexVersions(self.store, board)
+        self.lexical = LexicalIndex(self.store, self._versions.current, budget=config.postings_budget)
         self.models = EmbeddingModels(config)
-        self._vectors: dict[str, BasePydanticVectorStore] = {}
+        self._collections = VectorCollections(config, self.models, self.store.engine)
 
     def close(self) -> None:
         """Save what is only in memory and release the files."""
-        self.lexical.close()
-        for vectors in self._vectors.values():
-            if isinstance(vectors, EdgeVectorStore):
-                vectors.close()
+        self._collections.close()
         self.store.close()
+
+    def version(self, bot: str) -> int:
+        """A number that grows with every change of a bot's documents, in any process; 0 before the first."""
+        return self._versions.current(bot)
 
     def vectors(self, lang: str) -> BasePydanticVectorStore:
         """The collection of this language's model, opened or created."""
-        name = self.models.collection(lang)
-        with self._lock:
-            if name not in self._vectors:
-                self._vectors[name] = self._open(name, lang)
-            return self._vectors[name]
-
-    def _open(self, name: str, lang: str) -> BasePydanticVectorStore:
-        width = len(self.models.dense[lang].get_text_embedding("a" if lang == "en" else "가"))
-        if self._config.qdrant_url:
-            key, limit = self._config.qdrant_api_key, self._config.leg_timeout
-            return connect(self._config.qdrant_url, key, name, width, limit)
-        return EdgeVectorStore(self._config.data_dir / "vectors" / name, width)
-
-    def _open_sparse(self, folder: Path) -> SparseVectors:
-        if self._config.qdrant_url:
-            return ServerSparseVectors(
-                client(self._config.qdrant_url, self._config.qdrant_api_key, self._config.leg_timeout)
-            )
-        return EdgeSparseVectors(folder / "sparse")
+        return self._collections.of(lang)
 
     def ingest(self, documents: Iterable[Document], bot: str, on_embedded: IndexProgress | None = None) -> IngestReport:
         """Take documents in, replacing those of the same id that have changed, then give every chunk its vectors."""
         began, report = perf_counter(), IngestReport()
         for document in documents:
-            self._take(document, bot, report)
-        self.embed(on_embedded)
+            self.write(document, bot, report)
+        self._versions.publish(bot)
+        if self.embed(on_embedded):
+            self._changed(bot)
         self.sweep()
-        self.lexical.save()
         report.seconds = perf_counter() - began
         return report
 
-    def _take(self, document: Document, bot: str, report: IngestReport) -> None:
+    def ingest_one(self, document: Document, bot: str, on_embedded: IndexProgress | None = None) -> IngestReport:
+        """Take one document in and give its chunks their vectors, whatever else waits for some."""
+        began, report = perf_counter(), IngestReport()
+        self.write(document, bot, report)
+        self._versions.publish(bot)
+        self.embed(on_embedded, bot=bot, document=document.id)
+        self._changed(bot)
+        if self._collections.writable:
+            self.sweep()
+        report.seconds = perf_counter() - began
+        return report
+
+    def write(self, document: Document, bot: str, report: IngestReport) -> None:
+        """Cut a document and write it with its chunks, unless it is there unchanged."""
         document = _composed(document)
         digest = _digest(document)
         if self.store.hash_of(bot, document.id) == digest:
             report.unchanged += 1
             return
         chunks = split_document(document, bot, digest, self._config.chunk_chars)
-        with self._lock:
-            before = self.store.document_chunks(bot, document.id)
-            rows = self.store.put(bot, document, digest, chunks)
-            self.lexical.remove(before)
-            for row, chunk in zip(rows, chunks, strict=True):
-                self.lexical.add(replace(chunk, row=row))
+        self.store.put(bot, document, digest, chunks)
         report.written, report.chunks = report.written + 1, report.chunks + len(chunks)
         report.empty += not chunks
 
-    def embed(self, on_embedded: IndexProgress | None = None) -> None:
+    def _changed(self, bot: str) -> None:
+        """Say that answers of a bot may differ from now on."""
+        self.store.raise_version(bot)
+        self._versions.publish(bot)
+
+    def embed(
+        self, on_embedded: IndexProgress | None = None, *, bot: str | None = None, document: str | None = None
+    ) -> int:
         """Give every chunk that has none yet its vectors by the current models: after an ingest, a kill, or a change of
-        model. `on_embedded` is called with (done, total) chunks; it may raise to stop, what is done stays done."""
-        pending = {lang: self.store.pending_count(self.models.collection(lang), lang) for lang in LANGUAGES}
+        model. `on_embedded` is called with (done, total) chunks; it may raise to stop, what is done stays done.
+
+        `bot` and `document` limit it to these. Returns how many chunks got theirs.
+        """
+        pending = {
+            lang: self.store.pending_count(self.models.collection(lang), lang, bot=bot, document=document)
+            for lang in LANGUAGES
+        }
         done, total = 0, sum(pending.values())
         for lang in (lang for lang, count in pending.items() if count):
             collection = self.models.collection(lang)
-            while batch := self.store.pending(collection, lang, _BATCH):
+            while batch := self.store.pending(collection, lang, _BATCH, bot=bot, document=document):
                 self._embed_batch(lang, collection, batch)
                 done += len(batch)
                 if on_embedded:
                     on_embedded(done, max(done, total))
+        return done
 
     def _embed_batch(self, lang: str, collection: str, batch: list[Chunk]) -> None:
         titles = self._titles(batch)
@@ -122,8 +127,25 @@ class DocumentIndex:
         vectors, words = self._vectors_of(
             lang, texts, [len(t) - len(c.text) for t, c in zip(texts, batch, strict=True)]
         )
-        self.vectors(lang).add([_node(chunk, vector) for chunk, vector in zip(batch, vectors, strict=True)])
-        self.store.mark_embedded(collection, [(chunk.row, blob) for chunk, blob in zip(batch, words, strict=True)])
+        marks = [(chunk.row, blob) for chunk, blob in zip(batch, words, strict=True)]
+        if self._collections.writable:
+            self.vectors(lang).add([_node(chunk, vector) for chunk, vector in zip(batch, vectors, strict=True)])
+            self.store.mark_embedded(collection, marks)
+        else:
+            self.store.mark_embedded(collection, marks, [_packed(vector) for vector in vectors])
+
+    def store_waiting(self) -> int:
+        """Store the vectors that processes without the vector folder have worked out. Returns how many."""
+        stored, bots = 0, set[str]()
+        for lang in LANGUAGES:
+            collection = self.models.collection(lang)
+            while batch := self.store.waiting_vectors(collection, _BATCH):
+                self.vectors(lang).add([_node(chunk, _unpacked(vector)) for chunk, vector in batch])
+                self.store.mark_stored(collection, [chunk.row for chunk, _ in batch])
+                stored, bots = stored + len(batch), bots | {chunk.bot for chunk, _ in batch}
+        for bot in bots:
+            self._changed(bot)
+        return stored
 
     def _vectors_of(
         self, lang: str, texts: list[str], offsets: list[int]
@@ -142,25 +164,33 @@ class DocumentIndex:
         records = {
             bot: self.store.records(bot, {c.document for c in batch if c.bot == bot}) for bot in {c.bot for c in batch}
         }
-        return ["" if c.is_paraphrase else records[c.bot][c.document].title for c in batch]
+        return [
+            "" if c.is_paraphrase or c.document not in records[c.bot] else records[c.bot][c.document].title
+            for c in batch
+        ]
 
     def delete(self, document: str, bot: str) -> bool:
         """Remove a document of a bot everywhere. False if there was none."""
-        with self._lock:
-            self.lexical.remove(self.store.document_chunks(bot, document))
-            removed = self.store.remove(bot, document)
-        self.sweep()
+        removed = self.store.remove(bot, document)
+        self._versions.publish(bot)
+        if self._collections.writable:
+            self.sweep()
         return bool(removed)
 
     def sweep(self) -> None:
-        """Delete the vectors of chunks that are gone, in every collection that is open or current."""
-        doomed = self.store.doomed()
-        if not doomed:
-            return
-        self.lexical.forget(doomed)
-        for lang in LANGUAGES:
-            self.vectors(lang).delete_nodes(doomed)
-        self.store.forget_doomed(doomed)
+        """Delete the vectors of chunks that are gone, in every current collection."""
+        while removed := self.store.removed():
+            self._collections.delete(removed)
+            self.store.forget_removed(removed)
+
+
+def _packed(vector: list[float]) -> bytes:
+    return np.array(vector, np.float32).tobytes()
+
+
+def _unpacked(vector: bytes) -> list[float]:
+    values: list[float] = np.frombuffer(vector, np.float32).tolist()
+    return values
 
 
 def _composed(document: Document) -> Document:
@@ -188,6 +218,6 @@ def _payload(chunk: Chunk) -> dict[str, str]:
 
 
 def _digest(document: Document) -> str:
-    hashed = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.paraphrases,
+    parts = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.paraphrases,
              document.page_starts, sorted(document.metadata.items()))  # fmt: skip
-    return sha256(repr(hashed).encode()).hexdigest()
+    return sha256(repr(parts).encode()).hexdigest()

@@ -15,8 +15,8 @@ class Chunk:
     """A piece of a document as the indexes see it, or (`is_paraphrase`) a paraphrase of what it answers.
 
     `start` and `stop` are the piece's place in the document, `sentences` pairs of offsets into `text`, `terms` records
-    of `TERM` with offsets into `text`, `title` the keys of the document's title. `uid` is a UUID that names the piece
-    in the vector store.
+    of `TERM` with offsets into `text`, `title` the keys of the document's title. `heading` is the path of headings it
+    stands under, with " > " between, "" where there is none. `uid` is a UUID that names the piece in the vector store.
     """
 
     uid: str
@@ -33,6 +33,7 @@ class Chunk:
     sentences: NDArray[np.uint32]
     title: NDArray[np.int64]
     row: int = -1
+    heading: str = ""
 
     def index_keys(self) -> NDArray[np.int64]:
         """The terms the chunk is found by: its own and its title's, light words left out."""

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from threading import Lock
 from typing import NamedTuple
 
-from kiwipiepy import Kiwi  # type: ignore[import-untyped]
+from kiwipiepy import Kiwi
 from snowballstemmer import stemmer  # type: ignore[import-untyped]
 
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|[가-힣]+|[^\W\d_]+")

@@ -11,10 +11,10 @@ from qdrant_client.models import FieldCondition, Filter, MatchValue
 
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.pipeline import RetrievalPipeline
-from pedalcast.rag.storage.qdrant_edge import INDEXED
+from pedalcast.rag.storage.vectors.qdrant_edge import INDEXED
 from pedalcast.rag.types import Document, RetrievalResult
 from tests.pedalcast.rag.documents import DOCUMENTS, OTHER_BOT, SECRETS
-from tests.pedalcast.rag.storage.qdrant_server_process import QdrantServer, qdrant_server
+from tests.pedalcast.rag.storage.vectors.qdrant_server_process import QdrantServer, qdrant_server
 
 pytestmark = pytest.mark.filterwarnings("ignore:Api key is used with an insecure connection")  # on loopback
 
@@ -32,10 +32,10 @@ def server() -> Iterator[QdrantServer]:
 def remote(
     server: QdrantServer, retrieval: RetrievalPipeline, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RetrievalPipeline]:
-    """BM25 lies on the server too: one chunk is already past the set size."""
+    """Vectors on the server, chunks in a file."""
     config = RagConfig(
         tmp_path_factory.mktemp("remote"), models_dir=retrieval.config.data_dir / "models", qdrant_url=server.url,
-        qdrant_api_key=KEY, sparse_above=0, leg_timeout=30.0,
+        qdrant_api_key=KEY, leg_timeout=30.0,
     )  # fmt: skip
     opened = RetrievalPipeline(config)
     opened.ingest(DOCUMENTS)
@@ -61,8 +61,7 @@ def test_finds_what_the_embedded_store_finds(
 def test_collections_are_made_with_an_index_on_every_filtered_field(
     remote: RetrievalPipeline, server: QdrantServer
 ) -> None:
-    assert set(server.indexed) == {remote.index.models.collection("en"), remote.index.models.collection("ko"),
-                                   "pedalcast-bm25"}  # fmt: skip
+    assert set(server.indexed) == {remote.index.models.collection("en"), remote.index.models.collection("ko")}
     assert all(fields == set(INDEXED) for fields in server.indexed.values())
 
 
@@ -95,7 +94,7 @@ def test_a_deleted_document_is_gone_from_the_server(remote: RetrievalPipeline, s
 def test_a_server_that_fails_costs_the_vectors_only(
     remote: RetrievalPipeline, server: QdrantServer, tmp_path: Path
 ) -> None:
-    config = replace(remote.config, data_dir=tmp_path, sparse_above=50_000)
+    config = replace(remote.config, data_dir=tmp_path)
     opened = RetrievalPipeline(config)
     opened.ingest(DOCUMENTS)
     server.failing = True
@@ -109,7 +108,7 @@ def test_a_server_that_fails_costs_the_vectors_only(
 
 
 def test_a_wrong_key_is_refused(remote: RetrievalPipeline, tmp_path: Path) -> None:
-    opened = RetrievalPipeline(replace(remote.config, data_dir=tmp_path, qdrant_api_key="another", sparse_above=50_000))
+    opened = RetrievalPipeline(replace(remote.config, data_dir=tmp_path, qdrant_api_key="another"))
     with pytest.raises(Exception, match="401") as refused:
         opened.ingest(DOCUMENTS[:1])
     assert "another" not in str(refused.value)

@@ -9,7 +9,7 @@ import pytest
 from llama_index.core.schema import TextNode
 from llama_index.core.vector_stores.types import MetadataFilter, MetadataFilters, VectorStoreQuery
 
-from pedalcast.rag.storage.qdrant_edge import EdgeVectorStore, VectorStoreError
+from pedalcast.rag.storage.vectors.qdrant_edge import EdgeVectorStore, VectorStoreError
 
 IDS = [str(uuid5(NAMESPACE_URL, str(n))) for n in range(3)]
 

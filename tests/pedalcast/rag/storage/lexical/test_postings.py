@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 from rank_bm25 import BM25Okapi
 
-from pedalcast.rag.storage.postings import Postings
+from pedalcast.rag.storage.lexical.postings import Postings
 
 QUERY = [1, 5, 77, 300, 9999]
 
@@ -49,15 +48,6 @@ def test_removed_documents_leave_no_trace(index: Postings, documents: list[np.nd
         index.remove(row + 10, documents[row])
     assert index.get_scores(QUERY)[100:] == pytest.approx(reference(documents[100:]))
     assert not index.get_scores(QUERY)[:100].any()
-
-
-def test_saved_and_loaded_is_the_same(index: Postings, documents: list[np.ndarray], tmp_path: Path) -> None:
-    index.remove(10, documents[0])
-    index.save(tmp_path / "index.npz")
-    loaded = Postings.load(tmp_path / "index.npz")
-    assert loaded.top(QUERY, 20) == index.top(QUERY, 20)
-    loaded.add(1000, documents[0])
-    assert loaded.get_batch_scores(QUERY, [1000])[0] > 0
 
 
 def test_hits_that_score_nothing_are_left_out(index: Postings) -> None:

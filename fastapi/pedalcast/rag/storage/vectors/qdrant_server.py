@@ -6,7 +6,7 @@ from llama_index.vector_stores.qdrant import QdrantVectorStore
 from qdrant_client import QdrantClient
 from qdrant_client.models import Distance, PayloadSchemaType, VectorParams
 
-from pedalcast.rag.storage.qdrant_edge import INDEXED
+from pedalcast.rag.storage.vectors.qdrant_edge import INDEXED
 
 _NAME = "dense"
 

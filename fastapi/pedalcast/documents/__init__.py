@@ -1,0 +1,1 @@
+"""Documents that people upload: taken in, parsed, indexed, and removed again."""

@@ -1,0 +1,52 @@
+"""What parsing gives: one text, where its pages and headings begin, and what was left out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+_HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*#*$", re.MULTILINE)
+
+
+class ParseError(Exception):
+    """The file cannot be taken in. `code` is stable, the message a sentence for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+@dataclass(slots=True)
+class ParsedDocument:
+    """The text of a file. `page_starts` are offsets into `text`, empty where the format has no pages; `notes` say what
+    a reader should know, such as pages without a text layer."""
+
+    kind: str
+    text: str
+    title: str = ""
+    page_starts: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def headings(self) -> list[tuple[int, int, str]]:
+        """Offset, level and text of every heading."""
+        return [(m.start(), len(m[1]), m[2]) for m in _HEADING.finditer(self.text)]
+
+    def page(self, number: int) -> str:
+        """The text of a page, counted from 1."""
+        stops = [*self.page_starts[1:], len(self.text)]
+        return self.text[self.page_starts[number - 1] : stops[number - 1]]
+
+    def as_json(self) -> dict[str, Any]:
+        """As JSON, which `ParsedDocument(**…)` reads back."""
+        return asdict(self)
+
+
+def joined_pages(kind: str, pages: list[str], notes: list[str]) -> ParsedDocument:
+    """The document of these pages."""
+    starts, text = [], ""
+    for page in pages:
+        starts.append(len(text))
+        text += page.strip() + "\n\n"
+    return ParsedDocument(kind, text.rstrip() + "\n", page_starts=[min(s, len(text)) for s in starts], notes=notes)

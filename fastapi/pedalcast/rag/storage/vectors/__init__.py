@@ -1,0 +1,1 @@
+"""Where vectors lie: Qdrant, embedded or a server, or PostgreSQL."""
