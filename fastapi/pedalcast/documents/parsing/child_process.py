@@ -32,8 +32,8 @@ OnPages = Callable[[int, int], None]
 def parse_in_child(
     path: Path, name: str, limits: ParseLimits, on_page: OnPages | None = None, stop: Callable[[], bool] = lambda: False
 ) -> ParsedDocument:
-    """The file's text. `on_page` is called with (pages done, pages in all) at every page and every second, and `stop` is
-    asked then.
+    """The file's text. `on_page` is called with (pages done, pages in all) at every page and every second; `stop`
+    is asked then.
 
     Raises `ParseError`: what the file's reader says, or "timed_out", "too_large", "damaged" (the process died),
     "cancelled".
