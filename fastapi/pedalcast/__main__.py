@@ -185,6 +185,19 @@ def judge_plans(
 
 
 @cli.command()
+def mcp(
+    url: Annotated[str, typer.Option(envvar="PEDALCAST_URL", help="The Pedalcast to ask")] = "http://127.0.0.1:8000",
+    token: Annotated[
+        str | None, typer.Option(envvar="PEDALCAST_TOKEN", help="An API token, where the service wants one")
+    ] = None,
+) -> None:
+    """Serve tools for language models (MCP) over standard input and output; a running service has them at /mcp."""
+    from pedalcast.mcp.transports import serve_stdio  # noqa: PLC0415
+
+    serve_stdio(url, token)
+
+
+@cli.command()
 def evaluate(
     riders: Annotated[Path, typer.Option("--riders", exists=True, file_okay=False, help="questions.jsonl lies there")],
     overlay: Annotated[

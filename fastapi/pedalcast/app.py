@@ -38,6 +38,7 @@ from pedalcast.kit.runtime.worker_group import WorkerGroup
 from pedalcast.kit.web.fast_path import FastPath, FastPathTable
 from pedalcast.kit.web.request_context import RequestContext
 from pedalcast.kit.web.request_limits import BodyLimits, RequestLimits
+from pedalcast.mcp import transports as mcp_transports
 from pedalcast.models import endpoints as models
 from pedalcast.models import lifespan as models_lifespan
 from pedalcast.models.container import build_model_services
@@ -104,6 +105,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     errors.install(app, ChatRequest)
     for router in ROUTERS:
         app.include_router(router)
+    app.state.mcp = mcp_transports.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
     metrics.instrument(app, context.metrics)
     install_people(app, people)
@@ -180,6 +182,7 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, peopl
             stations_lifespan.start(context, state.stations),
             forecasts_lifespan.start(context, settings, state.forecasts),
             models_lifespan.start(context, settings, state.models, state.forecasts),
+            state.mcp,
             chat_lifespan.start(context, settings, state.chat, people.notices.shown, state.forecasts.chances),
             alerts_lifespan.start(_alerts(app, context, people)),
         ):
