@@ -12,7 +12,7 @@ MODULES := frontend/node_modules/.stamp
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run dev page test-page test check bench soak lock clean help
+.PHONY: run dev page test-page screenshots test check bench soak lock clean help
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contrac
 	promtool check rules infra/prometheus/rules/*.yml
 	promtool test rules infra/prometheus/tests/*.yml
 	@for template in infra/*/*.template.yml; do test ! -e "$$template" || $(BIN)/cfn-lint "$$template"; done
+
+screenshots: $(STAMP).dev $(PAGE) ## write a picture of every view into screenshots/
+	@$(BIN)/python -m pytest -p no:xdist -q tests/page/screenshots.py
 
 bench: $(STAMP).dev ## measure, print a table, write bench/results.json
 	@$(BIN)/python -m bench $(ARGS)

@@ -42,15 +42,21 @@ export default function AlertsView() {
   )
 }
 
-function useStationName(id: string): string {
-  const station = useStations().data?.stations.find((candidate) => candidate.station_id === id)
-  return station === undefined ? id : nameOf(station, currentLanguage())
+/** The names of a rule's stations; an area's is "several stations". */
+function useStationNames(rule: AlertRuleOut): string {
+  const { t } = useTranslation()
+  const stations = useStations().data?.stations ?? []
+  const ids = rule.station_ids ?? (rule.station_id == null ? [] : [rule.station_id])
+  if (ids.length === 0) return t('alerts.area')
+  const names = new Map(stations.map((station) => [station.station_id, nameOf(station, currentLanguage())]))
+  return ids.map((id) => names.get(id) ?? id).join(', ')
 }
 
 function RuleText({ rule }: { rule: AlertRuleOut }) {
   const { t } = useTranslation()
-  const name = useStationName(rule.station_id)
-  return <span>{t(`alerts.rule_${rule.kind}`, { name, threshold: rule.threshold, minutes: rule.minutes })}</span>
+  const name = useStationNames(rule)
+  const hours = rule.from_time != null && rule.until_time != null ? ` (${rule.from_time}–${rule.until_time})` : ''
+  return <span>{t(`alerts.rule_${rule.kind}`, { name, threshold: rule.threshold, minutes: rule.minutes })}{hours}</span>
 }
 
 function NewRule({ onAdded }: { onAdded: () => void }) {

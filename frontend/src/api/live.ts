@@ -2,7 +2,7 @@
 import { QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { ApiError, ask, getJson } from './client'
-import type { Forecasts, NoticesOut, StationForecast, StationList, StationPast } from './types.gen'
+import type { ForecastPast, Forecasts, NoticesOut, StationForecast, StationList, StationPast } from './types.gen'
 
 const WITH_EVENTS_MS = 120_000
 const WITHOUT_EVENTS_MS = 30_000
@@ -63,6 +63,14 @@ export const useHistory = (id: string, hours: number) =>
     queryKey: ['history', id, hours],
     queryFn: () =>
       getJson<StationPast>(`/api/v1/realtime/stations/${encodeURIComponent(id)}/history?hours=${String(hours)}`, { as: 'nobody' }),
+  })
+
+/** What had been forecast for each moment of the last hours. */
+export const useForecastPast = (id: string, hours: number) =>
+  useQuery({
+    queryKey: ['forecast-history', id, hours],
+    queryFn: () =>
+      getJson<ForecastPast>(`/api/v1/predict/stations/${encodeURIComponent(id)}/history?hours=${String(hours)}`, { as: 'nobody' }),
   })
 
 /** Refetch what an event says is new. Listens while the page is in sight. */

@@ -21,15 +21,54 @@ export type ActivityOut = {
 };
 
 /**
+ * AlertArea
+ *
+ * A neighbourhood: all stations within `radius` metres of a point.
+ */
+export type AlertArea = {
+    /**
+     * Lat
+     */
+    lat: number;
+    /**
+     * Lon
+     */
+    lon: number;
+    /**
+     * Radius
+     */
+    radius: number;
+};
+
+/**
+ * AlertRuleChangeIn
+ *
+ * Whether a rule is active.
+ */
+export type AlertRuleChangeIn = {
+    /**
+     * Active
+     */
+    active: boolean;
+};
+
+/**
  * AlertRuleIn
  *
- * Tell me when bikes (or docks) at a station fall to `threshold` within `minutes`.
+ * Tell me when bikes (or docks) fall to `threshold` within `minutes`: at a station, at several, or in an area.
+ *
+ * `weekdays` are 1 (Monday) to 7; `from_time` to `until_time` is the city's time, and may go past midnight.
  */
 export type AlertRuleIn = {
     /**
      * Active
      */
     active?: boolean;
+    area?: AlertArea | null;
+    /**
+     * From Time
+     */
+    from_time?: string | null;
     /**
      * Kind
      */
@@ -41,23 +80,44 @@ export type AlertRuleIn = {
     /**
      * Station Id
      */
-    station_id: string;
+    station_id?: string | null;
+    /**
+     * Station Ids
+     */
+    station_ids?: Array<string> | null;
     /**
      * Threshold
      */
     threshold: number;
+    /**
+     * Until Time
+     */
+    until_time?: string | null;
+    /**
+     * Weekdays
+     */
+    weekdays?: Array<number> | null;
 };
 
 /**
  * AlertRuleOut
  *
- * A rule with its number.
+ * A rule with its number; `alerted_at` is set while a warning stands.
  */
 export type AlertRuleOut = {
     /**
      * Active
      */
     active?: boolean;
+    /**
+     * Alerted At
+     */
+    alerted_at: string | null;
+    area?: AlertArea | null;
+    /**
+     * From Time
+     */
+    from_time?: string | null;
     /**
      * Id
      */
@@ -73,11 +133,23 @@ export type AlertRuleOut = {
     /**
      * Station Id
      */
-    station_id: string;
+    station_id?: string | null;
+    /**
+     * Station Ids
+     */
+    station_ids?: Array<string> | null;
     /**
      * Threshold
      */
     threshold: number;
+    /**
+     * Until Time
+     */
+    until_time?: string | null;
+    /**
+     * Weekdays
+     */
+    weekdays?: Array<number> | null;
 };
 
 /**
@@ -214,6 +286,69 @@ export type ApiTokensOut = {
      * Data
      */
     data: Array<ApiTokenOut>;
+    /**
+     * Success
+     */
+    success?: true;
+};
+
+/**
+ * AttentionItem
+ *
+ * A question whose answer somebody should look at.
+ *
+ * `answer`, `reason` and `sources` are there for answers with bad feedback; `language` and `route` for questions
+ * nobody could answer.
+ */
+export type AttentionItem = {
+    /**
+     * Answer
+     */
+    answer?: string | null;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Language
+     */
+    language?: string | null;
+    /**
+     * Question
+     */
+    question: string | null;
+    /**
+     * Reason
+     */
+    reason?: string | null;
+    /**
+     * Route
+     */
+    route?: string | null;
+    /**
+     * Sources
+     */
+    sources?: Array<unknown>;
+};
+
+/**
+ * AttentionOut
+ *
+ * A page, the newest first; `next` is the cursor of the following one.
+ */
+export type AttentionOut = {
+    /**
+     * Data
+     */
+    data: Array<AttentionItem>;
+    /**
+     * Next
+     */
+    next: string | null;
     /**
      * Success
      */
@@ -960,6 +1095,30 @@ export type FlagOut = {
      * Sentence
      */
     sentence: string;
+};
+
+/**
+ * ForecastPast
+ *
+ * What had been forecast for a station's last hours, oldest first.
+ */
+export type ForecastPast = {
+    /**
+     * From
+     */
+    from: string;
+    /**
+     * Points
+     */
+    points: Array<PastMoment>;
+    /**
+     * Station Id
+     */
+    station_id: string;
+    /**
+     * To
+     */
+    to: string;
 };
 
 /**
@@ -1774,6 +1933,72 @@ export type NotificationsReadIn = {
 };
 
 /**
+ * PastHorizon
+ *
+ * What had been forecast for a moment, `minutes` before it.
+ */
+export type PastHorizon = {
+    /**
+     * Bikes
+     */
+    bikes: number | null;
+    /**
+     * High
+     */
+    high: number | null;
+    /**
+     * Low
+     */
+    low: number | null;
+    /**
+     * Made At
+     */
+    made_at: string;
+    /**
+     * Minutes
+     */
+    minutes: number;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * P Bike
+     */
+    p_bike: number | null;
+    /**
+     * P Dock
+     */
+    p_dock: number | null;
+};
+
+/**
+ * PastMoment
+ *
+ * A moment with what was there, null where nobody saw it, and what had been forecast for it.
+ */
+export type PastMoment = {
+    /**
+     * At
+     *
+     * in steps of five minutes
+     */
+    at: string;
+    /**
+     * Bikes
+     */
+    bikes: number | null;
+    /**
+     * Docks
+     */
+    docks: number | null;
+    /**
+     * Forecasts
+     */
+    forecasts: Array<PastHorizon>;
+};
+
+/**
  * PastPoint
  *
  * A station at one poll.
@@ -1959,6 +2184,86 @@ export type PlanWait = {
      * Probability
      */
     probability: number;
+};
+
+/**
+ * Playback
+ *
+ * All stations over the last hours.
+ */
+export type Playback = {
+    /**
+     * Forecast
+     *
+     * how many minutes before the chances had been forecast
+     */
+    forecast: number | null;
+    /**
+     * Hours
+     *
+     * oldest first; hours without a poll are left out
+     */
+    hours: Array<PlaybackHour>;
+    /**
+     * Ids
+     */
+    ids: Array<string>;
+    /**
+     * Snapshot Id
+     *
+     * the newest poll
+     */
+    snapshot_id: string;
+    /**
+     * Timezone
+     *
+     * of the city, IANA name
+     */
+    timezone: string;
+};
+
+/**
+ * PlaybackHour
+ *
+ * An hour. Rows of its tables are the stations in the order of `ids`, columns the polls in the order of `times`.
+ */
+export type PlaybackHour = {
+    /**
+     * Bikes
+     *
+     * -1 where unknown
+     */
+    bikes: Array<Array<number>>;
+    /**
+     * Docks
+     *
+     * -1 where unknown, 9999 without limit
+     */
+    docks: Array<Array<number>>;
+    /**
+     * From
+     *
+     * when the hour begins
+     */
+    from: string;
+    /**
+     * P Bike
+     *
+     * percent; -1 where nothing had been forecast
+     */
+    p_bike?: Array<Array<number>> | null;
+    /**
+     * P Dock
+     *
+     * percent; -1 where nothing had been forecast
+     */
+    p_dock?: Array<Array<number>> | null;
+    /**
+     * Times
+     *
+     * when each poll was observed, epoch seconds
+     */
+    times: Array<number>;
 };
 
 /**
@@ -2262,6 +2567,124 @@ export type ReadinessReport = {
      * Ready
      */
     ready: boolean;
+};
+
+/**
+ * Rebalancing
+ *
+ * What to bring where, and what to look at.
+ */
+export type Rebalancing = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Made At
+     */
+    made_at: string;
+    /**
+     * Minutes
+     */
+    minutes: number;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Moves
+     */
+    moves: Array<RebalancingMove>;
+    /**
+     * Suspected Faults
+     */
+    suspected_faults: Array<SuspectedFault>;
+};
+
+/**
+ * RebalancingMove
+ *
+ * A station that will probably fail riders.
+ */
+export type RebalancingMove = {
+    /**
+     * Bikes
+     *
+     * to bring; negative: to take away
+     */
+    bikes: number;
+    /**
+     * Kind
+     */
+    kind: 'empty' | 'full';
+    /**
+     * Lat
+     */
+    lat: number | null;
+    /**
+     * Lon
+     */
+    lon: number | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Now
+     *
+     * bikes there now
+     */
+    now: number | null;
+    /**
+     * Probability
+     *
+     * of being empty, or full
+     */
+    probability: number;
+    /**
+     * Riders
+     *
+     * riders an hour expected to find nothing; the order of the list
+     */
+    riders: number;
+    /**
+     * Sources
+     *
+     * nearest first: who has them, or room for them
+     */
+    sources: Array<RebalancingSource>;
+    /**
+     * Station Id
+     */
+    station_id: string;
+};
+
+/**
+ * RebalancingSource
+ *
+ * A station that has what another lacks.
+ */
+export type RebalancingSource = {
+    /**
+     * Bikes
+     *
+     * bikes it can give; of a full station's: docks it has for more
+     */
+    bikes: number;
+    /**
+     * Distance
+     *
+     * metres in a straight line
+     */
+    distance: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Station Id
+     */
+    station_id: string;
 };
 
 /**
@@ -2827,6 +3250,44 @@ export type Success = {
      * Success
      */
     success?: true;
+};
+
+/**
+ * SuspectedFault
+ *
+ * A station with bikes that nobody takes.
+ */
+export type SuspectedFault = {
+    /**
+     * Bikes
+     */
+    bikes: number;
+    /**
+     * Expected
+     *
+     * bikes that usually leave in such a time
+     */
+    expected: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Probability
+     *
+     * of such a silence by chance
+     */
+    probability: number;
+    /**
+     * Since
+     *
+     * when the last bike left
+     */
+    since: string;
+    /**
+     * Station Id
+     */
+    station_id: string;
 };
 
 /**
@@ -3622,6 +4083,56 @@ export type RetrainAiRetrainPostResponses = {
 
 export type RetrainAiRetrainPostResponse = RetrainAiRetrainPostResponses[keyof RetrainAiRetrainPostResponses];
 
+export type ListAnswersApiV1AdminAnswersGetData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Feedback
+         *
+         * `down`: bad feedback; `unanswered`: no answer
+         */
+        feedback?: 'down' | 'unanswered';
+        /**
+         * Cursor
+         *
+         * `next` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/v1/admin/answers';
+};
+
+export type ListAnswersApiV1AdminAnswersGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ListAnswersApiV1AdminAnswersGetError = ListAnswersApiV1AdminAnswersGetErrors[keyof ListAnswersApiV1AdminAnswersGetErrors];
+
+export type ListAnswersApiV1AdminAnswersGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: AttentionOut;
+};
+
+export type ListAnswersApiV1AdminAnswersGetResponse = ListAnswersApiV1AdminAnswersGetResponses[keyof ListAnswersApiV1AdminAnswersGetResponses];
+
 export type ReadAuditLogApiV1AdminAuditGetData = {
     body?: never;
     path?: never;
@@ -3953,6 +4464,44 @@ export type RemoveRuleApiV1AlertsRuleIdDeleteResponses = {
 };
 
 export type RemoveRuleApiV1AlertsRuleIdDeleteResponse = RemoveRuleApiV1AlertsRuleIdDeleteResponses[keyof RemoveRuleApiV1AlertsRuleIdDeleteResponses];
+
+export type SwitchRuleApiV1AlertsRuleIdPatchData = {
+    body: AlertRuleChangeIn;
+    path: {
+        /**
+         * Rule Id
+         */
+        rule_id: number;
+    };
+    query?: never;
+    url: '/api/v1/alerts/{rule_id}';
+};
+
+export type SwitchRuleApiV1AlertsRuleIdPatchErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type SwitchRuleApiV1AlertsRuleIdPatchError = SwitchRuleApiV1AlertsRuleIdPatchErrors[keyof SwitchRuleApiV1AlertsRuleIdPatchErrors];
+
+export type SwitchRuleApiV1AlertsRuleIdPatchResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertRuleOut;
+};
+
+export type SwitchRuleApiV1AlertsRuleIdPatchResponse = SwitchRuleApiV1AlertsRuleIdPatchResponses[keyof SwitchRuleApiV1AlertsRuleIdPatchResponses];
 
 export type FinishApiV1AuthCallbackGoogleGetData = {
     body?: never;
@@ -6129,6 +6678,48 @@ export type ReadPlanApiV1PredictPlanGetResponses = {
 
 export type ReadPlanApiV1PredictPlanGetResponse = ReadPlanApiV1PredictPlanGetResponses[keyof ReadPlanApiV1PredictPlanGetResponses];
 
+export type ListMovesApiV1PredictRebalancingGetData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Minutes
+         *
+         * how far ahead
+         */
+        minutes?: 30 | 60;
+        /**
+         * Limit
+         *
+         * at most so many stations
+         */
+        limit?: number;
+    };
+    url: '/api/v1/predict/rebalancing';
+};
+
+export type ListMovesApiV1PredictRebalancingGetErrors = {
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListMovesApiV1PredictRebalancingGetError = ListMovesApiV1PredictRebalancingGetErrors[keyof ListMovesApiV1PredictRebalancingGetErrors];
+
+export type ListMovesApiV1PredictRebalancingGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: Rebalancing;
+};
+
+export type ListMovesApiV1PredictRebalancingGetResponse = ListMovesApiV1PredictRebalancingGetResponses[keyof ListMovesApiV1PredictRebalancingGetResponses];
+
 export type ListForecastsApiV1PredictStationsGetData = {
     body?: never;
     path?: never;
@@ -6202,6 +6793,89 @@ export type ReadForecastApiV1PredictStationsStationIdGetResponses = {
 };
 
 export type ReadForecastApiV1PredictStationsStationIdGetResponse = ReadForecastApiV1PredictStationsStationIdGetResponses[keyof ReadForecastApiV1PredictStationsStationIdGetResponses];
+
+export type ReadPastApiV1PredictStationsStationIdHistoryGetData = {
+    body?: never;
+    path: {
+        /**
+         * Station Id
+         */
+        station_id: string;
+    };
+    query?: {
+        /**
+         * Hours
+         */
+        hours?: number;
+    };
+    url: '/api/v1/predict/stations/{station_id}/history';
+};
+
+export type ReadPastApiV1PredictStationsStationIdHistoryGetErrors = {
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReadPastApiV1PredictStationsStationIdHistoryGetError = ReadPastApiV1PredictStationsStationIdHistoryGetErrors[keyof ReadPastApiV1PredictStationsStationIdHistoryGetErrors];
+
+export type ReadPastApiV1PredictStationsStationIdHistoryGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: ForecastPast;
+};
+
+export type ReadPastApiV1PredictStationsStationIdHistoryGetResponse = ReadPastApiV1PredictStationsStationIdHistoryGetResponses[keyof ReadPastApiV1PredictStationsStationIdHistoryGetResponses];
+
+export type ReadPlaybackApiV1RealtimePlaybackGetData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Hours
+         */
+        hours?: number;
+        /**
+         * Forecast
+         *
+         * adds the chances that had been forecast so many minutes before
+         */
+        forecast?: 10 | 20 | 30 | 60 | null;
+    };
+    url: '/api/v1/realtime/playback';
+};
+
+export type ReadPlaybackApiV1RealtimePlaybackGetErrors = {
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReadPlaybackApiV1RealtimePlaybackGetError = ReadPlaybackApiV1RealtimePlaybackGetErrors[keyof ReadPlaybackApiV1RealtimePlaybackGetErrors];
+
+export type ReadPlaybackApiV1RealtimePlaybackGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: Playback;
+};
+
+export type ReadPlaybackApiV1RealtimePlaybackGetResponse = ReadPlaybackApiV1RealtimePlaybackGetResponses[keyof ReadPlaybackApiV1RealtimePlaybackGetResponses];
 
 export type ListStationsApiV1RealtimeStationsGetData = {
     body?: never;

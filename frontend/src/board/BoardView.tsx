@@ -35,7 +35,7 @@ export default function BoardView() {
       <ul className="plain-list stack">
         {rows.map((post) => (
           <li key={post.id} className="card">
-            <h2>{post.pinned && '📌 '}<Link href={`/board/${String(post.id)}`}>{post.title}</Link></h2>
+            <h2>{post.pinned && <span className="badge">{t('board.pinned')}</span>} <Link href={`/board/${String(post.id)}`}>{post.title}</Link></h2>
             <p>{post.excerpt}</p>
             <p className="hint">{post.author ?? t('board.someone')} · {times.full(post.created_at)} · {t('board.comments', { count: post.comment_count })}</p>
           </li>

@@ -82,8 +82,8 @@ function AnswerActions({ message, isLast, onRetry }: Props) {
       <button type="button" className="button small quiet" onClick={() => tell(navigator.clipboard.writeText(message.content), t('station.copied'))}>{t('chat.copy')}</button>
       <button type="button" className="button small quiet" onClick={() => tell(sendJson('POST', '/api/v1/chatbot/bookmark', bookmark), t('chat.bookmarked'))}>{t('chat.bookmark')}</button>
       {isLast && <button type="button" className="button small quiet" onClick={() => onRetry(id)}>{t('chat.retry')}</button>}
-      <button type="button" className="button small quiet" aria-pressed={feedback === 'up'} aria-label={t('chat.good')} onClick={() => judge('up')}>👍</button>
-      <button type="button" className="button small quiet" aria-pressed={feedback === 'down'} aria-label={t('chat.bad')} onClick={() => judge('down')}>👎</button>
+      <button type="button" className="button small quiet" aria-pressed={feedback === 'up'} onClick={() => judge('up')}>{t('chat.good')}</button>
+      <button type="button" className="button small quiet" aria-pressed={feedback === 'down'} onClick={() => judge('down')}>{t('chat.bad')}</button>
       <span className="hint" role="status">{note}</span>
     </div>
   )

@@ -27,7 +27,7 @@ export function MapView({ stationId, isPlan = false }: Props) {
   const [view, change] = useViewState()
   const [, navigate] = useLocation()
   const kept = useKeptSearch()
-  const { pins, byId, hasPast } = useOutlooks(view.want, view.minutes)
+  const { pins, byId, isLoading } = useOutlooks(view.want, view.minutes)
   const goalId = isPlan ? new URLSearchParams(location.search).get('to') : stationId
   const station = goalId == null ? undefined : byId.get(goalId)?.station
   const chosen = useMemo(() => (station === undefined ? null : placeOf(station)), [station])
@@ -39,7 +39,7 @@ export function MapView({ stationId, isPlan = false }: Props) {
   return (
     <div className="map-view">
       <section className="panel" aria-label={isPlan ? t('nav.going') : t('list.all')}>
-        {isPlan ? <Going /> : stationId === undefined ? <StationList pins={pins} /> : <StationPanel id={stationId} />}
+        {isPlan ? <Going /> : stationId === undefined ? <StationList pins={pins} isLoading={isLoading} /> : <StationPanel id={stationId} />}
       </section>
       <div className="map-area">
         <Failure>
@@ -53,7 +53,7 @@ export function MapView({ stationId, isPlan = false }: Props) {
         </div>
         <div className="map-overlay bottom">
           <Legend />
-          <TimeAxis minutes={view.minutes} hasPast={hasPast} onChange={setMinutes} />
+          <TimeAxis minutes={view.minutes} onChange={setMinutes} />
         </div>
       </div>
     </div>

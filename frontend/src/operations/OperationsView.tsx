@@ -5,10 +5,11 @@ import { isAdmin, useSession } from '../api/session'
 import { Jobs } from './Jobs'
 import { Models } from './Models'
 import { NoticesDesk } from './NoticesDesk'
+import { Moves } from './Moves'
 import { NowPart } from './NowPart'
 import { ReportsDesk } from './ReportsDesk'
 
-const PARTS = { now: NowPart, models: Models, jobs: Jobs, reports: ReportsDesk, notices: NoticesDesk } as const
+const PARTS = { now: NowPart, moves: Moves, models: Models, jobs: Jobs, reports: ReportsDesk, notices: NoticesDesk } as const
 type Part = keyof typeof PARTS
 
 export default function OperationsView({ part }: { part: string }) {

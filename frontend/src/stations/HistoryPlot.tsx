@@ -2,7 +2,7 @@
 import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef } from 'react'
 import uPlot, { type AlignedData, type Options } from 'uplot'
-import type { StationForecast, StationPast } from '../api/types.gen'
+import type { ForecastPast, StationForecast, StationPast } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
 import { useIsDark } from '../state/preferences'
 
@@ -12,10 +12,11 @@ const TICK = '12px sans-serif'
 interface Props {
   past: StationPast
   forecast: StationForecast | undefined
+  before: ForecastPast | undefined
   capacity: number | null
 }
 
-export default function HistoryPlot({ past, forecast, capacity }: Props) {
+export default function HistoryPlot({ past, forecast, before, capacity }: Props) {
   const frame = useRef<HTMLDivElement>(null)
   const isDark = useIsDark()
   const times = useTimes()
@@ -27,19 +28,25 @@ export default function HistoryPlot({ past, forecast, capacity }: Props) {
     const element = frame.current
     if (element === null) return
     const options = plotOptions(element.clientWidth, capacity, (at) => clock.current(at * 1000))
-    const plot = new uPlot(options, plotData(past, forecast), element)
+    const plot = new uPlot(options, plotData(past, forecast, before), element)
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
     observer.observe(element)
     return () => {
       observer.disconnect()
       plot.destroy()
     }
-  }, [past, forecast, capacity, isDark])
+  }, [past, forecast, before, capacity, isDark])
   return <div ref={frame} />
 }
 
-/** Columns: time (s), bikes seen, expected, high, low. The forecast starts at the last point seen. */
-export function plotData(past: StationPast, forecast: StationForecast | undefined): AlignedData {
+const BEFORE = 30 // minutes
+
+/** Columns: time (s), bikes seen, expected, high, low, and what had been expected half an hour before. The forecast
+ * starts at the last point seen. */
+export function plotData(past: StationPast, forecast: StationForecast | undefined, before?: ForecastPast): AlignedData {
+  const expectedBefore = new Map(
+    before?.points.map((point) => [Date.parse(point.at) / 1000, point.forecasts.find((earlier) => earlier.minutes === BEFORE)?.bikes ?? null]),
+  )
   const at = past.points.map((point) => Date.parse(point.at) / 1000)
   const bikes: (number | null)[] = past.points.map((point) => point.bikes)
   const last = past.points.at(-1)
@@ -55,7 +62,7 @@ export function plotData(past: StationPast, forecast: StationForecast | undefine
     high.push(horizon.high)
     low.push(horizon.low)
   }
-  return [at, bikes, expected, high, low]
+  return [at, bikes, expected, high, low, at.map((when) => expectedBefore.get(when) ?? null)]
 }
 
 function plotOptions(width: number, capacity: number | null, clock: (at: number) => string): Options {
@@ -79,6 +86,7 @@ function plotOptions(width: number, capacity: number | null, clock: (at: number)
       { stroke: accent, width: 2, dash: [5, 4], points: { show: false } },
       { stroke: 'transparent', points: { show: false } },
       { stroke: 'transparent', points: { show: false } },
+      { stroke: colour('--few'), width: 1.5, dash: [2, 3], points: { show: false }, spanGaps: true },
     ],
     bands: [{ series: [3, 4], fill: `color-mix(in srgb, ${accent} 26%, transparent)` }],
   }

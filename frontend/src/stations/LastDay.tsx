@@ -1,7 +1,7 @@
 // The last 24 hours of a station, the forecast with its band, and the history as CSV.
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useHistory } from '../api/live'
+import { useForecastPast, useHistory } from '../api/live'
 import type { StationForecast, StationNow, StationPast } from '../api/types.gen'
 import { FailureNotice } from '../ui/Failure'
 
@@ -11,6 +11,7 @@ const HOURS = 24
 export function LastDay({ station, forecast }: { station: StationNow; forecast: StationForecast | undefined }) {
   const { t } = useTranslation()
   const history = useHistory(station.station_id, HOURS)
+  const before = useForecastPast(station.station_id, HOURS).data
   return (
     <section className="card stack" aria-label={t('station.lastDay')}>
       <div className="row between">
@@ -21,11 +22,12 @@ export function LastDay({ station, forecast }: { station: StationNow; forecast: 
           </button>
         )}
       </div>
+      <p className="hint">{t('station.plotKey')}</p>
       {history.isError && <FailureNotice error={history.error} onRetry={() => void history.refetch()} />}
       <div className="plot" role="img" aria-label={t('station.plot')}>
         {history.data && (
           <Suspense fallback={null}>
-            <HistoryPlot past={history.data} forecast={forecast} capacity={station.capacity ?? null} />
+            <HistoryPlot past={history.data} forecast={forecast} before={before} capacity={station.capacity ?? null} />
           </Suspense>
         )}
       </div>

@@ -18,7 +18,7 @@ interface Listed extends StationOutlook {
   metres: number | null
 }
 
-export function StationList({ pins }: { pins: readonly StationOutlook[] }) {
+export function StationList({ pins, isLoading }: { pins: readonly StationOutlook[]; isLoading: boolean }) {
   const { t } = useTranslation()
   const [view, change] = useViewState()
   const { ids } = useFavourites()
@@ -46,7 +46,7 @@ export function StationList({ pins }: { pins: readonly StationOutlook[] }) {
           ]}
           onChange={(value) => change({ fav: value === 'fav' ? '1' : null, q: null })}
         />
-        <ListStatus count={listed.length} />
+        <ListStatus count={listed.length} isLoading={isLoading} />
       </div>
       <div className="panel-body">
         {listed.length === 0 && pins.length > 0 && <p className="hint">{t(onlyFavourites ? 'list.noFavourites' : 'list.nothing')}</p>}
@@ -68,13 +68,13 @@ export function StationList({ pins }: { pins: readonly StationOutlook[] }) {
   )
 }
 
-function ListStatus({ count }: { count: number }) {
+function ListStatus({ count, isLoading }: { count: number; isLoading: boolean }) {
   const { t } = useTranslation()
   const [view] = useViewState()
   const words = useMomentWords(view.minutes)
   return (
     <p className="hint" role="status">
-      {t('list.found', { count })} · {words.when} · {words.what}
+      {t('list.found', { count })} · {words.when} · {isLoading ? t('app.loading') : words.what}
     </p>
   )
 }

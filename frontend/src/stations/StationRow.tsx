@@ -43,6 +43,7 @@ function useOutlookWords(station: StationNow, outlook: Outlook): string {
   if (outlook.chance !== null) return `${t(`chance.${wordOf(outlook.chance)}`)}, ${t('chance.of', { percent: percent(outlook.chance) })}`
   if (outlook.count === null) return t('level.unknown')
   const what = t(`unit.${view.want}`, { count: outlook.count })
+  if (outlook.chanceBefore != null) return `${what}. ${t('time.forecastMade', { percent: percent(outlook.chanceBefore) })}`
   if (view.want === 'dock' || view.minutes !== 0) return what
   return station.docks === null ? what : `${what} · ${t('unit.dock', { count: station.docks })}`
 }

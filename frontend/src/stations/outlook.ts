@@ -1,5 +1,6 @@
 // What will be at a station: a count now or in the past, a chance in the future; and how that looks.
 import type { Horizon, StationForecast, StationNow } from '../api/types.gen'
+import type { PastCounts } from '../time/playback'
 
 export type Want = 'bike' | 'ebike' | 'dock'
 export type Level = 'good' | 'few' | 'none' | 'unknown' | 'off'
@@ -9,6 +10,7 @@ export interface Outlook {
   label: string // what stands in the pin
   count: number | null // bikes or docks, expected ones in the future
   chance: number | null // of at least one, 0 to 1; null where it is a count
+  chanceBefore?: number | null // of the past: the chance that had been forecast half an hour before
 }
 
 export const WANTS: readonly Want[] = ['bike', 'ebike', 'dock']
@@ -16,6 +18,7 @@ export const GOOD_CHANCE = 0.9
 export const FEW_CHANCE = 0.6
 const GOOD_COUNT = 4
 
+const UNLIMITED: Outlook = { level: 'good', label: '∞', count: null, chance: null }
 const UNKNOWN: Outlook = { level: 'unknown', label: '?', count: null, chance: null }
 
 export function isOff(station: StationNow, want: Want): boolean {
@@ -39,6 +42,14 @@ export function outlookOfChance(chance: number, count: number | null): Outlook {
   return { level: levelOfChance(chance), label: `${String(percent(chance))}%`, count, chance }
 }
 
+/** What was at a station, and what had been forecast for then. */
+export function outlookOfPast(past: PastCounts | undefined, want: Want): Outlook {
+  if (past === undefined || want === 'ebike') return UNKNOWN
+  if (want === 'dock' && past.isUnlimited) return UNLIMITED
+  const outlook = outlookOfCount(want === 'dock' ? past.docks : past.bikes)
+  return { ...outlook, chanceBefore: want === 'dock' ? past.dockChance : past.bikeChance }
+}
+
 /** The level of a chance as it is shown, in whole per cents. */
 export function levelOfChance(chance: number): 'good' | 'few' | 'none' {
   const shown = percent(chance) / 100
@@ -50,7 +61,7 @@ export const percent = (chance: number): number => Math.min(99, Math.max(1, Math
 /** What will be at a station in `minutes` (0: what is there now). */
 export function outlookAt(station: StationNow, forecast: StationForecast | undefined, want: Want, minutes: number, isClosed = false): Outlook {
   if (isClosed || isOff(station, want)) return { level: 'off', label: '', count: null, chance: null }
-  if (want === 'dock' && station.unlimited) return { level: 'good', label: '∞', count: null, chance: null }
+  if (want === 'dock' && station.unlimited) return UNLIMITED
   const now = countOf(station, want)
   if (minutes <= 0) return outlookOfCount(now)
   if (want === 'ebike' || forecast === undefined || now === null) return UNKNOWN

@@ -9,18 +9,16 @@ const PLAY_MS = 350
 
 interface Props {
   minutes: number
-  hasPast: boolean
   onChange: (minutes: number) => void
 }
 
-export function TimeAxis({ minutes, hasPast, onChange }: Props) {
+export function TimeAxis({ minutes, onChange }: Props) {
   const { t } = useTranslation()
   const [isPlaying, setPlaying] = useState(false)
-  const first = hasPast ? 0 : positionOf(0)
   usePlaying(isPlaying, minutes, onChange, () => setPlaying(false))
   const words = useMomentWords(minutes)
   const play = (): void => {
-    if (!isPlaying && minutes >= LAST) onChange(hasPast ? minutesAt(0) : 0)
+    if (!isPlaying && minutes >= LAST) onChange(minutesAt(0))
     setPlaying(!isPlaying)
   }
   return (
@@ -30,7 +28,7 @@ export function TimeAxis({ minutes, hasPast, onChange }: Props) {
       </button>
       <input
         type="range"
-        min={first}
+        min={0}
         max={STEPS}
         value={positionOf(minutes)}
         aria-label={t('time.label')}
@@ -41,17 +39,17 @@ export function TimeAxis({ minutes, hasPast, onChange }: Props) {
         {words.when}
         <small>{words.relative}</small>
       </output>
-      <Ticks first={first} />
+      <Ticks />
     </div>
   )
 }
 
-function Ticks({ first }: { first: number }) {
+function Ticks() {
   return (
     <div className="ticks" aria-hidden="true">
       <svg>
-        {TICKS.filter((tick) => positionOf(tick.minutes) >= first).map((tick) => {
-          const x = (positionOf(tick.minutes) - first) / (STEPS - first)
+        {TICKS.map((tick) => {
+          const x = positionOf(tick.minutes) / STEPS
           return (
             <text key={tick.minutes} x={`${String(x * 100)}%`} y="12" textAnchor={x === 0 ? 'start' : x === 1 ? 'end' : 'middle'}>
               {tick.label}

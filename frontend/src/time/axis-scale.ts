@@ -33,5 +33,5 @@ export const TICKS: readonly { minutes: number; label: string }[] = [
   { minutes: -120, label: '−2' },
   { minutes: 0, label: '0' },
   { minutes: 30, label: '+30' },
-  { minutes: 60, label: '+60 min' },
+  { minutes: 60, label: '+60' },
 ]

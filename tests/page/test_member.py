@@ -1,0 +1,60 @@
+"""What a member and the operator do on the page."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.page.conftest import OpenPage, Service
+
+
+def _register(page: Page, name: str) -> None:
+    page.get_by_role("radio", name="Open an account").click()
+    page.get_by_label("E-mail address").fill(f"{name}@example.org")
+    page.get_by_label("Password").fill("three wheels are one too many")
+    page.get_by_role("button", name="Open an account").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+class TestMember:
+    def test_signs_in_writes_a_post_sets_an_alert_and_leaves(self, open_page: OpenPage) -> None:
+        page = open_page("/account")
+        _register(page, "writer")
+        page.reload()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        page.get_by_role("link", name="Board").click()
+        page.get_by_text("Write a post").click()
+        page.get_by_label("Title").fill("A kind word")
+        page.get_by_label("Text (Markdown)").fill("**Thanks** for the new docks. <script>alert(1)</script>")
+        page.get_by_role("button", name="Publish").click()
+        expect(page.get_by_role("heading", name="A kind word")).to_be_visible()
+        expect(page.locator("strong", has_text="Thanks")).to_be_visible()
+        page.get_by_role("link", name="Account").click()
+        page.get_by_role("link", name="Alerts").click()
+        page.get_by_label("To which station").select_option("SIM-3")
+        page.get_by_role("button", name="Add the alert").click()
+        expect(page.get_by_text(re.compile("1 bikes or fewer within 30 min"))).to_be_visible()
+        page.get_by_role("link", name="Account").click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+class TestOperator:
+    def test_the_printed_link_signs_in_and_a_notice_reaches_everybody(
+        self, open_page: OpenPage, service: Service
+    ) -> None:
+        page = open_page("/")
+        page.goto(service.operator_link)
+        page.get_by_role("link", name="Operations").click()
+        expect(page.get_by_text("Soon without bikes")).to_be_visible()
+        page.get_by_role("link", name="Models").click()
+        expect(page.get_by_text("Forecasts are made by")).to_be_visible()
+        page.get_by_role("link", name="Rebalancing").click()
+        expect(page.get_by_role("heading", name="Suspected faults")).to_be_visible()
+        page.get_by_role("link", name="Notices").click()
+        page.get_by_label("Text (ko)").fill("폭우로 강변 대여소를 닫습니다.")
+        page.get_by_label("Text (en)").fill("The riverside stations are closed: heavy rain.")
+        page.get_by_role("button", name="Publish").click()
+        rider = open_page("/")
+        expect(rider.locator(".banner")).to_contain_text("heavy rain")
+        page.get_by_role("button", name="Delete").click()
+        expect(rider.locator(".banner")).to_have_count(0)
