@@ -23,31 +23,33 @@ if TYPE_CHECKING:
     from pedalcast.admin.admin_pages import AdminServices
 
 TIME = "%Y-%m-%d %H:%M:%S"
+FIELD = {"class": "form-control"}
+PICKER = FIELD | {"data-role": "datetimepicker"}
 
 
 class UserForm(Form):
     """What an admin changes of an account."""
 
-    role = SelectField("Role", choices=["member", "admin"])
+    role = SelectField("Role", choices=["member", "admin"], render_kw=FIELD)
     banned = BooleanField("Banned")
 
 
 class ReportForm(Form):
     """The state of a fault report."""
 
-    state = SelectField("State", choices=["open", "in_progress", "closed"])
-    answer = TextAreaField("Answer to the rider", [Optional(), Length(max=1000)])
+    state = SelectField("State", choices=["open", "in_progress", "closed"], render_kw=FIELD)
+    answer = TextAreaField("Answer to the rider", [Optional(), Length(max=1000)], render_kw=FIELD)
 
 
 class NoticeForm(Form):
     """A notice; times are UTC."""
 
-    text_ko = TextAreaField("Korean", [InputRequired(), Length(max=1000)])
-    text_en = TextAreaField("English", [InputRequired(), Length(max=1000)])
-    severity = SelectField("Severity", choices=["info", "warning"])
-    station_id = StringField("Closes station", [Optional(), Length(max=128)])
-    starts_at = DateTimeField("From (UTC)", [Optional()], format=TIME, render_kw={"data-role": "datetimepicker"})
-    ends_at = DateTimeField("Until (UTC)", [Optional()], format=TIME, render_kw={"data-role": "datetimepicker"})
+    text_ko = TextAreaField("Korean", [InputRequired(), Length(max=1000)], render_kw=FIELD)
+    text_en = TextAreaField("English", [InputRequired(), Length(max=1000)], render_kw=FIELD)
+    severity = SelectField("Severity", choices=["info", "warning"], render_kw=FIELD)
+    station_id = StringField("Closes station", [Optional(), Length(max=128)], render_kw=FIELD)
+    starts_at = DateTimeField("From (UTC)", [Optional()], format=TIME, render_kw=PICKER)
+    ends_at = DateTimeField("Until (UTC)", [Optional()], format=TIME, render_kw=PICKER)
 
 
 class ServiceView(ReadOnlyView):
