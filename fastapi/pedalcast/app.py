@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from collector.clocks import Clock, SystemClock
 from forecaster.objects import ObjectError, ObjectStore, open_objects
 from pedalcast.alerts import lifespan as alerts_lifespan
-from pedalcast.alerts.city_view import ServedCity
+from pedalcast.alerts.city_view import ServedCityView
 from pedalcast.alerts.service import AlertService
 from pedalcast.chat import endpoints as chat
 from pedalcast.chat import lifespan as chat_lifespan
@@ -193,7 +193,7 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, peopl
 
 
 def _alerts(app: FastAPI, context: AppContext, people: People) -> AlertService:
-    city = ServedCity(app.state.stations, app.state.forecasts, context.clock)
+    city = ServedCityView(app.state.stations, app.state.forecasts, context.clock)
     return AlertService(people.database, people.notifications, city)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pedalcast.alerts.alert_judge import Kind, Verdict
+from pedalcast.alerts.alert_judge import AlertKind, AlertVerdict
 
 _WHAT = {"bikes": ("자전거", "bikes"), "docks": ("빈 거치대", "free docks")}
 
 
-def advice(verdict: Verdict, kind: Kind, at: str, stations: int) -> dict[str, str]:
+def advice(verdict: AlertVerdict, kind: AlertKind, at: str, stations: int) -> dict[str, str]:
     """The sentences by language; `at` is the city's time that the forecast is for ("08:30")."""
     assert verdict.best is not None  # noqa: S101 (a warning has one)
     best, chance = verdict.best

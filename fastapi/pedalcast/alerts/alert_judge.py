@@ -16,12 +16,12 @@ LIKELY_AGAIN = 0.6  # and above this again, the warning is over
 ADVISED = 0.7  # a station is recommended from this chance on
 WALK_M = 1000
 
-Kind = Literal["bikes", "docks"]
+AlertKind = Literal["bikes", "docks"]
 Chance = Callable[[str], float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StationPlace:
     """Where a station is, degrees WGS 84, and its name by language."""
 
     station_id: str
@@ -34,15 +34,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AlertVerdict:
     """`outcome` is "warn", "over" or "wait" (nothing changes, or nothing is known).
 
     `best` is the rule's own station with the best chance, `instead` a better one within a walk.
     """
 
     outcome: Literal["warn", "over", "wait"]
-    best: tuple[Place, float] | None = None
-    instead: tuple[Place, float] | None = None
+    best: tuple[StationPlace, float] | None = None
+    instead: tuple[StationPlace, float] | None = None
 
 
 def applies(local: datetime, weekdays: Sequence[int] | None, start: str | None, end: str | None) -> bool:
@@ -59,20 +59,22 @@ def applies(local: datetime, weekdays: Sequence[int] | None, start: str | None, 
     return begin <= at < until if begin < until else at >= begin or at < until
 
 
-def judge(own: Sequence[Place], others: Sequence[Place], chance: Chance, *, warned: bool) -> Verdict:
+def judge(own: Sequence[StationPlace], others: Sequence[StationPlace], chance: Chance, *, warned: bool) -> AlertVerdict:
     """What a rule about the stations `own` comes to; `others` may be recommended."""
     chances = [(place, p) for place in own if (p := chance(place.station_id)) is not None]
     if not chances:
-        return Verdict("wait")
+        return AlertVerdict("wait")
     best = max(chances, key=lambda pair: pair[1])
     if warned:
-        return Verdict("over" if best[1] >= LIKELY_AGAIN else "wait", best)
+        return AlertVerdict("over" if best[1] >= LIKELY_AGAIN else "wait", best)
     if best[1] >= UNLIKELY:
-        return Verdict("wait", best)
-    return Verdict("warn", best, _instead(own, others, chance))
+        return AlertVerdict("wait", best)
+    return AlertVerdict("warn", best, _instead(own, others, chance))
 
 
-def _instead(own: Sequence[Place], others: Sequence[Place], chance: Chance) -> tuple[Place, float] | None:
+def _instead(
+    own: Sequence[StationPlace], others: Sequence[StationPlace], chance: Chance
+) -> tuple[StationPlace, float] | None:
     """The nearest other station that is likely to serve."""
     points = [place.point for place in own if place.point is not None]
     if not points:
@@ -87,7 +89,7 @@ def _instead(own: Sequence[Place], others: Sequence[Place], chance: Chance) -> t
     return None
 
 
-def nearest(centre: Coordinates, places: Sequence[Place], radius: float) -> list[Place]:
+def nearest(centre: Coordinates, places: Sequence[StationPlace], radius: float) -> list[StationPlace]:
     """Those within `radius` metres, the nearest first."""
     placed = [(place, place.point) for place in places if place.point is not None]
     metres = centre.distances(

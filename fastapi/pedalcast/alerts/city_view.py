@@ -12,23 +12,23 @@ import numpy as np
 import orjson
 
 from collector.clocks import Clock
-from pedalcast.alerts.alert_judge import Kind, Place
+from pedalcast.alerts.alert_judge import AlertKind, StationPlace
 from pedalcast.forecasts.run_chances import RunChances
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.stations.geo import Coordinates
 from pedalcast.stations.service import StationService
 from pedalcast.stations.station_snapshot import StationSnapshot
 
-Chances = Callable[[Kind, int, int], Mapping[str, float]]
+Chances = Callable[[AlertKind, int, int], Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class CityNow:
+class CityMoment:
     """One moment (`at`, aware UTC). `chances(kind, n, minutes)` gives P(at least n) by station id, where known."""
 
     at: datetime
     timezone: str
-    places: Mapping[str, Place]
+    places: Mapping[str, StationPlace]
     chances: Chances
 
     @property
@@ -44,12 +44,12 @@ class CityView(Protocol):
         """The run that is served, None before the first."""
         ...
 
-    def now(self) -> CityNow | None:
+    def now(self) -> CityMoment | None:
         """This moment, None before the first poll and run."""
         ...
 
 
-class ServedCity:
+class ServedCityView:
     """The city that this process serves."""
 
     def __init__(self, stations: StationService, forecasts: ForecastService, clock: Clock) -> None:
@@ -62,13 +62,13 @@ class ServedCity:
         posted = self._forecasts.board.posted
         return None if posted is None else posted.info.id
 
-    def now(self) -> CityNow | None:
+    def now(self) -> CityMoment | None:
         """This moment, None before the first poll and run, and for a run without distributions."""
         snapshot, posted = self._stations.stations, self._forecasts.board.posted
         if snapshot is None or posted is None or posted.chances is None:
             return None
         at, chances = self._clock.now(), posted.chances
-        return CityNow(at, snapshot.system.timezone, _places(snapshot), lambda kind, count, minutes: _chances(
+        return CityMoment(at, snapshot.system.timezone, _places(snapshot), lambda kind, count, minutes: _chances(
             chances, "dock" if kind == "docks" else "bike", count, int(at.timestamp()) + 60 * minutes
         ))  # fmt: skip
 
@@ -78,12 +78,12 @@ def _chances(chances: RunChances, want: Literal["bike", "dock"], count: int, tim
     return {name: float(p) for name, p in zip(chances.run.ids, values, strict=True) if not np.isnan(p)}
 
 
-def _places(snapshot: StationSnapshot) -> dict[str, Place]:
+def _places(snapshot: StationSnapshot) -> dict[str, StationPlace]:
     return {name: _place(snapshot, name, index) for index, name in enumerate(snapshot.ids)}
 
 
-def _place(snapshot: StationSnapshot, station_id: str, index: int) -> Place:
+def _place(snapshot: StationSnapshot, station_id: str, index: int) -> StationPlace:
     value = orjson.loads(snapshot.heads[index] + b"}")
     lat, lon = float(snapshot.lat[index]), float(snapshot.lon[index])
     names = value.get("names") or {"": value.get("name") or station_id}
-    return Place(station_id, names, None if np.isnan(lat) or np.isnan(lon) else Coordinates(lat, lon))
+    return StationPlace(station_id, names, None if np.isnan(lat) or np.isnan(lon) else Coordinates(lat, lon))

@@ -13,8 +13,8 @@ import structlog
 from pedalcast.accounts.favourites.repository import AlertRuleRepository
 from pedalcast.accounts.models import AlertRule
 from pedalcast.alerts.advice import advice
-from pedalcast.alerts.alert_judge import Kind, Place, Verdict, applies, judge, nearest
-from pedalcast.alerts.city_view import CityNow, CityView
+from pedalcast.alerts.alert_judge import AlertKind, AlertVerdict, StationPlace, applies, judge, nearest
+from pedalcast.alerts.city_view import CityMoment, CityView
 from pedalcast.database.engine import Database
 from pedalcast.notifications.service import NotificationService
 from pedalcast.stations.geo import Coordinates
@@ -27,8 +27,8 @@ class JudgedRule:
     """A rule with what came of it; `stations` are those it is about."""
 
     rule: AlertRule
-    verdict: Verdict
-    stations: Sequence[Place]
+    verdict: AlertVerdict
+    stations: Sequence[StationPlace]
 
 
 class AlertService:
@@ -55,14 +55,14 @@ class AlertService:
         sent = [await self._act(one, now) for one in judged]
         return sum(sent)
 
-    async def _act(self, judged: JudgedRule, now: CityNow) -> bool:
+    async def _act(self, judged: JudgedRule, now: CityMoment) -> bool:
         if judged.verdict.outcome == "warn":
             return await self._warn(judged, now)
         if judged.verdict.outcome == "over":
             await self._end(judged.rule)
         return False
 
-    async def _warn(self, judged: JudgedRule, now: CityNow) -> bool:
+    async def _warn(self, judged: JudgedRule, now: CityMoment) -> bool:
         rule, verdict = judged.rule, judged.verdict
         texts = advice(verdict, _kind(rule), _target(rule, now).strftime("%H:%M"), len(judged.stations))
         instead = verdict.instead[0].station_id if verdict.instead else None
@@ -83,16 +83,16 @@ class AlertService:
                 await self._notifications.clear(session, rule.user_id, f"alert:{rule.id}")
 
 
-def _judge(rule: AlertRule, now: CityNow) -> JudgedRule:
+def _judge(rule: AlertRule, now: CityMoment) -> JudgedRule:
     stations = _stations(rule, now.places)
     warned = rule.alerted_at is not None
     if not applies(now.local, rule.weekdays, rule.from_time, rule.until_time):
-        return JudgedRule(rule, Verdict("over" if warned else "wait"), stations)
+        return JudgedRule(rule, AlertVerdict("over" if warned else "wait"), stations)
     chances = now.chances(_kind(rule), rule.threshold + 1, rule.minutes)
     return JudgedRule(rule, judge(stations, list(now.places.values()), chances.get, warned=warned), stations)
 
 
-def _stations(rule: AlertRule, places: Mapping[str, Place]) -> list[Place]:
+def _stations(rule: AlertRule, places: Mapping[str, StationPlace]) -> list[StationPlace]:
     if rule.area is not None:
         centre = Coordinates(rule.area["lat"], rule.area["lon"])
         return nearest(centre, list(places.values()), rule.area["radius"])
@@ -100,9 +100,9 @@ def _stations(rule: AlertRule, places: Mapping[str, Place]) -> list[Place]:
     return [places[station_id] for station_id in ids if station_id in places]
 
 
-def _kind(rule: AlertRule) -> Kind:
+def _kind(rule: AlertRule) -> AlertKind:
     return "docks" if rule.kind == "docks" else "bikes"
 
 
-def _target(rule: AlertRule, now: CityNow) -> datetime:
+def _target(rule: AlertRule, now: CityMoment) -> datetime:
     return (now.at + timedelta(minutes=rule.minutes)).astimezone(ZoneInfo(now.timezone))

@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pedalcast.alerts.alert_judge import Place, applies, judge, nearest
+from pedalcast.alerts.alert_judge import StationPlace, applies, judge, nearest
 from pedalcast.stations.geo import Coordinates
 
 CENTRE = Coordinates(37.55, 126.91)
 FRIDAY = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def place(name: str, metres_north: float = 0.0) -> Place:
-    return Place(name, {"ko": f"{name}역", "en": name}, Coordinates(37.55 + metres_north / 111_195, 126.91))
+def place(name: str, metres_north: float = 0.0) -> StationPlace:
+    return StationPlace(name, {"ko": f"{name}역", "en": name}, Coordinates(37.55 + metres_north / 111_195, 126.91))
 
 
 OWN = (place("A"), place("B", 200))
-OTHERS = (*OWN, place("C", 600), place("D", 900), place("E", 5000), Place("F", {}, None))
+OTHERS = (*OWN, place("C", 600), place("D", 900), place("E", 5000), StationPlace("F", {}, None))
 
 
 @pytest.mark.parametrize(

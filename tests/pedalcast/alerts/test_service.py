@@ -10,8 +10,8 @@ from typing import Any
 
 import redis.asyncio
 
-from pedalcast.alerts.alert_judge import Kind, Place
-from pedalcast.alerts.city_view import CityNow
+from pedalcast.alerts.alert_judge import AlertKind, StationPlace
+from pedalcast.alerts.city_view import CityMoment
 from pedalcast.alerts.service import AlertService
 from pedalcast.database.engine import Database
 from pedalcast.kit.broadcaster import Broadcaster
@@ -21,7 +21,7 @@ from pedalcast.stations.geo import Coordinates
 from tests.pedalcast.people_service import PeopleService, bearer
 
 PLACES = {
-    name: Place(name, {"ko": f"{name}역", "en": name}, Coordinates(37.55 + 0.001 * number, 126.91))
+    name: StationPlace(name, {"ko": f"{name}역", "en": name}, Coordinates(37.55 + 0.001 * number, 126.91))
     for number, name in enumerate(("A", "B", "C"))
 }
 
@@ -32,15 +32,15 @@ class PlannedCity:
 
     chances: dict[str, float] = field(default_factory=dict)
     at: datetime = datetime(2026, 11, 19, 23, tzinfo=UTC)
-    asked: list[tuple[Kind, int, int]] = field(default_factory=list)
+    asked: list[tuple[AlertKind, int, int]] = field(default_factory=list)
 
     def run_id(self) -> str | None:
         return "run"
 
-    def now(self) -> CityNow | None:
-        return CityNow(self.at, "Asia/Seoul", PLACES, self._chances)
+    def now(self) -> CityMoment | None:
+        return CityMoment(self.at, "Asia/Seoul", PLACES, self._chances)
 
-    def _chances(self, kind: Kind, count: int, minutes: int) -> Mapping[str, float]:
+    def _chances(self, kind: AlertKind, count: int, minutes: int) -> Mapping[str, float]:
         self.asked.append((kind, count, minutes))
         return self.chances
 
