@@ -146,6 +146,9 @@ def published_polls(polls_file: Path, began: datetime, speed: float) -> dict[str
 
 
 def _kind(name: str) -> str:
-    """A thread's name without its number; workers of pools, which come and go with the load, are all alike."""
-    pools = ("AnyIO", "ThreadPoolExecutor", "asyncio_", "history_", "leg", "uvloop", "pool", "chat-startup")
+    """A thread's name without its number; workers of pools, which come and go with the load, are all alike.
+
+    So is the thread of the model, which a replica starts with its first run.
+    """
+    pools = ("AnyIO", "ThreadPoolExecutor", "asyncio_", "history_", "leg", "uvloop", "pool", "chat-startup", "model")
     return "pool" if name.startswith(pools) else name.rstrip("0123456789-_")

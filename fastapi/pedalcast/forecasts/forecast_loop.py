@@ -24,6 +24,7 @@ from pedalcast.kit.runtime.background_worker import BackgroundWorker
 from pedalcast.kit.runtime.thread_priority import PriorityGate
 
 BLOCK_MS = 250  # how soon a tick, or the end of another's lease, is noticed
+TICK_WAITS_S = 1.0  # for the follower, which takes in polls; a run in progress is no reason to tick
 
 log = structlog.get_logger(__name__)
 
@@ -78,10 +79,11 @@ class ForecastLoop:
         It does the run itself, in the caller's thread, so that a lost event or a follower that is stuck or dead costs
         nothing. Nothing happens on a replica that does not get the lease. Raises redis-py's errors.
         """
-        if not self._overdue() or not self._busy.acquire(blocking=False):
+        if not self._overdue() or not self._busy.acquire(timeout=TICK_WAITS_S):
             return
         try:
-            self._run_from_now()
+            if self._overdue():  # the follower may have begun one meanwhile
+                self._run_from_now()
         except redis.RedisError:
             self._dependencies.instruments.loop_failed("redis")
             raise

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import structlog
 
 from forecaster.model import Forecast
 from forecaster.window import Window
+from pedalcast.forecasts.prediction.model_thread import PATIENCE_S, ModelThread
 from pedalcast.forecasts.prediction.models import Model
 
 log = structlog.get_logger(__name__)
@@ -35,9 +37,13 @@ class TimedForecast:
 
 
 class ActiveModel:
-    """Holds the champion (or none) and the fallback. `swap` may be called from any thread."""
+    """Holds the champion (or none) and the fallback. `swap` may be called from any thread.
 
-    def __init__(self, fallback: Model, model: Model | None = None) -> None:
+    The champion is called in a thread of its own: one that hangs counts as failed after `patience_s`.
+    """
+
+    def __init__(self, fallback: Model, model: Model | None = None, *, patience_s: float = PATIENCE_S) -> None:
+        self._thread = ModelThread(patience_s)
         self._fallback = fallback
         self._model = model
         self._lock = threading.Lock()
@@ -63,7 +69,7 @@ class ActiveModel:
         if model is self._fallback:
             return _make(model, window)
         try:
-            return _checked(_make(model, window), len(window.stations.ids))
+            return _checked(self._thread.call(partial(_make, model, window)), len(window.stations.ids))
         except Exception as error:  # a model is a plug-in: whatever it raises, riders get a forecast
             log.exception("model failed, run made by persistence", model=model.version)
             timed = _make(self._fallback, window)

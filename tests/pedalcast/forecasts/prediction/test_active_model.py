@@ -1,5 +1,7 @@
 """The model in use, and what stands behind it."""
 
+import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -42,6 +44,31 @@ class TestForecast:
         assert made.failure == {"features": "ZeroDivisionError", "predict": "MemoryError"}.get(
             where, "BadForecastError"
         )
+
+
+class TestHanging:
+    def test_a_model_that_hangs_costs_its_own_forecasts_until_it_returns(
+        self, window: Window, plus: Callable[..., object]
+    ) -> None:
+        go_on = threading.Event()
+        hanging = plus(2)
+        predict = type(hanging).predict
+
+        def hang(*arguments: object) -> object:
+            go_on.wait(60)
+            return predict(hanging, *arguments)
+
+        hanging.predict = hang
+        models = ActiveModel(PersistenceModel(), hanging, patience_s=0.2)
+        for _ in range(3):
+            made = models.forecast(window)
+            assert (made.model, made.failure) == ("persistence", "ModelHangsError")
+        assert sum(thread.name == "model" for thread in threading.enumerate()) >= 1
+        go_on.set()
+        until = time.monotonic() + 60
+        while models.forecast(window).failure is not None and time.monotonic() < until:
+            time.sleep(0.01)
+        assert models.forecast(window).model == hanging.version
 
 
 class TestSwap:
