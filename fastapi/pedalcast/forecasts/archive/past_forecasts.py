@@ -30,7 +30,7 @@ class PastForecasts:
         (epoch seconds) nearest to the target; the newest run for each horizon of a window."""
         span = range((start - FARTHEST) // HOUR * HOUR, end + 1, HOUR)
         with ThreadPoolExecutor(READERS, thread_name_prefix="past-forecasts") as pool:
-            hours = pool.map(lambda hour: self._hour(hour).filter(pl.col("station_id") == station_id), span)
+            hours = pool.map(lambda hour: self._hour(hour, only=station_id), span)
             rows = pl.concat(list(hours))
         return _windowed(rows).filter(pl.col("window").is_between(start, end))
 
@@ -51,9 +51,9 @@ class PastForecasts:
             percents[at] = (cells[name] * 100).round().fill_null(-1).cast(pl.Int8).to_numpy()
         return p_bike, p_dock
 
-    def _hour(self, hour: int) -> pl.DataFrame:
+    def _hour(self, hour: int, *, only: str | None = None) -> pl.DataFrame:
         try:
-            return read_hour(self._objects, hour)
+            return read_hour(self._objects, hour, only=only)
         except ObjectError as error:
             raise UnavailableError("The archive of forecasts does not answer.", "archive_unavailable") from error
 
