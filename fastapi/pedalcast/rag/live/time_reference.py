@@ -31,6 +31,7 @@ _HOURS_EN = {
 _HOUR_EN = rf"(\d{{1,2}}|{'|'.join(_HOURS_EN)})"
 _PAST_HOUR = linear(rf"\b(half|quarter) (past|to) {_HOUR_EN}\b", ignore_case=True)
 _AND_A_HALF = linear(rf"\b(?:(an?)|{_HOUR_EN}) hours? and a half\b", ignore_case=True)
+_NUMBER_AND_A_HALF = linear(rf"\b{_HOUR_EN} and a half hours?\b", ignore_case=True)
 _HALF_HOUR_EN = linear(r"\bhalf an? hour\b|\bhalf hour\b", ignore_case=True)
 _QUARTER_HOUR = linear(r"\ba quarter of an hour\b|\ba quarter hour\b", ignore_case=True)
 _AND_A_HALF_KO = linear(r"(한|두|세|네|다섯|여섯|\d{1,2})\s*시간\s*반")
@@ -108,6 +109,7 @@ def _in_figures(question: str) -> str:
     question = _HALF_HOUR_EN.sub("30 minutes", question)
     question = _PAST_HOUR.sub(lambda match: _clock_of(match[1], match[2], match[3]), question)
     question = _AND_A_HALF.sub(lambda match: f"{_hour_number(match[2] or '1') * 60 + 30} minutes", question)
+    question = _NUMBER_AND_A_HALF.sub(lambda match: f"{_hour_number(match[1]) * 60 + 30} minutes", question)
     question = _QUARTER_HOUR.sub("15 minutes", question)
     return str(_AND_A_HALF_KO.sub(lambda match: f"{_hour_number(match[1]) * 60 + 30}분", question))
 
