@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import sentry_sdk
+from sentry_sdk.types import Event
 from sentry_sdk.utils import event_from_exception
 
 FLUSH_S = 2.0
@@ -76,7 +77,7 @@ _SENT = frozenset({
 })  # fmt: skip
 
 
-def _event(event: dict[str, Any], record: logging.LogRecord) -> dict[str, Any]:
+def _event(event: dict[str, Any], record: logging.LogRecord) -> Event:
     values = event.get("exception", {}).get("values", [])
     message = record.msg.get("event", "") if isinstance(record.msg, dict) else record.msg
     return {
