@@ -4,7 +4,6 @@ import { loadEnv } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const API = loadEnv('', '.', 'PEDALCAST_').PEDALCAST_API ?? 'http://127.0.0.1:8000'
-const LIVE = /^\/api\/v1\/(realtime\/stations|predict\/stations|notices)$/
 
 export default defineConfig({
   plugins: [
@@ -31,8 +30,10 @@ export default defineConfig({
         navigateFallbackDenylist: [/^\/(api|ai|gbfs|admin|docs|metrics|health|ready|mcp|openapi)/],
         runtimeCaching: [
           {
-            // The last data seen, for an offline opening; their own time says how old they are.
-            urlPattern: ({ url, sameOrigin }) => sameOrigin && LIVE.test(url.pathname),
+            // The last data seen, for an offline opening; their own time says how old they are. The function is copied
+            // into the service worker as text: it can use nothing from outside itself.
+            urlPattern: ({ url, sameOrigin }) =>
+              sameOrigin && /^\/api\/v1\/(realtime\/stations|predict\/stations|notices)$/.test(url.pathname),
             handler: 'NetworkFirst',
             options: { cacheName: 'live', networkTimeoutSeconds: 8, expiration: { maxEntries: 12 } },
           },

@@ -76,6 +76,15 @@ def _wait_until_ready(url: str) -> None:
         time.sleep(0.2)
 
 
+@pytest.fixture
+def open_chat(service: Service) -> None:
+    """Wait until the chat answers: the help is indexed after the service is ready."""
+    until = time.monotonic() + START_S
+    while httpx.post(f"{service.url}/api/v1/chat", json={"question": "Hello"}, timeout=60).status_code != 200:
+        assert time.monotonic() < until, "the chat did not open"
+        time.sleep(1)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""

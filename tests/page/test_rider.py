@@ -13,7 +13,7 @@ class TestMapAndStation:
         page = open_page("/", width=390)
         expect(page.locator(".station-row").first).to_be_visible()
         expect(page.locator("canvas.maplibregl-canvas")).to_be_visible()
-        page.get_by_role("searchbox").fill("eunbyeol 101")
+        page.get_by_role("searchbox").fill("101. eunbyeol")
         expect(page.locator(".station-row")).to_have_count(1)
         page.locator(".station-row").click()
         expect(page).to_have_url(re.compile("/stations/SIM-"))
@@ -23,7 +23,7 @@ class TestMapAndStation:
         expect(page.locator(".plot canvas")).to_be_visible()
         with page.expect_download() as download:
             page.get_by_role("button", name="History as CSV").click()
-        assert download.value.path().read_text().startswith("station_id,at,bikes,docks,ebikes,renting\r\n")
+        assert download.value.path().read_bytes().startswith(b"station_id,at,bikes,docks,ebikes,renting\r\n")
 
     def test_the_axis_shows_chances_ahead_and_counts_of_the_past(self, open_page: OpenPage) -> None:
         page = open_page("/")
@@ -71,7 +71,7 @@ class TestLanguages:
 
 
 class TestChat:
-    def test_an_answer_has_sources_that_open_and_survives_a_refresh(self, open_page: OpenPage) -> None:
+    def test_an_answer_has_sources_that_open_and_survives_a_refresh(self, open_page: OpenPage, open_chat: None) -> None:
         page = open_page("/ask")
         expect(page.get_by_role("heading", name="Ask about the service")).to_be_visible()
         page.get_by_role("textbox").fill("Do I have to wear a helmet?")
