@@ -12,10 +12,10 @@ MODULES := frontend/node_modules/.stamp
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run dev page test-page screenshots test check bench soak lock clean help
+.PHONY: run dev page api-types test-page screenshots test check bench soak lock clean help
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/uv: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Pedalcast needs Python 3.11 or newer: $$($(PYTHON) --version) found. Name another with PYTHON=…"; exit 1; }
@@ -54,6 +54,9 @@ dev: $(STAMP).dev $(MODULES) ## the API, started again at changes, and the page 
 	@trap 'kill $$api' EXIT INT TERM; \
 	$(BIN)/watchfiles --filter python "$(BIN)/python -m pedalcast run $(ARGS)" fastapi/pedalcast lambda/collector ml/forecaster & api=$$!; \
 	$(NPM) run dev --silent
+
+api-types: $(MODULES) ## make the page's types of docs/openapi.json again
+	$(NPM) run api-types --silent
 
 test-page: $(PAGE)
 	$(NPM) test --silent
