@@ -5,6 +5,40 @@ export type ClientOptions = {
 };
 
 /**
+ * AccuracyHealth
+ *
+ * How forecasts of the last hours turned out; scores as in `/ai/models/{version}/scores`.
+ */
+export type AccuracyHealth = {
+    /**
+     * By Horizon
+     *
+     * with `lift` (share of the last value's error saved) and `coverage80` (0.8 where calibrated)
+     */
+    by_horizon: {
+        [key: string]: {
+            [key: string]: number | number | null;
+        };
+    };
+    /**
+     * By Hour
+     *
+     * horizon → hour of day in the city → scores
+     */
+    by_hour: {
+        [key: string]: {
+            [key: string]: {
+                [key: string]: number | number | null;
+            };
+        };
+    };
+    /**
+     * Hours
+     */
+    hours: number;
+};
+
+/**
  * ActivityOut
  *
  * The session lives.
@@ -905,6 +939,28 @@ export type ConsentIn = {
 };
 
 /**
+ * CyclePart
+ *
+ * Seconds that a part of the forecast cycle took, over the runs made by this replica.
+ */
+export type CyclePart = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Mean
+     */
+    mean: number;
+    /**
+     * P95
+     *
+     * upper end of the histogram's bucket; null beyond the last
+     */
+    p95: number | null;
+};
+
+/**
  * DeleteIn
  *
  * The password, where the account has one.
@@ -1062,6 +1118,74 @@ export type FavouritesOut = {
 };
 
 /**
+ * FeedHealth
+ *
+ * The feed and the polls of it, since the counters began.
+ */
+export type FeedHealth = {
+    /**
+     * Age
+     *
+     * seconds since the newest poll's counts were true
+     */
+    age: number | null;
+    /**
+     * Failed
+     *
+     * polls that failed, by reason
+     */
+    failed: {
+        [key: string]: number;
+    };
+    /**
+     * Failures In A Row
+     */
+    failures_in_a_row: number;
+    /**
+     * Observed At
+     */
+    observed_at: string | null;
+    /**
+     * Partial
+     */
+    partial: boolean;
+    /**
+     * Rejected
+     *
+     * records set aside, by reason
+     */
+    rejected: {
+        [key: string]: number;
+    };
+    /**
+     * Snapshot Id
+     */
+    snapshot_id: string | null;
+    /**
+     * Stale
+     */
+    stale: boolean;
+    /**
+     * Stations
+     */
+    stations: number;
+    /**
+     * Status
+     *
+     * how the last poll went: ok, partial, frozen or failed
+     */
+    status: string | null;
+    /**
+     * Totals
+     *
+     * polls published, duplicates, failures, stations seen …
+     */
+    totals: {
+        [key: string]: number;
+    };
+};
+
+/**
  * FeedbackIn
  *
  * How an answer was.
@@ -1095,6 +1219,64 @@ export type FlagOut = {
      * Sentence
      */
     sentence: string;
+};
+
+/**
+ * ForecastHealth
+ *
+ * The run that is served, and the runs made by this replica since it started.
+ */
+export type ForecastHealth = {
+    /**
+     * Age
+     *
+     * seconds since it was made
+     */
+    age: number | null;
+    /**
+     * Cycle
+     *
+     * read, features, predict, write, total
+     */
+    cycle: {
+        [key: string]: CyclePart;
+    };
+    /**
+     * Failures
+     *
+     * runs that fell back to persistence, by reason
+     */
+    failures: {
+        [key: string]: number;
+    };
+    /**
+     * Leader
+     *
+     * whether this replica forecasts
+     */
+    leader: boolean;
+    /**
+     * Made At
+     */
+    made_at: string | null;
+    /**
+     * Model
+     */
+    model: string | null;
+    /**
+     * Run
+     */
+    run: string | null;
+    /**
+     * Runs By Trigger
+     */
+    runs_by_trigger: {
+        [key: string]: number;
+    };
+    /**
+     * Stations
+     */
+    stations: number;
 };
 
 /**
@@ -1563,6 +1745,36 @@ export type MessageIn = {
 };
 
 /**
+ * ModelHealth
+ *
+ * The serving model's inputs, as last judged.
+ */
+export type ModelHealth = {
+    /**
+     * Drift
+     *
+     * population stability index by input; above 0.25 is much
+     */
+    drift: {
+        [key: string]: number;
+    };
+    /**
+     * Drifted Inputs
+     */
+    drifted_inputs: number;
+    /**
+     * Loss Ratio
+     *
+     * error above the last value's (99 % sure), as a share of it
+     */
+    loss_ratio: number | null;
+    /**
+     * Serving
+     */
+    serving: string;
+};
+
+/**
  * ModelList
  *
  * The versions and the names that point at them.
@@ -1930,6 +2142,42 @@ export type NotificationsReadIn = {
      * Ids
      */
     ids?: Array<number> | null;
+};
+
+/**
+ * Operations
+ *
+ * How the service is doing.
+ */
+export type Operations = {
+    accuracy: AccuracyHealth;
+    /**
+     * At
+     */
+    at: string;
+    feed: FeedHealth;
+    forecasts: ForecastHealth;
+    /**
+     * Jobs
+     *
+     * newest first
+     */
+    jobs: Array<JobView>;
+    model: ModelHealth;
+    /**
+     * Not Ready
+     *
+     * checks of `/ready` that do not pass, with what is wrong
+     */
+    not_ready: {
+        [key: string]: string;
+    };
+    /**
+     * Workers
+     */
+    workers: {
+        [key: string]: WorkerHealth;
+    };
 };
 
 /**
@@ -3539,6 +3787,36 @@ export type UserOut = {
      * Username
      */
     username: string | null;
+};
+
+/**
+ * WorkerHealth
+ *
+ * A background thread.
+ */
+export type WorkerHealth = {
+    /**
+     * Failures
+     *
+     * rounds that failed, by error
+     */
+    failures: {
+        [key: string]: number;
+    };
+    /**
+     * Late
+     */
+    late: boolean;
+    /**
+     * Restarts
+     */
+    restarts: number;
+    /**
+     * Round Age
+     *
+     * seconds since a round was completed
+     */
+    round_age: number;
 };
 
 /**
@@ -6613,6 +6891,50 @@ export type MarkReadApiV1NotificationsReadPostResponses = {
 };
 
 export type MarkReadApiV1NotificationsReadPostResponse = MarkReadApiV1NotificationsReadPostResponses[keyof MarkReadApiV1NotificationsReadPostResponses];
+
+export type ReadOperationsApiV1OperationsGetData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Hours
+         *
+         * whose accuracy is shown
+         */
+        hours?: number;
+    };
+    url: '/api/v1/operations';
+};
+
+export type ReadOperationsApiV1OperationsGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReadOperationsApiV1OperationsGetError = ReadOperationsApiV1OperationsGetErrors[keyof ReadOperationsApiV1OperationsGetErrors];
+
+export type ReadOperationsApiV1OperationsGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: Operations;
+};
+
+export type ReadOperationsApiV1OperationsGetResponse = ReadOperationsApiV1OperationsGetResponses[keyof ReadOperationsApiV1OperationsGetResponses];
 
 export type ReadPlanApiV1PredictPlanGetData = {
     body?: never;
