@@ -13,6 +13,7 @@ import typer
 
 from forecaster.objects import BadStoreAddress
 from pedalcast.accounts.errors import AccountCommandError
+from pedalcast.backup.archive import BackupError
 from pedalcast.chat import lifespan
 from pedalcast.database.address import DatabaseAddressError
 from pedalcast.database.errors import SchemaError
@@ -36,6 +37,7 @@ PROBLEMS = (
     RedisUnreachableError,
     SchemaError,
     AccountCommandError,
+    BackupError,
 )
 
 cli = typer.Typer(
@@ -99,6 +101,26 @@ def migrate() -> None:
     """Bring the database's schema to this version's."""
     settings = _settings(database_migrate=True)
     _guarded(lambda: _check_database(settings))
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The archive to write; it must not exist")],
+) -> None:
+    """Write database, registry, documents and settings (without secrets) into one archive."""
+    from pedalcast.backup.backup_command import backup as write_backup  # noqa: PLC0415
+
+    settings = _settings()
+    _guarded(lambda: print(write_backup(settings, file)))
+
+
+@cli.command()
+def restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The archive")]) -> None:
+    """Read an archive back, into an empty database and an empty registry."""
+    from pedalcast.backup.restore_command import restore as read_backup  # noqa: PLC0415
+
+    settings = _settings()
+    _guarded(lambda: print(read_backup(settings, file)))
 
 
 @cli.command()

@@ -151,7 +151,8 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings, people: Pe
     app.state.plans = PlanService(app.state.stations, app.state.forecasts, closed)
     app.state.models = build_model_services(context, settings, app.state.forecasts)
     app.state.operations = OperationsService(context, app.state.stations, app.state.forecasts, app.state.models)
-    app.state.chat = ChatState()
+    key = settings.rag_server_key
+    app.state.chat = ChatState(None if key is None else key.get_secret_value())
     app.state.gbfs = build_gbfs_service(
         context,
         settings,

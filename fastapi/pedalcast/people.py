@@ -31,6 +31,8 @@ from pedalcast.chats import endpoints as chats_endpoints
 from pedalcast.chats import guest_chat
 from pedalcast.chats import lifespan as chats_lifespan
 from pedalcast.chats.dependencies import Chats
+from pedalcast.chats.export import endpoints as chat_export
+from pedalcast.chats.providers import endpoints as providers
 from pedalcast.database import errors as database_errors
 from pedalcast.database import lifespan as database_lifespan
 from pedalcast.database.engine import Database
@@ -59,6 +61,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     guests.router,
     chats_endpoints.router,
     guest_chat.router,
+    chat_export.router,
+    providers.router,
     board_endpoints.router,
     notices_endpoints.router,
     notifications_endpoints.router,
@@ -124,7 +128,7 @@ def build_people(
         settings=settings,
         database=database,
         accounts=accounts,
-        chats=chats_lifespan.build(accounts, settings.chat_retention),
+        chats=chats_lifespan.build(accounts, settings.chat_retention, chats_lifespan.provider_config(settings)),
         board=board_lifespan.build(accounts),
         notices=notices_lifespan.build(accounts),
         notifications=notifications,

@@ -6,11 +6,13 @@ import re
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Literal
+from urllib.parse import urlsplit
 
 from limits import parse
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
+_HERE = ("localhost", "127.0.0.1", "::1")
 _DATABASE = re.compile(r"(sqlite|postgres(ql)?|mysql|mariadb)(\+\w+)?://")
 
 
@@ -65,6 +67,22 @@ class PeopleSettings(BaseSettings):
         ge=timedelta(0),
         description="how long unused chats and the search log are kept; PT0S: always",
     )
+    runpod_rag_url: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("runpod_rag_url", "runpod_chatbot_url"),
+        description="another RAG server that answers kept chats by the contract of POST /api/v1/chat; https, which is "
+        "added where it is missing (`RUNPOD_CHATBOT_URL`)",
+    )
+    runpod_api_key: SecretStr | None = Field(None, description="its key, sent as bearer token")
+    runpod_timeout: timedelta = Field(
+        timedelta(seconds=60),
+        ge=timedelta(seconds=5),
+        le=timedelta(seconds=120),
+        description="how long it may take to answer",
+    )
+    rag_server_key: SecretStr | None = Field(
+        None, description="key that programs show to POST /api/v1/chat here; without it everybody may ask"
+    )
     cors_origins: str = Field("", description="origins, by commas, whose pages may call the API; public GETs: all")
     trusted_proxies: str = Field("", description="networks, by commas, whose X-Forwarded-For names the caller")
 
@@ -75,6 +93,21 @@ class PeopleSettings(BaseSettings):
     rate_limit_reset: str = Field("10/hour", description="links for a forgotten password")
     rate_limit_chat: str = Field("60/minute", description="questions")
     rate_limit_upload: str = Field("60/hour", description="uploaded documents")
+
+    @field_validator("runpod_rag_url")
+    @classmethod
+    def _a_rag_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        text = value.get_secret_value().strip()
+        url = urlsplit(text if "://" in text else f"https://{text}")
+        if (
+            not url.hostname
+            or url.scheme not in ("http", "https")
+            or (url.scheme == "http" and url.hostname not in _HERE)
+        ):
+            raise ValueError("it must be an https:// address (http:// on this machine only)")
+        return SecretStr(url.geturl().rstrip("/"))
 
     @field_validator("database_url")
     @classmethod

@@ -159,6 +159,11 @@ class Settings(PeopleSettings):
     )
     llm_between_tokens: timedelta = Field(timedelta(seconds=10), description="longest wait for its next words")
     llm_whole: timedelta = Field(timedelta(seconds=60), description="longest time for its whole answer")
+    answer_cache: timedelta = Field(
+        timedelta(hours=1),
+        ge=timedelta(0),
+        description="how long an answer from documents is given again for the same question; PT0S: never",
+    )
     chat_route_limit: timedelta = Field(
         timedelta(seconds=4), description="longest time for routing by the language model"
     )

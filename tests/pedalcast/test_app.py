@@ -1,6 +1,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,12 @@ from tests.pedalcast.conftest import Serve
 class TestHealth:
     def test_is_alive_before_any_poll_and_says_what_is_missing(self, settings: Settings, serve: Serve) -> None:
         client = serve(create_app(settings))
-        assert client.get("/health").json() == {"status": "ok"}
+        for path in ("/health", "/api/v1/health"):
+            assert client.get(path).json() == {
+                "status": "healthy",
+                "app_name": "Pedalcast",
+                "version": version("pedalcast"),
+            }
         checks = client.get("/ready").json()["checks"]
         assert checks["redis"] == "ok"
         assert checks["objects"] == "ok"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class ChatState:
     """Holds the chat service once it is open, or the reason why it is not."""
 
-    def __init__(self) -> None:
+    def __init__(self, server_key: str | None = None) -> None:
+        self.server_key = server_key  # what programs that ask the stateless contract must show, if anything
         self._service: ChatService | None = None
         self._problem: str | None = None
 

@@ -6,10 +6,10 @@ from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import StreamingResponse
 
-from pedalcast.chat.dependencies import ChatBody, ChatStateDep
+from pedalcast.chat.dependencies import ChatBody, ChatStateDep, require_server_key
 from pedalcast.chat.schemas import ChatResponse
 from pedalcast.kit.errors import CLIENT_GONE, responses
 
@@ -20,7 +20,7 @@ router = APIRouter(tags=["chat"])
 _EXAMPLE = 'event: metadata\ndata: {"rag_type":"live","language":"ko"}\n\nevent: token\ndata: {"text":"…"}\n\n'
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer", "content": {"text/event-stream": {"example": _EXAMPLE}}},
-    **responses(413, 422, 503),
+    **responses(401, 413, 422, 503),
 }
 _BODY = {
     "requestBody": {
@@ -35,6 +35,7 @@ _BODY = {
     response_model=ChatResponse,
     responses=_RESPONSES,
     openapi_extra=_BODY,
+    dependencies=[Depends(require_server_key)],
     summary="Ask, and get an answer with its sources",
 )
 async def ask(request: Request, chat: ChatStateDep, body: ChatBody) -> Response:

@@ -7,13 +7,15 @@ import threading
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.history import History
 from forecaster.history.past_reader import PastReader
+from pedalcast.chat.answer_cache import AnswerCache
 from pedalcast.chat.config import limits, llm_config, rag_config
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.repository import ArchivedPast, ChancesOf, ClosedStations, RedisLiveData
-from pedalcast.chat.service import ChatService
+from pedalcast.chat.service import QUOTES, ChatService
 from pedalcast.chat.version_board import RedisVersionBoard
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.kit.context import AppContext
+from pedalcast.kit.redis_connection import connect_async
 from pedalcast.notices.shown_notices import ShownNotices
 from pedalcast.rag.answer.run_state import WorkflowComponents
 from pedalcast.rag.help_index import IndexingStopped, index_help
@@ -74,7 +76,20 @@ class ChatFactory:
         live = build_live_service(self._context, settings, self._notices.closed_stations, self._chances)
         model = build_chat_model(settings)
         components = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback)
-        return ChatService(components, self._metrics, self._context.clock, self._notices.about)
+        return ChatService(components, self._metrics, self._context.clock, self._notices.about, self._cache())
+
+    def _cache(self) -> AnswerCache | None:
+        """Where answers are kept for `ANSWER_CACHE`, None where they are not."""
+        settings = self._settings
+        if not settings.answer_cache:
+            return None
+        client = connect_async(self._context.redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
+        model = f"{settings.llm_provider}/{settings.llm_model}" if settings.llm_provider else QUOTES
+        return AnswerCache(client, settings.answer_cache, self._documents_version, model)
+
+    def _documents_version(self, bot: str) -> str:
+        """Changes with every document of a bot that is added, changed or removed."""
+        return str(self._retrieval.index.version(bot))
 
     def close(self) -> None:
         """Release the index's files."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from pedalcast.chat.answer_size import estimated_tokens
 from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, QuoteOut, SourceOut
 from pedalcast.rag.answer.run_state import Answer, QuestionState
 from pedalcast.rag.grounding.citations import Cited
@@ -42,7 +43,8 @@ def _metadata(answer: Answer, seconds: float, model: str | None, notices: list[s
     progress = answer.progress
     return ChatMetadata(
         rag_type=answer.route.value,
-        workflow=progress.steps,
+        workflow=[str(step["step"]) for step in progress.steps],
+        steps=progress.steps,
         response_time=round(seconds, 4),
         language=progress.lang,
         bot_id=progress.question.bot_id,
@@ -50,6 +52,7 @@ def _metadata(answer: Answer, seconds: float, model: str | None, notices: list[s
         rewritten=rewritten(progress),
         answered=answer.answered,
         answered_by=answer.by,
+        tokens=_tokens(answer),
         model=model,
         fallback=progress.fallback or None,
         flags=[FlagOut(reason=f.reason, sentence=f.sentence, numbers=list(f.numbers)) for f in answer.flags],
@@ -57,6 +60,14 @@ def _metadata(answer: Answer, seconds: float, model: str | None, notices: list[s
         notes=progress.notes,
         notices=notices,
     )
+
+
+def _tokens(answer: Answer) -> int:
+    """The estimate of everything that a language model reads and writes for this answer."""
+    question = answer.progress.question
+    texts = [question.text, answer.text, *(turn.text for turn in question.history)]
+    texts += [cited.evidence.passage.text for cited in answer.sources]
+    return sum(map(estimated_tokens, texts))
 
 
 def rewritten(progress: QuestionState) -> str | None:

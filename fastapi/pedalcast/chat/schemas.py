@@ -128,7 +128,8 @@ class ChatMetadata(BaseModel):
     """How the answer came about."""
 
     rag_type: str = Field(description="documents, live, both, small_talk or out_of_scope")
-    workflow: list[dict[str, Any]] = Field(description="every step in the order it ended, with its milliseconds")
+    workflow: list[str] = Field(description="the names of the steps, in the order they ended")
+    steps: list[dict[str, Any]] = Field(description="each step with its milliseconds and what it found")
     response_time: float = Field(description="seconds from question to answer")
     language: str
     bot_id: str
@@ -136,12 +137,22 @@ class ChatMetadata(BaseModel):
     rewritten: str | None = Field(description="the question as it was understood, where it had to be rewritten")
     answered: bool = Field(description="false where there is no source, or it is asked back")
     answered_by: str
+    cached: bool = Field(default=False, description="the answer to the same question, given a while ago")
+    tokens: int = Field(description="size of question, history, passages and answer, as an estimate of model tokens")
     model: str | None = Field(description="the language model that is set")
     fallback: str | None = Field(description="why the model's answer was not used")
     flags: list[FlagOut]
     topics: list[str] = Field(description="the nearest topics, where there is no answer")
     notes: list[str] = Field(description="what failed or was slow on the way")
     notices: list[str] = Field(description="the operator's notices: those for all, and those that close its stations")
+
+
+class ImageOut(BaseModel):
+    """A picture of a document that the answer quotes."""
+
+    url: str = Field(description="path on this service", examples=["/api/v1/help/images/dock-lock.svg"])
+    alt: str = Field(description="what it shows, in the document's language")
+    source: int = Field(description="the number of the source it belongs to", examples=[1])
 
 
 class ChatResponse(BaseModel):
@@ -151,6 +162,7 @@ class ChatResponse(BaseModel):
     answer: str
     response: str
     sources: list[SourceOut]
+    images: list[ImageOut] = Field(default_factory=list)
     metadata: ChatMetadata
     session_id: str
     error: str | None = None

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from functools import cached_property
 
 from llama_index.core.workflow import Event
 
 from collector.clocks import Clock
+from pedalcast.chat.answer_cache import AnswerCache
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.presenter import response
 from pedalcast.chat.schemas import ChatRequest, ChatResponse
 from pedalcast.kit.errors import UnavailableError
 from pedalcast.rag.answer.run_state import Question, QuestionState, WorkflowComponents
 from pedalcast.rag.answer.workflow import AnswerWorkflow
-from pedalcast.rag.answer.workflow_events import AnswerReady, QuestionReceived
+from pedalcast.rag.answer.workflow_events import AnswerReady, QuestionReceived, TextShown
 from pedalcast.rag.llm import ProviderError
 from pedalcast.rag.pipeline import DEFAULT_BOT, RetrievalPipeline
 from pedalcast.rag.routing.follow_up import Turn
@@ -23,20 +27,42 @@ from pedalcast.rag.text.normalisation import plain_question
 
 IsDisconnected = Callable[[], Awaitable[bool]]
 NoticesAbout = Callable[[Sequence[str], str], list[str]]  # of these stations, in this language
+QUOTES = "extractive"  # in the place of a model's name, where quotes alone answer
 LOOK_S = 0.25  # how often to look whether the client is still there
+
+
+class CachedAnswerFound(Event):
+    """Streamed first where the answer comes from the cache."""
+
+    rag_type: str
+    language: str
+    rewritten: str | None
 
 
 class ChatService:
     """One a process; runs share nothing but `components`."""
 
     def __init__(
-        self, components: WorkflowComponents, metrics: ChatMetrics, clock: Clock, notices: NoticesAbout = lambda *_: []
+        self,
+        components: WorkflowComponents,
+        metrics: ChatMetrics,
+        clock: Clock,
+        notices: NoticesAbout = lambda *_: [],
+        cache: AnswerCache | None = None,
     ) -> None:
+        self._cache = cache
         self._notices = notices
         self._components = components
         self._flow = AnswerWorkflow(components)
         self._metrics = metrics
         self._clock = clock
+
+    @cached_property
+    def without_model(self) -> ChatService:
+        """The same service, answering with quotes alone."""
+        cache = None if self._cache is None else self._cache.for_model(QUOTES)
+        components = replace(self._components, model=None)
+        return ChatService(components, self._metrics, self._clock, self._notices, cache)
 
     @property
     def retrieval(self) -> RetrievalPipeline:
@@ -47,6 +73,8 @@ class ChatService:
         """Close the language model's connections; on the event loop that answered."""
         if self._components.model is not None:
             await self._components.model.aclose()
+        if self._cache is not None:
+            await self._cache.aclose()
 
     async def ask(self, request: ChatRequest, session_id: str, is_disconnected: IsDisconnected) -> ChatResponse | None:
         """The whole answer; None when `is_disconnected` returns True before it is there. Raises `UnavailableError`."""
@@ -70,8 +98,36 @@ class ChatService:
     async def events(self, request: ChatRequest, session_id: str) -> AsyncGenerator[Event | ChatResponse, None]:
         """What happens on the way (`Understood`, `Shown` …), then the whole answer. Raises `UnavailableError`.
 
-        Closing it early cancels whatever is under way.
+        Closing it early cancels whatever is under way. Whoever may not ask this bot was refused before.
         """
+        began, key = time.perf_counter(), None if self._cache is None else self._cache.key(request)
+        if self._cache is not None and key is not None and (cached := await self._cache.get(key)) is not None:
+            metadata = cached.metadata
+            yield CachedAnswerFound(
+                rag_type=metadata.rag_type, language=metadata.language, rewritten=metadata.rewritten
+            )
+            yield TextShown(text=cached.response)
+            yield self._again(cached, session_id, time.perf_counter() - began)
+            return
+        async with aclosing(self._answered(request, session_id)) as events:
+            async for event in events:
+                if self._cache is not None and key is not None and isinstance(event, ChatResponse):
+                    await self._cache.put(key, event)
+                yield event
+
+    def _again(self, answer: ChatResponse, session_id: str, seconds: float) -> ChatResponse:
+        """A cached answer as one of now: its session, its time, the notices that are shown at present."""
+        self._metrics.cached.inc()
+        metadata = answer.metadata.model_copy(
+            update={
+                "cached": True,
+                "response_time": round(seconds, 4),
+                "notices": self._notices((), answer.metadata.language),
+            }
+        )
+        return answer.model_copy(update={"session_id": session_id, "metadata": metadata})
+
+    async def _answered(self, request: ChatRequest, session_id: str) -> AsyncGenerator[Event | ChatResponse, None]:
         began, outcome = time.perf_counter(), "cancelled"
         handler = self._flow.run(start_event=QuestionReceived(progress=QuestionState(_question(request))))
         try:

@@ -18,7 +18,7 @@ from llama_index.core.workflow import Event
 
 from pedalcast.chat.presenter import rewritten
 from pedalcast.chat.schemas import ChatRequest, ChatResponse
-from pedalcast.chat.service import ChatService
+from pedalcast.chat.service import CachedAnswerFound, ChatService
 from pedalcast.kit.errors import PedalcastError, problem
 from pedalcast.rag.answer.workflow_events import QuestionRewritten, TextShown
 
@@ -65,19 +65,21 @@ async def _pinged(
 def _sent(event: Event | ChatResponse | None, session_id: str) -> list[bytes]:
     if event is None:
         return [format_sse_event(comment="still working")]
-    if isinstance(event, QuestionRewritten):
-        return [_event("metadata", _metadata(event, session_id))]
+    if isinstance(event, ChatResponse):
+        whole = event.model_dump(mode="json")
+        return [_event("sources", {"sources": whole["sources"]}), _event("done", whole)]
     if isinstance(event, TextShown):
         if event.restart:
             return [_event("metadata", {"restart": True, "reason": event.reason})]
         return [_event("token", {"text": event.text})]
-    if isinstance(event, ChatResponse):
-        whole = event.model_dump(mode="json")
-        return [_event("sources", {"sources": whole["sources"]}), _event("done", whole)]
+    if isinstance(event, QuestionRewritten | CachedAnswerFound):
+        return [_event("metadata", _metadata(event, session_id))]
     return []
 
 
-def _metadata(event: QuestionRewritten, session_id: str) -> dict[str, Any]:
+def _metadata(event: QuestionRewritten | CachedAnswerFound, session_id: str) -> dict[str, Any]:
+    if isinstance(event, CachedAnswerFound):
+        return {"session_id": session_id, "cached": True} | event.model_dump()
     progress = event.progress
     route = progress.routing.route.value if progress.routing else None
     return {"session_id": session_id, "rag_type": route, "language": progress.lang, "rewritten": rewritten(progress)}

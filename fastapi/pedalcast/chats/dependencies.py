@@ -11,6 +11,7 @@ from pedalcast.accounts.dependencies import CallerDep
 from pedalcast.accounts.sessions.caller import Caller
 from pedalcast.chats.answer_runner import AnswerRunner
 from pedalcast.chats.answer_stream import AnswerStream
+from pedalcast.chats.providers.answer_providers import AnswerProviders
 from pedalcast.chats.service import KeptChatService
 from pedalcast.kit.dependencies import state_of
 
@@ -22,6 +23,7 @@ class Chats:
     service: KeptChatService
     runner: AnswerRunner
     stream: AnswerStream
+    providers: AnswerProviders
 
 
 async def require_chatter(caller: CallerDep) -> Caller:

@@ -49,7 +49,7 @@ async def ask(
 
     The answer is written to its end though the client goes.
     """
-    answering = state.service  # a chat that is not open says so before anything is stored
+    answering = await chats.providers.answering(caller.user_id, state)  # says that the chat is not open before storing
     turn = await chats.service.begin(caller.user_id, body)
     return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
 
@@ -66,7 +66,7 @@ async def answer_turn(
     return MessageAnswerOut(
         session_id=turn.session_id,
         message_id=turn.message_id,
-        data=AnswerData(response=message.content, sources=message.sources),
+        data=AnswerData(response=message.content, sources=message.sources, images=message.details.get("images", [])),
     )
 
 
@@ -100,7 +100,7 @@ async def regenerate(
     request: Request, chats: ChatsDep, state: ChatStateDep, caller: ChatterDep, message_id: int
 ) -> MessageAnswerOut | Response:
     """In the place of the answer there is; the same forms as `chat`."""
-    answering = state.service
+    answering = await chats.providers.answering(caller.user_id, state)
     turn = await chats.service.regenerate(caller.user_id, message_id)
     await chats.stream.begin_again(message_id)
     return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
@@ -121,7 +121,7 @@ async def list_sessions(  # noqa: PLR0917 (FastAPI calls it by name)
     caller: ChatterDep,
     limit: Annotated[int, Query(ge=1, le=200)] = PAGE,
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
-    q: Annotated[str | None, Query(max_length=200, description="words of the title")] = None,
+    q: Annotated[str | None, Query(max_length=200, description="words of the title or of a message")] = None,
 ) -> SessionsOut:
     """A `Link` header names the next page, if there is one."""
     rows = await chats.service.sessions(caller.user_id, limit + 1, offset, q)

@@ -47,7 +47,7 @@ async def ask_as_guest(  # noqa: PLR0917 (FastAPI calls it by name)
     body: GuestQuestionIn,
 ) -> GuestAnswerOut | Response:
     """With the token the newest chat goes on; `user_id` alone begins a new one each time and reads nothing kept."""
-    answering, session_id = state.service, None
+    session_id = None
     if caller is not None:
         caller.require_scope("chat")
         user_id = caller.user_id
@@ -57,6 +57,7 @@ async def ask_as_guest(  # noqa: PLR0917 (FastAPI calls it by name)
         user_id = (await accounts.guests.touch(body.user_id)).id
     else:
         raise SessionExpiredError
+    answering = await chats.providers.answering(user_id, state)
     turn = await chats.service.begin(user_id, MessageIn(message=body.question, session_id=session_id))
     answer = await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
     if isinstance(answer, Response):

@@ -16,18 +16,31 @@ from pedalcast.chats.answer_runner import AnswerRunner
 from pedalcast.chats.answer_stream import AnswerStream
 from pedalcast.chats.chat_data import ChatData
 from pedalcast.chats.dependencies import Chats
+from pedalcast.chats.providers.answer_providers import AnswerProviders, ProviderConfig
+from pedalcast.chats.providers.remote_rag import RemoteRag
 from pedalcast.chats.service import KeptChatService
 from pedalcast.database.errors import DatabaseUnavailableError
+from pedalcast.settings import Settings
 
 CLEAN_EVERY_S = 3600.0
 log = structlog.get_logger(__name__)
 
 
-def build(accounts: Accounts, retention: timedelta) -> Chats:
+def build(accounts: Accounts, retention: timedelta, providers: ProviderConfig) -> Chats:
     """The services, not yet connected; what they keep of a person is exported and deleted with the account."""
     accounts.ownership.add(ChatData())
     service, stream = KeptChatService(accounts.database, retention, now), AnswerStream(accounts.redis)
-    return Chats(service, AnswerRunner(service, stream), stream)
+    return Chats(service, AnswerRunner(service, stream), stream, AnswerProviders(accounts.database, providers))
+
+
+def provider_config(settings: Settings) -> ProviderConfig:
+    """Who can answer, as the settings say."""
+    url, key = settings.runpod_rag_url, settings.runpod_api_key
+    remote = None
+    if url is not None:
+        secret = None if key is None else key.get_secret_value()
+        remote = RemoteRag(url.get_secret_value(), secret, settings.runpod_timeout.total_seconds())
+    return ProviderConfig(settings.llm_provider, settings.llm_model, remote)
 
 
 @asynccontextmanager

@@ -78,4 +78,5 @@ class SearchLogEntry(BaseModel):
     passages: Mapped[list[Any]] = mapped_column(Json)
     answered: Mapped[bool]
     seconds: Mapped[float]
+    tokens: Mapped[int | None]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from pedalcast.chats.models import PARTIAL, PENDING, ChatBookmark, ChatMessage, ChatSession, SearchLogEntry
 from pedalcast.database.repository import BaseRepository
@@ -29,7 +30,7 @@ class ChatSessionRepository(BaseRepository[ChatSession]):
         return await self.first(select(ChatSession).where(ChatSession.id == session_id, ChatSession.user_id == user_id))
 
     async def page(self, user_id: str, limit: int, offset: int, words: str | None) -> list[ListedSession]:
-        """Pinned ones first, then the newest; with `words`, those whose title has them."""
+        """Pinned ones first, then the newest; with `words`, those whose title or messages have them."""
         counts = (
             select(ChatMessage.session_id, func.count().label("messages"), func.max(ChatMessage.id).label("last_id"))
             .join(ChatSession, ChatSession.id == ChatMessage.session_id)
@@ -44,7 +45,11 @@ class ChatSessionRepository(BaseRepository[ChatSession]):
             .where(ChatSession.user_id == user_id)
         )
         if words:
-            query = query.where(ChatSession.title.icontains(words, autoescape=True))
+            message = aliased(ChatMessage)
+            in_messages = select(message.id).where(
+                message.session_id == ChatSession.id, message.content.icontains(words, autoescape=True)
+            )
+            query = query.where(or_(ChatSession.title.icontains(words, autoescape=True), in_messages.exists()))
         order = (ChatSession.pinned_at.is_(None), ChatSession.updated_at.desc(), ChatSession.id.desc())
         rows = await self.session.execute(query.order_by(*order).limit(limit).offset(offset))
         return [ListedSession(*row) for row in rows]

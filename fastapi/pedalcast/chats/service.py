@@ -105,7 +105,7 @@ class KeptChatService:
             if message is None or chat is None:
                 return  # deleted meanwhile
             message.content, message.sources, message.state = answer.response, whole["sources"], COMPLETE
-            message.details = whole["metadata"]
+            message.details = whole["metadata"] | {"images": whole["images"]}
             chat.updated_at = now
             metadata = answer.metadata
             entry = SearchLogEntry(
@@ -116,6 +116,7 @@ class KeptChatService:
                 passages=[{"chunk_id": source.chunk_id, "score": source.score} for source in answer.sources],
                 answered=metadata.answered,
                 seconds=metadata.response_time,
+                tokens=metadata.tokens,
                 asked_at=now,
             )
             await SearchLogRepository(session).add(entry)

@@ -31,7 +31,7 @@ def instrument(app: FastAPI, registry: CollectorRegistry) -> None:
         registry=registry,
         should_group_status_codes=False,
         should_exclude_streaming_duration=True,
-        excluded_handlers=["/metrics", "/health", "/ready"],
+        excluded_handlers=["/metrics", "/health", "/api/v1/health", "/ready"],
     ).add(
         metrics.default(
             latency_highr_buckets=REQUEST_BUCKETS, latency_lowr_buckets=(0.01, 0.1, 1.0), registry=registry,

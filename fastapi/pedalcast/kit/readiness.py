@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.metadata import version
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
@@ -40,7 +42,9 @@ class Readiness:
 class LivenessReport(BaseModel):
     """The process answers."""
 
-    status: str = Field(examples=["ok"])
+    status: Literal["healthy"] = "healthy"
+    app_name: str = Field(examples=["Pedalcast"])
+    version: str = Field(examples=["0.1.0"])
 
 
 class ReadinessReport(BaseModel):
@@ -51,8 +55,10 @@ class ReadinessReport(BaseModel):
 
 
 @router.get("/health", summary="The process is alive")
-async def health() -> LivenessReport:
-    return LivenessReport(status="ok")
+@router.get("/api/v1/health", summary="The process is alive")
+async def health(request: Request) -> LivenessReport:
+    """Says nothing of the parts behind it: `/ready` does."""
+    return LivenessReport(app_name=request.app.title, version=version("pedalcast"))
 
 
 @router.get("/ready", summary="The service can do its work", responses={503: {"model": ReadinessReport}})

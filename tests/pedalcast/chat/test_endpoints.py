@@ -42,11 +42,14 @@ class TestWarmingUp:
 class TestAnswer:
     def test_has_the_contracts_shape(self, chat: httpx.Client) -> None:
         body = ask(chat, "일일권은 얼마예요?", user_id="u-1", session_id="s-1", chat_history=[])
-        assert set(body) == {"success", "answer", "response", "sources", "metadata", "session_id", "error"}
+        assert set(body) == {"success", "answer", "response", "sources", "images", "metadata", "session_id", "error"}
         assert (body["success"], body["error"], body["session_id"]) == (True, None, "s-1")
         assert body["response"] == body["answer"]
         assert {"chunk_id", "content", "url", "score", "title", "page"} <= set(body["sources"][0])
         assert {"rag_type", "workflow", "response_time"} <= set(body["metadata"])
+        assert body["metadata"]["workflow"] == [step["step"] for step in body["metadata"]["steps"]]
+        assert all(isinstance(name, str) for name in body["metadata"]["workflow"])
+        assert body["metadata"]["tokens"] > 10
         assert (body["metadata"]["rag_type"], body["metadata"]["language"]) == ("documents", "ko")
 
     def test_message_is_accepted_for_question(self, chat: httpx.Client) -> None:

@@ -45,9 +45,9 @@ class ScriptedAnswering:
 
 def _whole(request: ChatRequest, session_id: str) -> ChatResponse:
     metadata = ChatMetadata.model_construct(
-        rag_type="documents", workflow=[], response_time=0.1, language="ko", bot_id="help",
+        rag_type="documents", workflow=[], steps=[], tokens=12, response_time=0.1, language="ko", bot_id="help",
         question=request.question, rewritten=None, answered=True, answered_by="extractive", model=None, fallback=None,
-        flags=[], topics=[], notes=[],
+        flags=[], topics=[], notes=[], notices=[],
     )  # fmt: skip
     text = f"답: {request.question} [1]"
     return ChatResponse(

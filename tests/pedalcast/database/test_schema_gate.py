@@ -36,12 +36,12 @@ def test_an_empty_database_is_migrated_and_equals_the_models(database_url: str) 
         await ensure_schema(database, migrate=True)
         async with database.engine.connect() as connection:
             assert await database_revision(connection) == code_revision()
-            assert await connection.run_sync(_differences) == []
+            assert await connection.run_sync(differences) == []
 
     on(database_url, scene)
 
 
-def _differences(connection: Connection) -> list[object]:
+def differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, BaseModel.metadata))
 

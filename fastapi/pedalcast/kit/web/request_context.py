@@ -14,7 +14,7 @@ from pedalcast.kit.errors import CLIENT_GONE
 
 HEADER = "X-Request-ID"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_QUIET = frozenset({"/health", "/ready", "/metrics"})
+_QUIET = frozenset({"/health", "/api/v1/health", "/ready", "/metrics"})
 log = structlog.get_logger("pedalcast.request")
 
 

@@ -1,0 +1,1 @@
+"""Backup and restore: database, registry, documents and settings without secrets, in one archive."""

@@ -1,0 +1,1 @@
+"""A kept chat as a file."""

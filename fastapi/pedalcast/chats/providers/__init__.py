@@ -1,0 +1,1 @@
+"""Who answers kept chats: this service with or without its language model, or another RAG server."""

@@ -1,0 +1,75 @@
+"""Which providers there are, which one somebody has chosen, and what answers for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pedalcast.accounts.models import User
+from pedalcast.chat.chat_state import ChatState
+from pedalcast.chats.answer_runner import Answering
+from pedalcast.chats.providers.remote_rag import RemoteRag
+from pedalcast.database.engine import Database
+from pedalcast.kit.errors import NotFoundError
+
+EXTRACTIVE, RAG_SERVER = "extractive", "rag_server"
+PREFERENCE = "provider"
+
+
+class ProviderNotFoundError(NotFoundError):
+    """No such provider here."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such provider here.", "provider_not_found")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderConfig:
+    """The language model that is set, and the other RAG server, if any."""
+
+    llm: str | None = None
+    llm_model: str | None = None
+    remote: RemoteRag | None = None
+
+
+class AnswerProviders:
+    """`extractive` (quotes alone), the language model by its provider's name, `rag_server`; the last one is default."""
+
+    def __init__(self, database: Database, config: ProviderConfig) -> None:
+        self._database = database
+        self._config = config
+        self.models: dict[str, str | None] = {EXTRACTIVE: None}
+        if config.llm is not None:
+            self.models[config.llm] = config.llm_model
+        if config.remote is not None:
+            self.models[RAG_SERVER] = None
+
+    @property
+    def default(self) -> str:
+        """What answers whoever has not chosen."""
+        return list(self.models)[-1]
+
+    async def chosen(self, user_id: str) -> str:
+        """What answers this user. A choice that is not here any more is the default."""
+        if len(self.models) == 1:
+            return self.default
+        async with self._database.reading() as session:
+            user = await session.get(User, user_id)
+        name = user.preferences.get(PREFERENCE) if user is not None else None
+        return name if name in self.models else self.default
+
+    async def choose(self, user_id: str, name: str) -> None:
+        """Let this provider answer them from now on. Raises `ProviderNotFoundError`."""
+        if name not in self.models:
+            raise ProviderNotFoundError
+        async with self._database.transaction() as session:
+            user = await session.get(User, user_id)
+            if user is not None:
+                user.preferences = user.preferences | {PREFERENCE: name}
+
+    async def answering(self, user_id: str, chat: ChatState) -> Answering:
+        """What answers this user. Raises `UnavailableError` while the chat is not open."""
+        name = await self.chosen(user_id)
+        if name == RAG_SERVER and self._config.remote is not None:
+            return self._config.remote
+        service = chat.service
+        return service.without_model if name == EXTRACTIVE and self._config.llm is not None else service
