@@ -46,7 +46,7 @@ from pedalcast.models.jobs import endpoints as jobs
 from pedalcast.operations import endpoints as operations
 from pedalcast.operations.service import OperationsService
 from pedalcast.page.lifespan import install_page
-from pedalcast.people import People, build_people, install_people
+from pedalcast.people import People, build_people, fast_path_admission, install_people
 from pedalcast.plans import endpoints as plans
 from pedalcast.plans.service import PlanService
 from pedalcast.playback import endpoints as playback
@@ -109,6 +109,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
     metrics.instrument(app, context.metrics)
     install_people(app, people)
+    context.fast_path.admission = fast_path_admission(people)
     api_document.install(app)
     app.add_middleware(RequestLimits, limits=BodyLimits())
     install_page(app, settings)

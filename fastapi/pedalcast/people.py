@@ -17,7 +17,9 @@ from pedalcast.accounts.audit import endpoints as audit
 from pedalcast.accounts.favourites import endpoints as favourites
 from pedalcast.accounts.google import endpoints as google
 from pedalcast.accounts.guests import endpoints as guests
+from pedalcast.accounts.metrics import AccountMetrics
 from pedalcast.accounts.rate_limits.client_address import parse_networks
+from pedalcast.accounts.rate_limits.leased_allowance import LeasedAllowance
 from pedalcast.accounts.rate_limits.middleware import RateLimits
 from pedalcast.accounts.rate_limits.rate_limiter import RateLimiter
 from pedalcast.accounts.teams import endpoints as teams
@@ -97,6 +99,7 @@ class People:
     notifications: NotificationService
     reports: FaultReportService
     events: Broadcaster
+    limiter: RateLimiter
 
     @asynccontextmanager
     async def start(self) -> AsyncIterator[None]:
@@ -122,7 +125,7 @@ def build_people(
     """The services, not yet connected. `events` are everybody's; `station_exists` judges ids of reported stations."""
     database = database_lifespan.build(settings)
     register_pool_metrics(database, registry)
-    accounts = accounts_lifespan.build(settings, database, redis_url)
+    accounts = accounts_lifespan.build(settings, database, redis_url, AccountMetrics(registry))
     notifications = notifications_lifespan.build(accounts, events)
     return People(
         settings=settings,
@@ -134,7 +137,27 @@ def build_people(
         notifications=notifications,
         reports=reports_lifespan.build(accounts, notifications, station_exists),
         events=events,
+        limiter=RateLimiter(accounts.redis, _limits(settings), accounts.metrics),
     )
+
+
+def _limits(settings: Settings) -> dict[str, str]:
+    """How often somebody may ask, by what for."""
+    return {
+        "all": settings.rate_limit,
+        "login": settings.rate_limit_login,
+        "reset": settings.rate_limit_reset,
+        "chat": settings.rate_limit_chat,
+        "upload": settings.rate_limit_upload,
+    }
+
+
+def fast_path_admission(people: People) -> LeasedAllowance | None:
+    """What counts requests that are answered before any middleware, None where nothing is limited."""
+    settings = people.settings
+    if not settings.rate_limits:
+        return None
+    return LeasedAllowance(people.limiter, parse_networks(settings.trusted_proxies))
 
 
 def install_people(app: FastAPI, people: People) -> None:
@@ -156,18 +179,7 @@ def install_people(app: FastAPI, people: People) -> None:
     for router in ROUTERS:
         app.include_router(router)
     if settings.rate_limits:
-        limits = {
-            "all": settings.rate_limit,
-            "login": settings.rate_limit_login,
-            "reset": settings.rate_limit_reset,
-            "chat": settings.rate_limit_chat,
-            "upload": settings.rate_limit_upload,
-        }
-        app.add_middleware(
-            RateLimits,
-            limiter=RateLimiter(people.accounts.redis, limits),
-            accounts=people.accounts,
-            trusted=parse_networks(settings.trusted_proxies),
-        )
+        trusted = parse_networks(settings.trusted_proxies)
+        app.add_middleware(RateLimits, limiter=people.limiter, accounts=people.accounts, trusted=trusted)
     app.add_middleware(ClosingSlash, prefixes=EITHER_WAY)
     app.add_middleware(CrossOrigin, origins=people.accounts.allowed_origins)

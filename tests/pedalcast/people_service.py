@@ -15,8 +15,10 @@ from prometheus_client import CollectorRegistry
 from pedalcast.chat.chat_state import ChatState
 from pedalcast.kit import errors
 from pedalcast.kit.broadcaster import Broadcaster
+from pedalcast.kit.web.cached_response import CachedResponse
+from pedalcast.kit.web.fast_path import FastPath, FastPathTable
 from pedalcast.kit.web.request_context import RequestContext
-from pedalcast.people import People, build_people, install_people
+from pedalcast.people import People, build_people, fast_path_admission, install_people
 from pedalcast.settings import Settings
 
 PASSWORD = "three wheels are one too many"
@@ -29,6 +31,7 @@ class PeopleService:
 
     client: httpx.Client
     people: People
+    registry: CollectorRegistry
 
     def post(self, path: str, body: object = None, token: str | None = None, **headers: str) -> httpx.Response:
         """POST a body as JSON."""
@@ -64,9 +67,17 @@ def bearer(token: str | None) -> dict[str, str]:
 
 @contextmanager
 def people_service(
-    settings: Settings, start: Start, answering: Any = None, *, stations: frozenset[str] | None = None
+    settings: Settings,
+    start: Start,
+    answering: Any = None,
+    *,
+    stations: frozenset[str] | None = None,
+    fast_path: str | None = None,
 ) -> Iterator[PeopleService]:
-    """Run it until the block ends; `stations` are those there are, None for all that are asked for."""
+    """Run it until the block ends; `stations` are those there are, None for all that are asked for.
+
+    `fast_path` is answered from kept bytes, as the whole service does with its public lists.
+    """
     assert settings.redis_url is not None
     url, registry = settings.redis_url.get_secret_value(), CollectorRegistry()
     events = Broadcaster()
@@ -77,9 +88,14 @@ def people_service(
     errors.install(app)
     install_people(app, people)
     app.add_middleware(RequestContext)
+    if fast_path is not None:
+        table = FastPathTable()
+        table.paths[fast_path] = lambda: CachedResponse.of(b"{}", "1")
+        table.admission = fast_path_admission(people)
+        app.add_middleware(FastPath, table=table, registry=registry)
     app.state.context = SimpleNamespace(events=events)  # what the server lets go of
     app.state.chat = chat = ChatState()
     if answering is not None:
         chat.open(answering)
     with start(app) as client:
-        yield PeopleService(client, people)
+        yield PeopleService(client, people, registry)

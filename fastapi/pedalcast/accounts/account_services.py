@@ -16,6 +16,7 @@ from pedalcast.accounts.credentials.passwords import PasswordHasher
 from pedalcast.accounts.favourites.service import FavouriteService
 from pedalcast.accounts.google.service import GoogleService
 from pedalcast.accounts.guests.service import GuestService
+from pedalcast.accounts.metrics import AccountMetrics
 from pedalcast.accounts.ownership.expiry import ExpiryService
 from pedalcast.accounts.ownership.service import OwnershipService
 from pedalcast.accounts.service import AccountService
@@ -34,6 +35,7 @@ class Accounts:
     database: Database
     redis: redis.asyncio.Redis
     account: AccountService
+    metrics: AccountMetrics
     sessions: SessionService
     guests: GuestService
     api_tokens: ApiTokenService

@@ -22,6 +22,7 @@ from pedalcast.accounts.favourites.service import FavouriteService
 from pedalcast.accounts.google.openid_client import OpenIdClient
 from pedalcast.accounts.google.service import GoogleService
 from pedalcast.accounts.guests.service import GuestService
+from pedalcast.accounts.metrics import AccountMetrics
 from pedalcast.accounts.operator import ensure_operator
 from pedalcast.accounts.ownership.account_data import AccountData
 from pedalcast.accounts.ownership.expiry import ExpiryService
@@ -46,7 +47,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def build(settings: Settings, database: Database, redis_url: str) -> Accounts:
+def build(settings: Settings, database: Database, redis_url: str, metrics: AccountMetrics) -> Accounts:
     """The services, not yet connected."""
     client = connect_async(redis_url, socket_timeout=2.0, socket_connect_timeout=1.0)
     codec = AccessTokenCodec(signing_key(settings))
@@ -56,7 +57,7 @@ def build(settings: Settings, database: Database, redis_url: str) -> Accounts:
     smtp_url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     hasher, mailer = PasswordHasher(), Mailer(smtp_url, settings.mail_from)
     account_parts = AccountParts(
-        database=database, sessions=sessions, hasher=hasher, links=links, mailer=mailer, now=now
+        database=database, sessions=sessions, hasher=hasher, links=links, mailer=mailer, metrics=metrics, now=now
     )
     ownership = OwnershipService(database, sessions, now)
     ownership.add(AccountData())
@@ -64,6 +65,7 @@ def build(settings: Settings, database: Database, redis_url: str) -> Accounts:
         database=database,
         redis=client,
         account=AccountService(account_parts),
+        metrics=metrics,
         sessions=sessions,
         guests=GuestService(database, sessions, timedelta(minutes=settings.guest_minutes), now),
         api_tokens=ApiTokenService(database, now),

@@ -14,6 +14,7 @@ from pedalcast.accounts.credentials.mail import Mail, Mailer, confirm_mail, know
 from pedalcast.accounts.credentials.naming import normal_email, username_key
 from pedalcast.accounts.credentials.passwords import PasswordHasher, check_password
 from pedalcast.accounts.errors import CredentialsError, UsernameTakenError
+from pedalcast.accounts.metrics import AccountMetrics
 from pedalcast.accounts.models import Consent, User, new_user_id
 from pedalcast.accounts.repository import UserRepository
 from pedalcast.accounts.schemas import LoginIn, ProfileIn, RegisterIn
@@ -34,6 +35,7 @@ class AccountParts:
     hasher: PasswordHasher
     links: LinkService
     mailer: Mailer
+    metrics: AccountMetrics
     now: Now
 
 
@@ -90,7 +92,9 @@ class AccountService:
             body.password.get_secret_value(), user.password_hash if user is not None else None
         )
         if user is None or not matches or not user.is_active or not self._is_confirmed(user):
+            self._account.metrics.sign_ins.labels("refused").inc()
             raise CredentialsError
+        self._account.metrics.sign_ins.labels("signed_in").inc()
         return await self._account.sessions.open(user)
 
     def _is_confirmed(self, user: User) -> bool:

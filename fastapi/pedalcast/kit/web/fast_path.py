@@ -6,8 +6,10 @@ The paths stay declared on their routers too, for the schema and for every reque
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pedalcast.kit.web.cached_response import CachedResponse, send_cached
@@ -16,12 +18,25 @@ ReadCached = Callable[[], CachedResponse | None]
 ReadCachedItem = Callable[[str], CachedResponse | None]
 
 
+class Admission(Protocol):
+    """Says whether a caller may be answered."""
+
+    def take(self, scope: Scope) -> bool:
+        """Whether this request may be answered at once; it is counted then."""
+        ...
+
+    async def renew(self, scope: Scope) -> Response | None:
+        """Called where `take` says no: the refusal, or None where the request may be answered after all."""
+        ...
+
+
 class FastPathTable:
     """Which paths are answered in front. An answer of None leaves the request to the router."""
 
     def __init__(self) -> None:
         self.paths: dict[str, ReadCached] = {}
         self.items: dict[str, ReadCachedItem] = {}  # "/api/v1/things" answers "/api/v1/things/{id}"
+        self.admission: Admission | None = None  # None: everybody may ask as often as they like
 
     def find(self, path: str) -> tuple[str, CachedResponse] | None:
         """The path's name for counting and what is kept for it."""
@@ -53,6 +68,12 @@ class FastPath:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and not scope["query_string"]:
             named_response = self._table.find(scope["path"])
             if named_response is not None:
+                admission = self._table.admission
+                if admission is not None and not admission.take(scope):
+                    refusal = await admission.renew(scope)
+                    if refusal is not None:
+                        await refusal(scope, receive, send)
+                        return
                 await self._answer(named_response, scope, send)
                 return
         await self._app(scope, receive, send)
