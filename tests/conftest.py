@@ -9,10 +9,11 @@ from pathlib import Path
 import boto3
 import pytest
 import redis
+from bench.support.database_servers import mariadb_binary, mariadb_server, postgres_binaries, postgres_server
 from hypothesis import HealthCheck, settings
 from moto.server import ThreadedMotoServer
 
-from tests.database_servers import (
+from bench.support.database_servers import (
     mariadb_binary,
     mariadb_server,
     pgvector_binaries,

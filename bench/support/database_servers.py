@@ -1,4 +1,4 @@
-"""Debian's PostgreSQL and MariaDB for tests: processes of their own on the loopback, kept in a temporary folder."""
+"""Debian's PostgreSQL and MariaDB for tests and measurements: processes on the loopback, kept in a temporary folder."""
 
 from __future__ import annotations
 
