@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.responses import StreamingResponse
+from starlette.responses import FileResponse, StreamingResponse
 
 from pedalcast.chat.dependencies import ChatBody, ChatStateDep, require_server_key
 from pedalcast.chat.schemas import ChatResponse
@@ -55,3 +55,16 @@ async def ask(request: Request, chat: ChatStateDep, body: ChatBody) -> Response:
     if answer is None:
         return Response(status_code=CLIENT_GONE)
     return Response(answer.model_dump_json(), media_type="application/json")
+
+
+@router.get("/api/v1/help/images/{name}", summary="A picture of the help", response_class=FileResponse,
+            responses={200: {"content": {"image/svg+xml": {}, "image/png": {}}}, **responses(404, 503)})  # fmt: skip
+async def read_image(chat: ChatStateDep, name: str) -> FileResponse:
+    """Those that `images` of an answer name. An SVG file may neither run scripts nor load anything."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    headers = {
+        "Cache-Control": "public, max-age=86400",
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+    }
+    return FileResponse(chat.service.image(name), headers=headers)

@@ -7,7 +7,8 @@ import threading
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.history import History
 from forecaster.history.past_reader import PastReader
-from pedalcast.chat.answer_cache import AnswerCache
+from pedalcast.chat.answers.answer_cache import AnswerCache
+from pedalcast.chat.answers.article_images import ArticleImages
 from pedalcast.chat.config import limits, llm_config, rag_config
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.repository import ArchivedPast, ChancesOf, ClosedStations, RedisLiveData
@@ -76,7 +77,14 @@ class ChatFactory:
         live = build_live_service(self._context, settings, self._notices.closed_stations, self._chances)
         model = build_chat_model(settings)
         components = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback)
-        return ChatService(components, self._metrics, self._context.clock, self._notices.about, self._cache())
+        return ChatService(
+            components,
+            self._metrics,
+            self._context.clock,
+            self._notices.about,
+            cache=self._cache(),
+            images=ArticleImages(settings.help_dir),
+        )
 
     def _cache(self) -> AnswerCache | None:
         """Where answers are kept for `ANSWER_CACHE`, None where they are not."""

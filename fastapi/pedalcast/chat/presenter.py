@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from pedalcast.chat.answer_size import estimated_tokens
+from pedalcast.chat.answers.answer_size import estimated_tokens
 from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, QuoteOut, SourceOut
 from pedalcast.rag.answer.run_state import Answer, QuestionState
 from pedalcast.rag.grounding.citations import Cited

@@ -8,11 +8,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 
 from llama_index.core.workflow import Event
 
 from collector.clocks import Clock
-from pedalcast.chat.answer_cache import AnswerCache
+from pedalcast.chat.answers.answer_cache import AnswerCache
+from pedalcast.chat.answers.article_images import ArticleImages
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.presenter import response
 from pedalcast.chat.schemas import ChatRequest, ChatResponse
@@ -48,9 +50,12 @@ class ChatService:
         metrics: ChatMetrics,
         clock: Clock,
         notices: NoticesAbout = lambda *_: [],
+        *,
         cache: AnswerCache | None = None,
+        images: ArticleImages | None = None,
     ) -> None:
         self._cache = cache
+        self._images = images
         self._notices = notices
         self._components = components
         self._flow = AnswerWorkflow(components)
@@ -62,12 +67,16 @@ class ChatService:
         """The same service, answering with quotes alone."""
         cache = None if self._cache is None else self._cache.for_model(QUOTES)
         components = replace(self._components, model=None)
-        return ChatService(components, self._metrics, self._clock, self._notices, cache)
+        return ChatService(components, self._metrics, self._clock, self._notices, cache=cache, images=self._images)
 
     @property
     def retrieval(self) -> RetrievalPipeline:
         """The index it answers from."""
         return self._components.retrieval
+
+    def image(self, name: str) -> Path:
+        """The file of a picture that an article has. Raises `NotFoundError`."""
+        return (self._images or ArticleImages()).path(name)
 
     async def aclose(self) -> None:
         """Close the language model's connections; on the event loop that answered."""
@@ -139,9 +148,11 @@ class ChatService:
             seconds, outcome = time.perf_counter() - began, ""
             self._metrics.answered(ended.answer, seconds)
             model = self._components.model.config.model if self._components.model else None
-            yield response(
+            answer = response(
                 ended.answer, session_id, seconds=seconds, model=model, now=self._clock.now(), notices=self._notices
             )
+            images = [] if self._images is None else self._images.of(answer.sources)
+            yield answer.model_copy(update={"images": images})
         except ProviderError as error:
             outcome = "provider_unavailable"
             raise UnavailableError(str(error), "provider_unavailable", retry_after=30) from error

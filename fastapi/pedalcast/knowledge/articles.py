@@ -15,6 +15,7 @@ import yaml
 
 HELP = Path(__file__).parent / "help"
 CITY = "city.toml"
+IMAGES = "images"
 
 Displays = Mapping[str, Mapping[str, Any]]
 T = TypeVar("T")
@@ -37,6 +38,15 @@ class ArticleError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleImage:
+    """A picture of one section: a file in the folder `images`, and what it shows, for who cannot see it."""
+
+    file: str
+    section: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One help article in one language. `(id, lang)` is unique in a folder.
 
@@ -54,6 +64,8 @@ class Article:
     path: Path
     demo: bool = False
     updated: date | None = None
+    images: tuple[ArticleImage, ...] = ()
+    root: Path = HELP
 
 
 def load_articles(folder: Path | None = None) -> list[Article]:
@@ -95,6 +107,8 @@ def _article(path: Path, root: Path, city: Displays) -> Article:
         path=path,
         demo=_field(path, front, "demo", bool, default=False),
         updated=_field(path, front, "updated", date, None) if "updated" in front else None,
+        images=tuple(_image(path, root, body, image) for image in _field(path, front, "images", list, [])),
+        root=root,
     )
 
 
@@ -124,6 +138,28 @@ def _field(path: Path, front: Mapping[str, Any], key: str, kind: type[T], defaul
     if not isinstance(value, kind):
         raise ArticleError(path, f"bad front matter: `{key}` must be {kind.__name__}, not {value!r}")
     return value
+
+
+def section_of(text: str, heading: str) -> str:
+    """The text below a heading, up to the next one; empty where there is no such heading."""
+    headings = list(_HEADING.finditer(text))
+    for match, following in zip(headings, [*headings[1:], None], strict=True):
+        if match[1] == heading:
+            return text[match.end() : following.start() if following else None]
+    return ""
+
+
+def _image(path: Path, root: Path, body: str, content: Any) -> ArticleImage:
+    """A picture as the front matter names it: no other host's, and of a section that is there."""
+    fields = ("file", "section", "alt")
+    if not isinstance(content, dict) or not all(isinstance(content.get(key), str) for key in fields):
+        raise ArticleError(path, "bad front matter: an image needs `file`, `section` and `alt`")
+    image = ArticleImage(*(content[key] for key in fields))
+    if not re.fullmatch(r"[\w-]+\.(svg|png)", image.file) or not (root / IMAGES / image.file).is_file():
+        raise ArticleError(path, f"bad front matter: {IMAGES}/{image.file} is no SVG or PNG file beside the articles")
+    if not section_of(body, image.section):
+        raise ArticleError(path, f"bad front matter: there is no section {image.section!r} for {image.file}")
+    return image
 
 
 def _paraphrases(path: Path, front: Mapping[str, Any]) -> list[str]:

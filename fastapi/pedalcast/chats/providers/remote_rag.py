@@ -11,7 +11,7 @@ import httpx
 import structlog
 from pydantic import BaseModel, Field, ValidationError
 
-from pedalcast.chat.answer_size import estimated_tokens
+from pedalcast.chat.answers.answer_size import estimated_tokens
 from pedalcast.chat.schemas import ChatMetadata, ChatRequest, ChatResponse, SourceOut
 from pedalcast.kit.errors import UnavailableError
 from pedalcast.rag.text.segmentation import language

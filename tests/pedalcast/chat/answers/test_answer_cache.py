@@ -11,7 +11,7 @@ import httpx
 import pytest
 import redis
 
-from pedalcast.chat.answer_cache import AnswerCache
+from pedalcast.chat.answers.answer_cache import AnswerCache
 from pedalcast.chat.schemas import ChatMetadata, ChatRequest, ChatResponse, SourceOut
 from pedalcast.kit.redis_connection import connect_async
 
