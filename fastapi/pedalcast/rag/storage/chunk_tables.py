@@ -66,6 +66,7 @@ chunk_vectors = Table(
     Column("vector", Bytes),
     Column("stored", Boolean, nullable=False, server_default=true()),
     Index("ix_chunk_vectors_stored", "stored"),
+    info={"rebuilt": True},  # not in a backup: what is missing is embedded again
     **_OPTIONS,
 )
 

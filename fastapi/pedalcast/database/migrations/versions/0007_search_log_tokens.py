@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006_search_log_tokens"
-down_revision = "0005_alert_rules"
+revision = "0007_search_log_tokens"
+down_revision = "0006_chunks"
 branch_labels = None
 depends_on = None
 
