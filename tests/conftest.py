@@ -9,10 +9,6 @@ from pathlib import Path
 import boto3
 import pytest
 import redis
-from bench.support.database_servers import mariadb_binary, mariadb_server, postgres_binaries, postgres_server
-from hypothesis import HealthCheck, settings
-from moto.server import ThreadedMotoServer
-
 from bench.support.database_servers import (
     mariadb_binary,
     mariadb_server,
@@ -20,6 +16,9 @@ from bench.support.database_servers import (
     postgres_binaries,
     postgres_server,
 )
+from hypothesis import HealthCheck, settings
+from moto.server import ThreadedMotoServer
+
 from tests.database_tables import drop_tables
 from tests.missing import missing
 from tests.redis_server import bundled, installed, redis_server

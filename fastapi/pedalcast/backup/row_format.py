@@ -36,7 +36,7 @@ class StoredTable(TypedDict):
 
 def stored_table(table: sa.Table) -> StoredTable:
     """What there is to say of a table."""
-    return {"name": table.name, "columns": {column.name: _kind(column.type) for column in table.columns}}
+    return {"name": str(table.name), "columns": {str(column.name): _kind(column.type) for column in table.columns}}
 
 
 async def lines_of(connection: AsyncConnection, table: sa.Table) -> AsyncIterator[bytes]:
