@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,6 +12,7 @@ from collector.snapshot import UNLIMITED_DOCKS
 from forecaster.history import History
 from forecaster.history.file_schema import STATUS, hour_key
 from forecaster.history.past_reader import PastPoll, PastReader
+from forecaster.objects import Blob
 from forecaster.objects.folder import FolderObjects
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -50,14 +52,14 @@ class CountingObjects(FolderObjects):
 
     reads = 0
 
-    def get(self, key: str):
+    def get(self, key: str) -> Blob:
         self.reads += 1
         return super().get(key)
 
 
 class TestKeptHours:
     @pytest.fixture
-    def counted(self, tmp_path) -> CountingObjects:
+    def counted(self, tmp_path: Path) -> CountingObjects:
         objects = CountingObjects(tmp_path / "counted")
         for hour in range(4):
             History(objects).write(rows(NOON + timedelta(hours=hour), a=hour, b=hour))
