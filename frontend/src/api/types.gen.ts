@@ -615,6 +615,12 @@ export type ChatMetadata = {
      */
     bot_id: string;
     /**
+     * Cached
+     *
+     * the answer to the same question, given a while ago
+     */
+    cached?: boolean;
+    /**
      * Fallback
      *
      * why the model's answer was not used
@@ -671,6 +677,20 @@ export type ChatMetadata = {
      */
     rewritten: string | null;
     /**
+     * Steps
+     *
+     * each step with its milliseconds and what it found
+     */
+    steps: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * Tokens
+     *
+     * size of question, history, passages and answer, as an estimate of model tokens
+     */
+    tokens: number;
+    /**
      * Topics
      *
      * the nearest topics, where there is no answer
@@ -679,11 +699,9 @@ export type ChatMetadata = {
     /**
      * Workflow
      *
-     * every step in the order it ended, with its milliseconds
+     * the names of the steps, in the order they ended
      */
-    workflow: Array<{
-        [key: string]: unknown;
-    }>;
+    workflow: Array<string>;
 };
 
 /**
@@ -742,6 +760,10 @@ export type ChatResponse = {
      * Error
      */
     error?: string | null;
+    /**
+     * Images
+     */
+    images?: Array<ImageOut>;
     metadata: ChatMetadata;
     /**
      * Response
@@ -1494,6 +1516,32 @@ export type Horizon = {
 };
 
 /**
+ * ImageOut
+ *
+ * A picture of a document that the answer quotes.
+ */
+export type ImageOut = {
+    /**
+     * Alt
+     *
+     * what it shows, in the document's language
+     */
+    alt: string;
+    /**
+     * Source
+     *
+     * the number of the source it belongs to
+     */
+    source: number;
+    /**
+     * Url
+     *
+     * path on this service
+     */
+    url: string;
+};
+
+/**
  * JobError
  *
  * Why a job failed.
@@ -1667,9 +1715,17 @@ export type LastMessageOut = {
  */
 export type LivenessReport = {
     /**
+     * App Name
+     */
+    app_name: string;
+    /**
      * Status
      */
-    status: string;
+    status?: 'healthy';
+    /**
+     * Version
+     */
+    version: string;
 };
 
 /**
@@ -2773,6 +2829,58 @@ export type ProfileIn = {
      * Username
      */
     username?: string | null;
+};
+
+/**
+ * ProviderIn
+ *
+ * Who is to answer.
+ */
+export type ProviderIn = {
+    /**
+     * Provider
+     */
+    provider: string;
+};
+
+/**
+ * ProviderOut
+ *
+ * Somebody who can answer.
+ */
+export type ProviderOut = {
+    /**
+     * Model
+     *
+     * the language model's name
+     */
+    model: string | null;
+    /**
+     * Name
+     *
+     * `extractive`, a language model's provider, or `rag_server`
+     */
+    name: string;
+};
+
+/**
+ * ProvidersOut
+ *
+ * Everybody who can answer.
+ */
+export type ProvidersOut = {
+    /**
+     * Current
+     */
+    current: string;
+    /**
+     * Providers
+     */
+    providers: Array<ProviderOut>;
+    /**
+     * Success
+     */
+    success?: true;
 };
 
 /**
@@ -5956,12 +6064,24 @@ export type RestorePostApiV1BoardPostsPostIdRestorePostResponse = RestorePostApi
 
 export type AskApiV1ChatPostData = {
     body: ChatRequest;
+    headers?: {
+        /**
+         * X-Api-Key
+         *
+         * the server's key, where it asks for one
+         */
+        'x-api-key'?: string | null;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/chat';
 };
 
 export type AskApiV1ChatPostErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
     /**
      * Request Entity Too Large
      */
@@ -6343,7 +6463,7 @@ export type ListSessionsApiV1ChatbotSessionsGetData = {
         /**
          * Q
          *
-         * words of the title
+         * words of the title or of a message
          */
         q?: string | null;
     };
@@ -6502,6 +6622,53 @@ export type DeleteSessionApiV1ChatbotSessionsSessionIdDeleteDeleteResponses = {
 
 export type DeleteSessionApiV1ChatbotSessionsSessionIdDeleteDeleteResponse = DeleteSessionApiV1ChatbotSessionsSessionIdDeleteDeleteResponses[keyof DeleteSessionApiV1ChatbotSessionsSessionIdDeleteDeleteResponses];
 
+export type ExportSessionApiV1ChatbotSessionsSessionIdExportGetData = {
+    body?: never;
+    path: {
+        /**
+         * Session Id
+         */
+        session_id: number;
+    };
+    query?: {
+        /**
+         * Format
+         */
+        format?: 'markdown' | 'json';
+    };
+    url: '/api/v1/chatbot/sessions/{session_id}/export';
+};
+
+export type ExportSessionApiV1ChatbotSessionsSessionIdExportGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ExportSessionApiV1ChatbotSessionsSessionIdExportGetError = ExportSessionApiV1ChatbotSessionsSessionIdExportGetErrors[keyof ExportSessionApiV1ChatbotSessionsSessionIdExportGetErrors];
+
+export type ExportSessionApiV1ChatbotSessionsSessionIdExportGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: SessionDetail;
+};
+
+export type ExportSessionApiV1ChatbotSessionsSessionIdExportGetResponse = ExportSessionApiV1ChatbotSessionsSessionIdExportGetResponses[keyof ExportSessionApiV1ChatbotSessionsSessionIdExportGetResponses];
+
 export type ListenApiV1EventsGetData = {
     body?: never;
     headers?: {
@@ -6626,6 +6793,58 @@ export type UnmarkApiV1FavouritesStationIdDeleteResponses = {
 };
 
 export type UnmarkApiV1FavouritesStationIdDeleteResponse = UnmarkApiV1FavouritesStationIdDeleteResponses[keyof UnmarkApiV1FavouritesStationIdDeleteResponses];
+
+export type HealthApiV1HealthGetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/health';
+};
+
+export type HealthApiV1HealthGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: LivenessReport;
+};
+
+export type HealthApiV1HealthGetResponse = HealthApiV1HealthGetResponses[keyof HealthApiV1HealthGetResponses];
+
+export type ReadImageApiV1HelpImagesNameGetData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/help/images/{name}';
+};
+
+export type ReadImageApiV1HelpImagesNameGetErrors = {
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReadImageApiV1HelpImagesNameGetError = ReadImageApiV1HelpImagesNameGetErrors[keyof ReadImageApiV1HelpImagesNameGetErrors];
+
+export type ReadImageApiV1HelpImagesNameGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
 
 export type ListNoticesApiV1NoticesGetData = {
     body?: never;
@@ -7771,6 +7990,68 @@ export type AskAsGuestApiV1TripleChatPostResponses = {
 };
 
 export type AskAsGuestApiV1TripleChatPostResponse = AskAsGuestApiV1TripleChatPostResponses[keyof AskAsGuestApiV1TripleChatPostResponses];
+
+export type ListProvidersApiV1TripleProvidersGetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/triple/providers';
+};
+
+export type ListProvidersApiV1TripleProvidersGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+};
+
+export type ListProvidersApiV1TripleProvidersGetError = ListProvidersApiV1TripleProvidersGetErrors[keyof ListProvidersApiV1TripleProvidersGetErrors];
+
+export type ListProvidersApiV1TripleProvidersGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProvidersOut;
+};
+
+export type ListProvidersApiV1TripleProvidersGetResponse = ListProvidersApiV1TripleProvidersGetResponses[keyof ListProvidersApiV1TripleProvidersGetResponses];
+
+export type ChooseProviderApiV1TripleProvidersPutData = {
+    body: ProviderIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/triple/providers';
+};
+
+export type ChooseProviderApiV1TripleProvidersPutErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ChooseProviderApiV1TripleProvidersPutError = ChooseProviderApiV1TripleProvidersPutErrors[keyof ChooseProviderApiV1TripleProvidersPutErrors];
+
+export type ChooseProviderApiV1TripleProvidersPutResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProvidersOut;
+};
+
+export type ChooseProviderApiV1TripleProvidersPutResponse = ChooseProviderApiV1TripleProvidersPutResponses[keyof ChooseProviderApiV1TripleProvidersPutResponses];
 
 export type BeginApiV1TripleUserPostData = {
     /**
