@@ -13,7 +13,7 @@ import redis
 from fastapi import FastAPI
 
 from collector.feeds.simulated_city import SimulatedCity
-from collector.snapshot import Snapshot, Station, System, window_of
+from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System, window_of
 from collector.storage.snapshot_store import SnapshotStore
 from collector.storage.station_value import station_key
 from forecaster.history import History
@@ -256,6 +256,18 @@ class TestHistory:
             ("2026-11-20T12:00:07Z", 4),
         ]
         assert points[0]["renting"] is True
+
+    def test_shows_archived_docks_that_are_unknown_as_null(
+        self, running: tuple[httpx.Client, StoppedClock, Settings]
+    ) -> None:
+        client, _, settings = running
+        history = History(open_objects(settings.objects_url))
+        row = {"station_id": "ST-78", "bikes": 9, "is_installed": True, "is_renting": True}
+        ago = {8: None, 7: UNLIMITED_DOCKS, 6: 0}
+        rows = [row | {"ts": NOON - timedelta(hours=hours), "docks": docks} for hours, docks in ago.items()]
+        history.write(pl.DataFrame(rows, STATUS))
+        points = client.get(f"{PATH}/ST-78/history", params={"hours": 12}).json()["points"]
+        assert [point["docks"] for point in points] == [None, UNLIMITED_DOCKS, 0, 0]
 
     def test_of_an_unknown_station_is_not_found(self, client: httpx.Client) -> None:
         assert client.get(f"{PATH}/ST-0/history").json()["error"] == "station_not_found"
