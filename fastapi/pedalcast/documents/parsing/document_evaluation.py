@@ -17,7 +17,7 @@ from pedalcast.documents.parsing.child_process import ParseLimits, parse_in_chil
 from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError
 
 _SPACE = re.compile(r"[\s\u0002\u00ad]+")
-Check = tuple[str, bool, str]
+ExpectationCheck = tuple[str, bool, str]
 
 
 def evaluate_folder(folder: Path, limits: ParseLimits) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def evaluate_folder(folder: Path, limits: ParseLimits) -> dict[str, Any]:
     return {"held": {group: f"{held}/{total}" for group, (held, total) in counts.items()}, "missed": missed}
 
 
-def _checks(folder: Path, entry: dict[str, Any], limits: ParseLimits) -> Iterator[Check]:
+def _checks(folder: Path, entry: dict[str, Any], limits: ParseLimits) -> Iterator[ExpectationCheck]:
     expect = entry["expect"]
     try:
         document = parse_in_child(folder / entry["file"], Path(entry["file"]).name, limits)
@@ -51,7 +51,7 @@ def _checks(folder: Path, entry: dict[str, Any], limits: ParseLimits) -> Iterato
     yield from _contents(document, expect)
 
 
-def _contents(document: ParsedDocument, expect: dict[str, Any]) -> Iterator[Check]:
+def _contents(document: ParsedDocument, expect: dict[str, Any]) -> Iterator[ExpectationCheck]:
     for item in expect.get("contains") or ():
         yield "contains", _bare(item["text"]) in _bare(_page(document, item.get("page"))), item["text"]
     for text in expect.get("not_contains") or ():

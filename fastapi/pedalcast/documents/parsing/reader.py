@@ -23,15 +23,15 @@ def read_file(path: Path, name: str, on_page: OnPage) -> ParsedDocument:
 def _read(kind: str, path: Path, on_page: OnPage) -> ParsedDocument:
     # Each format's library is loaded only for its own files.
     if kind == "pdf":
-        from pedalcast.documents.parsing.pdf_files import read_pdf  # noqa: PLC0415
+        from pedalcast.documents.parsing.pdf.pdf_files import read_pdf  # noqa: PLC0415
 
         return read_pdf(path, on_page)
     if kind == "docx":
-        from pedalcast.documents.parsing.docx_files import read_docx  # noqa: PLC0415
+        from pedalcast.documents.parsing.office.docx_files import read_docx  # noqa: PLC0415
 
         return read_docx(path)
     if kind in {"hwp", "hwpx"}:
-        from pedalcast.documents.parsing.hangul_files import read_hangul  # noqa: PLC0415
+        from pedalcast.documents.parsing.office.hangul_files import read_hangul  # noqa: PLC0415
 
         return read_hangul(path, kind)
     from pedalcast.documents.parsing import plain_formats  # noqa: PLC0415

@@ -12,7 +12,7 @@ from pedalcast.database.base_model import TABLE_OPTIONS, BaseModel, BigId, Json,
 ID_LENGTH = 128
 _OPTIONS: dict[str, Any] = dict(TABLE_OPTIONS)
 # MySQL's BLOB ends at 64 KiB.
-Bytes = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql")
+BinaryData = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql")
 
 
 def _bot(*, primary_key: bool = False) -> Column[str]:
@@ -48,9 +48,9 @@ chunks = Table(
     Column("page", Integer),
     Column("heading", LongText, nullable=False),
     Column("text", LongText, nullable=False),
-    Column("terms", Bytes, nullable=False),
-    Column("sentences", Bytes, nullable=False),
-    Column("title", Bytes, nullable=False),
+    Column("terms", BinaryData, nullable=False),
+    Column("sentences", BinaryData, nullable=False),
+    Column("title", BinaryData, nullable=False),
     Index("ix_chunks_bot_id_document_id", "bot_id", "document_id"),
     sqlite_autoincrement=True,  # an id is never used again, so that it tells a chunk from its successor
     **_OPTIONS,
@@ -62,8 +62,8 @@ chunk_vectors = Table(
     BaseModel.metadata,
     Column("collection", String(64), primary_key=True),
     Column("chunk_id", BigId, ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True, index=True),
-    Column("tokens", Bytes),
-    Column("vector", Bytes),
+    Column("tokens", BinaryData),
+    Column("vector", BinaryData),
     Column("stored", Boolean, nullable=False, server_default=true()),
     Index("ix_chunk_vectors_stored", "stored"),
     info={"rebuilt": True},  # not in a backup: what is missing is embedded again

@@ -9,8 +9,8 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from pedalcast.documents.parsing.pdf_pieces import text_pieces
-from pedalcast.documents.parsing.text_box import TextBox
+from pedalcast.documents.parsing.pdf.pdf_pieces import text_pieces
+from pedalcast.documents.parsing.pdf.text_box import TextBox
 
 _WHITE = 245  # of 255
 _UNIFORM = 12  # the largest difference of brightness within what is one colour

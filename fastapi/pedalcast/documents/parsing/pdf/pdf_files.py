@@ -12,11 +12,11 @@ from typing import Any
 import pdfplumber
 import pypdfium2 as pdfium
 
-from pedalcast.documents.parsing.line_joining import joined_lines
 from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError, joined_pages
-from pedalcast.documents.parsing.pdf_page import PdfPage
+from pedalcast.documents.parsing.pdf.line_joining import joined_lines
+from pedalcast.documents.parsing.pdf.pdf_page import PdfPage
+from pedalcast.documents.parsing.pdf.text_box import TextLine, reading_order
 from pedalcast.documents.parsing.reader import OnPage
-from pedalcast.documents.parsing.text_box import TextLine, reading_order
 
 MOST_PAGES = 2000
 _EDGE = 0.09  # the share of a page's height in which running headers and footers stand

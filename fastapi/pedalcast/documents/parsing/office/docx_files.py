@@ -16,7 +16,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from lxml.etree import XMLSyntaxError
 
-from pedalcast.documents.parsing.docx_numbering import ListNumbering
+from pedalcast.documents.parsing.office.docx_numbering import ListNumbering
 from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError
 
 _SKIPPED = {qn("w:del"), qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
-from pedalcast.documents.parsing.text_box import TextBox
+from pedalcast.documents.parsing.pdf.text_box import TextBox
 
 _GAP = 1.0  # of the height: a wider gap begins a piece
 _BREAKS = frozenset("\r\n")

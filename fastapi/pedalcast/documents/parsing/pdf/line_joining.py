@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pedalcast.documents.parsing.text_box import TextLine
+from pedalcast.documents.parsing.pdf.text_box import TextLine
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi

@@ -1,0 +1,1 @@
+"""Files of word processors: DOCX, HWPX, HWP 5."""
