@@ -21,8 +21,8 @@ def extractive(quotes: Sequence[Quote], sources: list[Cited], lead: WorkedSum | 
     """
     chosen = {quote.text: quote for quote in quotes if _says_something(quote.text)}.values()
     parts = [list(group) for _, group in groupby(chosen, key=lambda quote: quote.passage.document_id)]
-    first = [] if lead is None else [f"{lead.text} [{_source(lead.quote, sources).number}]"]
-    return "\n\n".join([*first, *(_cited(part, sources) for part in parts)])
+    first = "" if lead is None else f"{lead.text} [{_source(lead.quote, sources).number}]\n"
+    return first + "\n\n".join(_cited(part, sources) for part in parts)
 
 
 def _source(quote: Quote, sources: list[Cited]) -> Cited:

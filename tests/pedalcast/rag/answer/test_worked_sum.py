@@ -64,5 +64,5 @@ def test_no_sum_without_a_tariff() -> None:
 def test_the_sum_stands_first_and_cites_its_tariff() -> None:
     sources: list[Cited] = []
     text = extractive([quote(KO)], sources, worked_sum("10분 늦으면?", [quote(KO)], "ko"))
-    assert text == "10분 늦으면 초과 요금은 2 × 200원 = 400원입니다. [1]\n\n초과 요금은 5분마다 200원입니다. [1]"
+    assert text == "10분 늦으면 초과 요금은 2 × 200원 = 400원입니다. [1]\n초과 요금은 5분마다 200원입니다. [1]"
     assert len(sources) == 1
