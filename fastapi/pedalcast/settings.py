@@ -174,8 +174,8 @@ class Settings(PeopleSettings):
     chat_live_limit: timedelta = Field(timedelta(seconds=2), description="longest time for looking at the stations")
 
     # Documents
-    embeddings_ko: Literal["kiwi", "openai-like", "bedrock", "gemini", "ollama", "huggingface"] = Field(
-        "kiwi", description="embedding model of Korean documents; changing it makes their vectors anew"
+    embeddings_ko: Literal["e5", "openai-like", "bedrock", "gemini", "ollama", "huggingface"] = Field(
+        "e5", description="embedding model of Korean documents; changing it makes their vectors anew"
     )
     embeddings_en: Literal["minilm", "openai-like", "bedrock", "gemini", "ollama", "huggingface"] = Field(
         "minilm", description="embedding model of English documents; changing it makes their vectors anew"

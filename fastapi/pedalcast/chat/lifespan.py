@@ -31,7 +31,7 @@ THREAD = "chat-startup"
 RETRY_S = 30.0  # between two attempts to open: an article may be repaired, a vector store reachable again
 PATIENCE_S = 2.0  # how long shutdown waits for a step that cannot be interrupted, such as an import
 log = structlog.get_logger(__name__)
-BUILT_IN = ("kiwi", "minilm")  # the embedding models that cannot be missing, ko and en
+BUILT_IN = ("e5", "minilm")  # the embedding models that cannot be missing, ko and en
 
 
 @asynccontextmanager

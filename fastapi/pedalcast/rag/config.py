@@ -11,7 +11,7 @@ from pathlib import Path
 class RagConfig:
     """Every choice retrieval leaves open. The defaults need no key, no network and no download.
 
-    `embeddings` names one model per language ("minilm", "kiwi", "openai-like", "bedrock", "gemini", "ollama",
+    `embeddings` names one model per language ("minilm", "e5", "openai-like", "bedrock", "gemini", "ollama",
     "huggingface"); `embedding_options` are passed to the hosted ones. A model serves only the language it is named
     for. `off` names steps to leave out, for measuring what each is worth (see `STEPS`).
 
@@ -22,7 +22,7 @@ class RagConfig:
 
     data_dir: Path
     models_dir: Path | None = None  # where built graphs and tables are kept; None: in data_dir
-    embeddings: Mapping[str, str] = field(default_factory=lambda: {"en": "minilm", "ko": "kiwi"})
+    embeddings: Mapping[str, str] = field(default_factory=lambda: {"en": "minilm", "ko": "e5"})
     embedding_options: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold keys
     database_url: str | None = field(default=None, repr=False)  # may hold a password
     vector_store: str = "qdrant"

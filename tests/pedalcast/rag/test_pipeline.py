@@ -143,7 +143,7 @@ class TestFailing:
 
     def test_a_missing_integration_names_its_requirements(self, retrieval: RetrievalPipeline, tmp_path: Path) -> None:
         models = retrieval.config.data_dir / "models"
-        chosen = {"en": "bedrock", "ko": "kiwi"}
+        chosen = {"en": "bedrock", "ko": "e5"}
         with pytest.raises(NotInstalledError, match=r"requirements/llm\.txt"):
             EmbeddingModels(RagConfig(tmp_path, models_dir=models, embeddings=chosen))
 

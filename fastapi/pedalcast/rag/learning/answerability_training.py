@@ -37,9 +37,9 @@ class AnswerabilityModel:
         return named | {"bias": round(self.bias, 4), "threshold": round(threshold, 4)}
 
 
-def evidence(sample: ParaphraseSample, weights: Doubles, *, without: bool = False) -> Doubles | None:
-    """The features of a sample, optionally without its right texts; None if none is left."""
-    scores = sample.rows @ weights
+def evidence(sample: ParaphraseSample, *, without: bool = False) -> Doubles | None:
+    """The features of a sample, optionally with the right texts taken away; None if none is left."""
+    scores = sample.scores
     order = [i for i in np.argsort(-scores, kind="stable") if not (without and sample.right[i])][:_TOP]
     if not order:
         return None
@@ -51,19 +51,19 @@ def evidence(sample: ParaphraseSample, weights: Doubles, *, without: bool = Fals
     return answerability.paraphrase_features(row, best, scores[order].tolist(), documents, sample.support)
 
 
-def rows(samples: Sequence[ParaphraseSample], weights: Doubles, *, without: bool = False) -> list[Doubles]:
+def rows(samples: Sequence[ParaphraseSample], *, without: bool = False) -> list[Doubles]:
     """The evidence of all samples that have any."""
-    return [row for sample in samples if (row := evidence(sample, weights, without=without)) is not None]
+    return [row for sample in samples if (row := evidence(sample, without=without)) is not None]
 
 
-def learn(on: Sequence[ParaphraseSample], off: Sequence[ParaphraseSample], weights: Doubles) -> AnswerabilityModel:
+def learn(on: Sequence[ParaphraseSample], off: Sequence[ParaphraseSample]) -> AnswerabilityModel:
     """Wordings against questions that have no answer, and against paraphrases with their document taken away."""
-    yes, no, away = rows(on, weights), rows(off, weights), rows(on, weights, without=True)
+    yes, no, away = rows(on), rows(off), rows(on, without=True)
     share = np.repeat([1 / len(yes), 1 / max(1, len(no)), _AWAY / max(1, len(away))], [len(yes), len(no), len(away)])
-    weights_of_features, bias = learners.fit_logistic(
-        np.array([*yes, *no, *away]), np.arange(len(share)) < len(yes), share, _L2
-    )
-    return AnswerabilityModel(weights_of_features, bias)
+    answer = np.arange(len(share)) < len(yes)
+    signs = [answerability.sign_of(name) for name in answerability.PARAPHRASE_FEATURES]
+    weights, bias = learners.fit_logistic(np.array([*yes, *no, *away]), answer, share, _L2, signs)
+    return AnswerabilityModel(weights, bias)
 
 
 def threshold(right: Sequence[float]) -> float:

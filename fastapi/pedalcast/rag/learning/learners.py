@@ -20,6 +20,7 @@ _TREES = {
     "lambdarank_truncation_level": 8, "seed": 1, "num_threads": 1, "verbosity": -1,
 }  # fmt: skip
 _ROUNDS = 150
+_BOUNDS = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
 
 
 def fit_listwise(
@@ -56,8 +57,13 @@ def fit_trees(rows: Doubles, grades: NDArray[np.int64], sizes: Sequence[int]) ->
     return lgb.train(_TREES, lgb.Dataset(rows, grades, group=sizes), _ROUNDS)
 
 
-def fit_logistic(rows: Doubles, answer: NDArray[np.bool_], weights: Doubles, l2: float = 1e-3) -> tuple[Doubles, float]:
-    """Weights and bias of a logistic model, on rows standardised inside; `weights` [rows] how much each counts."""
+def fit_logistic(
+    rows: Doubles, answer: NDArray[np.bool_], weights: Doubles, l2: float = 1e-3, signs: Sequence[int] | None = None
+) -> tuple[Doubles, float]:
+    """Weights and bias of a logistic model, on rows standardised inside; `weights` [rows] how much each counts.
+
+    `signs` [columns] bounds the weights: 1 keeps one at or above zero, -1 at or below, 0 leaves it free.
+    """
     mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     scaled = np.column_stack([(rows - mean) / deviation, np.ones(len(rows))])
     sign, share = np.where(answer, 1.0, -1.0), weights / weights.sum()
@@ -68,5 +74,7 @@ def fit_logistic(rows: Doubles, answer: NDArray[np.bool_], weights: Doubles, l2:
         ridge = np.append(w[:-1], 0.0)
         return float(share @ np.logaddexp(0, -margin) + l2 * ridge @ ridge), scaled.T @ pull + 2 * l2 * ridge
 
-    w = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    bounds = [_BOUNDS[sign] for sign in signs or [0] * rows.shape[1]] + [_BOUNDS[0]]
+    start = np.zeros(scaled.shape[1])
+    w = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x
     return w[:-1] / deviation, float(w[-1] - (w[:-1] / deviation) @ mean)

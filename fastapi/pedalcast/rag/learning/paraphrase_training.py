@@ -1,4 +1,4 @@
-"""Trains the ranking weights for documents with paraphrases, from the paraphrases themselves.
+"""What is learned from where documents come with paraphrases: the paraphrases themselves, asked as questions.
 
 Every paraphrase is asked twice: with itself hidden from the index, and with all its look-alikes hidden as well, of
 other documents too, so that the weights generalise to unseen questions. No evaluation question is used for training.
@@ -13,28 +13,24 @@ import numpy as np
 
 from forecaster.arrays import Bools, Doubles
 from pedalcast.rag.evaluation.evaluation_run import BOT
-from pedalcast.rag.learning import learners
 from pedalcast.rag.learning.ranking_samples import subset
 from pedalcast.rag.pipeline import RetrievalPipeline
-from pedalcast.rag.ranking.answerability import PARAPHRASE_SIGNALS
-from pedalcast.rag.ranking.paraphrase_support import paraphrase_signals, support_by_document
+from pedalcast.rag.ranking.fusion import fused_scores, lent_scores
+from pedalcast.rag.ranking.paraphrase_support import support_by_document
 from pedalcast.rag.ranking.signals import PASSAGE, Signals
 from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
 from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.types import Document
 
-_L2 = 3e-3
 _ALIKE = 0.5  # of the question's weight in terms that the paraphrase has too
-_UNLIKE = 3.0  # what a paraphrase counts that shares less than `_ALIKE` with its own document's text, beside others' 1
 
 
 @dataclass(frozen=True, slots=True)
 class ParaphraseSample:
-    """One question: `rows` [texts, 2 · len(PASSAGE)], the texts' own signals and those of their paraphrases; `right`
-    [texts]; `documents` [texts]; `signals` of the texts alone; `support` by document; the share of unknown weight, the
-    number of terms."""
+    """One question: `scores` [texts], fused, with what paraphrases lend them; `right` [texts]; `documents` [texts];
+    `signals` of the texts alone; `support` by document; the share of unknown weight, the number of terms."""
 
-    rows: Doubles
+    scores: Doubles
     right: Bools
     documents: Sequence[str]
     signals: Signals
@@ -43,13 +39,9 @@ class ParaphraseSample:
     terms: int
 
     @property
-    def shared(self) -> float:
-        """The part of the question's weight in terms that a right text has."""
-        return float(self.rows[self.right, PASSAGE.index("coverage")].max(initial=0.0))
-
-    def hit(self, weights: Doubles) -> bool:
+    def hit(self) -> bool:
         """Whether the first text is right."""
-        return bool(self.right[np.argmax(self.rows @ weights)])
+        return bool(self.right[np.argmax(self.scores)])
 
 
 def ask(retrieval: RetrievalPipeline, text: str, lang: str, document: str | None = None) -> list[ParaphraseSample]:
@@ -75,8 +67,10 @@ def _texts(
     sentences = np.concatenate([np.arange(where.first[i], where.first[i] + where.count[i]) for i in texts])
     documents = [chunks[i].document for i in texts]
     right = np.array([of_text == document for of_text in documents])
-    rows = np.column_stack([signals.passages, paraphrase_signals(support, chunks)])[texts]
-    return rows, right, documents, subset(signals, texts, sentences), support
+    shown = np.flatnonzero(~hidden)
+    scores = np.full(len(chunks), -np.inf)
+    scores[shown] = lent_scores(fused_scores(signals.passages[shown]), [chunks[i] for i in shown.tolist()])
+    return scores[texts], right, documents, subset(signals, texts, sentences), support
 
 
 def collect(
@@ -91,25 +85,6 @@ def collect(
     return samples
 
 
-def learn_weights(samples: Sequence[ParaphraseSample]) -> Doubles:
-    """The weights of a text's own signals and of its paraphrases'; [2 · len(PASSAGE)], 0 where not used."""
-    used = [*range(len(PASSAGE)), *(len(PASSAGE) + PASSAGE.index(name) for name in PARAPHRASE_SIGNALS)]
-    groups = [(sample.rows[:, used], sample.right) for sample in samples]
-    share = np.array([_UNLIKE if sample.shared < _ALIKE else 1.0 for sample in samples])
-    weights = np.zeros(2 * len(PASSAGE))
-    weights[used] = learners.fit_listwise(groups, share, _L2, positive=True)
-    return weights
-
-
-def hits(samples: Sequence[ParaphraseSample], weights: Doubles) -> float:
+def hits(samples: Sequence[ParaphraseSample]) -> float:
     """The share of questions whose first text is right."""
-    return float(np.mean([sample.hit(weights) for sample in samples]))
-
-
-def as_saved(weights: Doubles) -> dict[str, dict[str, float]]:
-    """The weights as `blend.asked_weights` reads them."""
-    weights_by_kind = {"text": weights[: len(PASSAGE)], "asked": weights[len(PASSAGE) :]}
-    return {
-        part: {name: round(float(w), 3) for name, w in zip(PASSAGE, values, strict=True) if w >= 5e-4}
-        for part, values in weights_by_kind.items()
-    }
+    return float(np.mean([sample.hit for sample in samples]))

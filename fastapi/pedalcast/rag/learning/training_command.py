@@ -60,8 +60,8 @@ def _samples(
 def learn_paraphrases(
     documents: Sequence[Document], lang: str, target: Path, models: Path, others: Sequence[Path] = ()
 ) -> dict[str, float]:
-    """Learn a language's weights and judgement for documents with paraphrases from their paraphrases, into
-    `target`. Off-topic are the built-in questions and some of the data sets `others`.
+    """Learn a language's judgement for documents with paraphrases from their paraphrases, into `target`. Off-topic are
+    the built-in questions and some of the data sets `others`.
 
     Returns held-out figures, in five parts by document: the share of paraphrases whose document comes first, of
     those how many are refused at the threshold, and of the near misses how many are answered.
@@ -77,19 +77,14 @@ def learn_paraphrases(
         finally:
             retrieval.close()
     on = [sample for fold in folds for sample in fold]
-    weights = paraphrase_training.learn_weights(on)
-    judge = answerability_training.learn(on, [*off, *near], weights)
+    judge = answerability_training.learn(on, [*off, *near])
     held = _held_out(folds, off, near)
     threshold = answerability_training.threshold(held.right)
-    for name, values in (
-        ("asked", paraphrase_training.as_saved(weights)),
-        ("abstain-asked", judge.as_saved(threshold)),
-    ):
-        (target / f"{name}-{lang}.json").write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(judge.as_saved(threshold), indent=1) + "\n"
+    (target / f"abstain-asked-{lang}.json").write_text(text, encoding="utf-8")
     return {
         "questions": len(on),
-        "hit@1": paraphrase_training.hits(on, weights),
-        "hit@1_held_out": len(held.right) / len(on),
+        "hit@1": paraphrase_training.hits(on),
         "right_refused_held_out": float(np.mean(np.array(held.right) < threshold)),
         "near_misses_answered_held_out": float(np.mean(np.array(held.near) >= threshold)),
     }
@@ -112,11 +107,8 @@ def _held_out(
         other_folds = [sample for m, other in enumerate(folds) if m != n for sample in other]
         if not fold or not other_folds:  # fewer documents than parts
             continue
-        weights = paraphrase_training.learn_weights(other_folds)
-        judge = answerability_training.learn(
-            other_folds, [*off, *(s for m, s in enumerate(near) if m % 5 != n)], weights
-        )
-        right = [sample for sample in fold if sample.hit(weights)]
-        held.right += judge.sure(answerability_training.rows(right, weights)).tolist() if right else []
-        held.near += judge.sure(answerability_training.rows(near[n::5], weights)).tolist()
+        judge = answerability_training.learn(other_folds, [*off, *(s for m, s in enumerate(near) if m % 5 != n)])
+        right = [sample for sample in fold if sample.hit]
+        held.right += judge.sure(answerability_training.rows(right)).tolist() if right else []
+        held.near += judge.sure(answerability_training.rows(near[n::5])).tolist()
     return held

@@ -23,9 +23,10 @@ PARAPHRASE_SIGNALS = (
     "worst_word",
 )  # of a paraphrase; as it is one sentence, the rest repeat
 PARAPHRASE_FEATURES = (
-    *FEATURES, "score", "ahead", "ahead_of_four", *(f"lent_{name}" for name in PARAPHRASE_SIGNALS),
+    *FEATURES, "ahead", "ahead_of_four", *(f"lent_{name}" for name in PARAPHRASE_SIGNALS),
     *(f"joint_{name}" for name in JOINT_SIGNALS), *(f"known_{name}" for name in JOINT_SIGNALS),
 )  # fmt: skip
+_AGAINST = {"unseen", *(f"{part}_{name}" for part in ("joint", "known") for name in ("gap", "odd"))}
 _PARAPHRASE_COLUMNS = [PASSAGE.index(name) for name in PARAPHRASE_SIGNALS]
 _FAR = 3.0  # further ahead than this says no more; where there is no other document, nothing
 
@@ -44,9 +45,9 @@ def paraphrase_features(
     documents: Sequence[str],
     support: Mapping[str, ParaphraseSupport],
 ) -> Doubles:
-    """`row`, of `answerability_features`, and the signals of paraphrases, as `PARAPHRASE_FEATURES` names
-    them: the first passage's score, how far it is ahead of the next document's and of the next four passages'; what
-    its document's paraphrases match best; how well it covers the question, and how well all documents together do.
+    """`row`, of `answerability_features`, and the signals of paraphrases, as `PARAPHRASE_FEATURES` names them: how far
+    the first passage is ahead of the next document's and of the next four passages'; what its document's paraphrases
+    match best; how well it covers the question, and how well all documents together do.
 
     `scores` and `documents` are those of the passages, best first.
     """
@@ -55,9 +56,15 @@ def paraphrase_features(
     supports = [support[document] for document in dict.fromkeys(documents) if document in support]
     first = supports[:1] if documents[0] in support else []
     best_signals = first[0].best_signals[_PARAPHRASE_COLUMNS] if first else np.zeros(len(_PARAPHRASE_COLUMNS))
-    return np.concatenate(
-        [row, [scores[0], *ahead], best_signals, joint_signals(first, signals), joint_signals(supports, signals)]
-    )
+    return np.concatenate([row, ahead, best_signals, joint_signals(first, signals), joint_signals(supports, signals)])
+
+
+def sign_of(feature: str) -> int:
+    """Which way a feature may speak: 1 for an answer, -1 against one, 0 either way.
+
+    Without this the weights learned from a few hundred questions take the wrong side where signals go together.
+    """
+    return 0 if feature == "terms" else -1 if feature in _AGAINST else 1
 
 
 @cache

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from forecaster.arrays import Bools, Doubles
-from pedalcast.rag.ranking.signals import PASSAGE, Signals
+from pedalcast.rag.ranking.signals import Signals
 from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
 from pedalcast.rag.text.chunk import Chunk
 
-JOINT_SIGNALS = ("maxsim", "coverage", "worst_word", "gap")
+JOINT_SIGNALS = ("maxsim", "coverage", "worst_word", "gap", "odd")
 
 
 def support_by_document(
@@ -32,15 +32,11 @@ def support_by_document(
 
 def joint_signals(parts: Iterable[ParaphraseSupport], signals: Signals) -> Doubles:
     """How well documents cover a question together, as `JOINT_SIGNALS` names it: `gap` is the weighted squared
-    distance of its words from the nearest ones. `signals` are those of any candidates for the same question."""
+    distance of its words from the nearest ones, `odd` the largest weight of a term that none of them has. `signals`
+    are those of any candidates for the same question."""
     supports = list(parts)
     words, terms = signals.word_share, signals.term_share
     near = np.max([part.near for part in supports], axis=0) if supports else np.zeros(len(words))
     held = np.any([part.held for part in supports], axis=0) if supports else np.zeros(len(terms), bool)
-    return np.array([words @ near, terms @ held, near.min(initial=1.0), words @ (1 - near) ** 2])
-
-
-def paraphrase_signals(parts: dict[str, ParaphraseSupport], chunks: Sequence[Chunk]) -> Doubles:
-    """The best signals of the paraphrases of each chunk's document; [chunks, len(PASSAGE)]."""
-    no_signals = np.zeros(len(PASSAGE))
-    return np.array([parts[chunk.document].best_signals if chunk.document in parts else no_signals for chunk in chunks])
+    odd = terms[~held].max(initial=0.0)
+    return np.array([words @ near, terms @ held, near.min(initial=1.0), words @ (1 - near) ** 2, odd])

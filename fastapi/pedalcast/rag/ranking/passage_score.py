@@ -22,14 +22,6 @@ def signal_weights(lang: str) -> NDArray[np.float64]:
     return np.array([named.get(name, 0.0) for name in PASSAGE])
 
 
-@cache
-def paraphrase_weights(lang: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The weights where documents come with paraphrases: of the text's signals, and of the paraphrases' best."""
-    named = json.loads((LEARNED / f"asked-{lang}.json").read_bytes())
-    text, asked = (np.array([named[part].get(name, 0.0) for name in PASSAGE]) for part in ("text", "asked"))
-    return text, asked
-
-
 def passage_scores(signals: Signals, lang: str, off: frozenset[str] = frozenset()) -> NDArray[np.float64]:
     """The score of each candidate. `off` may switch the word-by-word signals off ("maxsim")."""
     share = signal_weights(lang)

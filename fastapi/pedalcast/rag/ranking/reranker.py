@@ -8,8 +8,8 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 from pydantic import PrivateAttr
 
-from pedalcast.rag.ranking.paraphrase_support import paraphrase_signals, support_by_document
-from pedalcast.rag.ranking.passage_score import paraphrase_weights, passage_scores
+from pedalcast.rag.ranking.fusion import fused_scores, lent_scores
+from pedalcast.rag.ranking.paraphrase_support import support_by_document
 from pedalcast.rag.ranking.signals import Signals
 from pedalcast.rag.retrieval.candidates import chunk_of
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
@@ -19,7 +19,7 @@ ComputeSignals = Callable[[PreparedQuery, list[Chunk]], Signals]
 
 
 class SignalReranker(BaseNodePostprocessor):
-    """Orders candidates by the blend of their signals. What comes out are texts; paraphrases are used up.
+    """Orders candidates by their fused scores. What comes out are texts; a paraphrase speaks for its document.
 
     >>> from pedalcast.rag.config import RagConfig
     >>> from pedalcast.rag.pipeline import RetrievalPipeline
@@ -56,15 +56,13 @@ class SignalReranker(BaseNodePostprocessor):
             return []
         chunks = [chunk_of(node) for node in nodes]
         signals = self._judge(query_bundle, chunks)
-        if any(chunk.is_paraphrase for chunk in chunks):
-            query_bundle.support.update(support := support_by_document(signals, chunks))
-            text_weights, weights_of_paraphrases = paraphrase_weights(query_bundle.lang)
-            scores = signals.passages @ text_weights + paraphrase_signals(support, chunks) @ weights_of_paraphrases
-        else:
-            scores = passage_scores(signals, query_bundle.lang, self._off)
+        query_bundle.support.update(support_by_document(signals, chunks))
+        own = fused_scores(signals.passages, self._off)
+        scores = lent_scores(own, chunks)
+        own_by_uid = {chunk.uid: score for chunk, score in zip(chunks, own.tolist(), strict=True)}
         texts = []
         for node, chunk, score in zip(nodes, chunks, scores.tolist(), strict=True):
             node.score = score
             if not chunk.is_paraphrase:
                 texts.append(node)
-        return sorted(texts, key=lambda node: -(node.score or 0.0))
+        return sorted(texts, key=lambda node: (-(node.score or 0.0), -own_by_uid[chunk_of(node).uid]))

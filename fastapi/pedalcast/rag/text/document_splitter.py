@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -14,7 +14,9 @@ from pedalcast.rag.text.segmentation import language, sentences
 from pedalcast.rag.text.tokens import number, terms
 from pedalcast.rag.types import Document
 
-VERSION = 2  # part of every content hash: raise it when cutting, terms or sentences change
+VERSION = 3  # part of every content hash: raise it when cutting, terms or sentences change
+
+_SMALLEST = 40  # characters of a section that stands alone
 
 
 def split_document(document: Document, bot: str, digest: str, chunk_chars: Mapping[str, int]) -> list[Chunk]:
@@ -50,10 +52,25 @@ def split_document(document: Document, bot: str, digest: str, chunk_chars: Mappi
 
 
 def spans_of(text: str, limit: int) -> Iterator[tuple[int, int]]:
-    """Spans of whole sentences; lengths are evened out, so that no tiny rest is left at the end."""
-    spans = sentences(text)
-    if not spans:
-        return
+    """Spans of whole sentences, of at most about `limit` characters: the sections below Markdown headings, and pieces
+    of those that are longer."""
+    for section in _sections(text, sentences(text)):
+        yield from _even_spans(section, limit)
+
+
+def _sections(text: str, spans: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Sentences by section: a heading opens one where enough stands before it."""
+    sections: list[list[tuple[int, int]]] = []
+    for span in spans:
+        opens = text.startswith("#", span[0]) and sections and sections[-1][-1][1] - sections[-1][0][0] >= _SMALLEST
+        if opens or not sections:
+            sections.append([])
+        sections[-1].append(span)
+    return sections
+
+
+def _even_spans(spans: Sequence[tuple[int, int]], limit: int) -> Iterator[tuple[int, int]]:
+    """Spans of about the same length, so that no tiny rest is left at the end."""
     total = spans[-1][1] - spans[0][0]
     target = total / max(1, -(-total // limit))
     begin, end = spans[0]

@@ -10,11 +10,9 @@ from pedalcast.rag.evaluation.evaluation_run import BOT
 from pedalcast.rag.learning import answerability_training, paraphrase_training
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.ranking import answerability
-from pedalcast.rag.ranking.signals import PASSAGE
 from tests.pedalcast.rag.documents import DOCUMENTS
 
 ENGLISH = [document for document in DOCUMENTS if document.id.endswith(".en")]
-WEIGHTS = np.ones(2 * len(PASSAGE))
 ASKED = {name: n for n, name in enumerate(answerability.PARAPHRASE_FEATURES)}
 
 
@@ -25,7 +23,7 @@ def filled(retrieval: RetrievalPipeline) -> RetrievalPipeline:
 
 
 def judged(filled: RetrievalPipeline, question: str) -> dict[str, float]:
-    row = answerability_training.evidence(paraphrase_training.ask(filled, question, "en")[0], WEIGHTS)
+    row = answerability_training.evidence(paraphrase_training.ask(filled, question, "en")[0])
     assert row is not None
     return {name: float(row[n]) for name, n in ASKED.items()}
 
@@ -44,7 +42,7 @@ def test_the_answer_is_judged_by_what_was_learned_from(filled: RetrievalPipeline
     sample = paraphrase_training.ask(filled, question, "en")[0]
     found = filled.search(question, lang="en", bot_id=BOT)
     asked = filled.evidence(question, found.passages)
-    row = answerability_training.evidence(sample, WEIGHTS)
+    row = answerability_training.evidence(sample)
     assert row is not None
     assert len(asked) == len(row) == len(answerability.PARAPHRASE_FEATURES)
     same = [
@@ -65,8 +63,8 @@ def test_forgotten_support_is_found_again(filled: RetrievalPipeline) -> None:
 def test_what_is_learned_tells_wordings_from_near_misses(filled: RetrievalPipeline) -> None:
     on = paraphrase_training.collect(filled, ENGLISH, "en")
     off = [s for query in near_misses("en")[:40] for s in paraphrase_training.ask(filled, query.text, "en")]
-    judge = answerability_training.learn(on, off, WEIGHTS)
-    sure, unsure = (judge.sure(answerability_training.rows(some, WEIGHTS)) for some in (on, off))
+    judge = answerability_training.learn(on, off)
+    sure, unsure = (judge.sure(answerability_training.rows(some)) for some in (on, off))
     assert np.mean(sure) > np.mean(unsure) + 0.3
     assert judge.as_saved(0.5).keys() == {*answerability.PARAPHRASE_FEATURES, "bias", "threshold"}
 

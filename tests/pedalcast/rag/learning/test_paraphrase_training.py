@@ -1,24 +1,23 @@
-"""Weights for paraphrases are learned from each wording asked with itself out of sight."""
+"""The judgement for paraphrases is learned from each wording asked with itself out of sight."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from pedalcast.rag.evaluation.evaluation_run import BOT
 from pedalcast.rag.learning import answerability_training, paraphrase_training
 from pedalcast.rag.learning.training_command import learn_paraphrases
 from pedalcast.rag.pipeline import RetrievalPipeline
-from pedalcast.rag.ranking.answerability import PARAPHRASE_FEATURES
+from pedalcast.rag.ranking.answerability import PARAPHRASE_FEATURES, sign_of
 from pedalcast.rag.ranking.signals import PASSAGE
 from tests.pedalcast.rag.documents import DOCUMENTS
 
 ENGLISH = [document for document in DOCUMENTS if document.id.endswith(".en")]
-SCORE = PARAPHRASE_FEATURES.index("score")
-LENT_COSINE = len(PASSAGE) + PASSAGE.index("cosine")
+COVERAGE = PARAPHRASE_FEATURES.index("joint_coverage")
+COSINE = PASSAGE.index("cosine")
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +30,21 @@ def test_a_wording_lends_itself_nothing(filled: RetrievalPipeline) -> None:
     wording = ENGLISH[0].paraphrases[0]
     itself_hidden, alike_hidden = paraphrase_training.ask(filled, wording, "en", ENGLISH[0].id)
     in_sight = paraphrase_training.ask(filled, wording, "en")[0]
-    assert in_sight.rows[:, LENT_COSINE].max() == pytest.approx(1.0, abs=1e-3)
-    assert itself_hidden.rows[itself_hidden.right, LENT_COSINE].max() < 0.99
-    assert alike_hidden.rows[:, LENT_COSINE].max() <= itself_hidden.rows[:, LENT_COSINE].max()
+    own = ENGLISH[0].id
+    assert in_sight.support[own].best_signals[COSINE] == pytest.approx(1.0, abs=1e-3)
+    assert itself_hidden.support[own].best_signals[COSINE] < 0.99
+    assert alike_hidden.support[own].best_signals[COSINE] <= itself_hidden.support[own].best_signals[COSINE]
 
 
 def test_the_right_text_can_be_taken_away(filled: RetrievalPipeline) -> None:
     sample = paraphrase_training.ask(filled, ENGLISH[0].paraphrases[0], "en", ENGLISH[0].id)[0]
-    weights = np.ones(2 * len(PASSAGE))
     whole, without = (
-        answerability_training.evidence(sample, weights),
-        answerability_training.evidence(sample, weights, without=True),
+        answerability_training.evidence(sample),
+        answerability_training.evidence(sample, without=True),
     )
     assert whole is not None
     assert without is not None
-    assert whole[SCORE] > without[SCORE]
+    assert whole[COVERAGE] > without[COVERAGE]
 
 
 def test_what_is_written_can_be_read_and_ranks(filled: RetrievalPipeline, tmp_path: Path) -> None:
@@ -54,7 +53,6 @@ def test_what_is_written_can_be_read_and_ranks(filled: RetrievalPipeline, tmp_pa
     assert learned["hit@1"] > 0.5
     assert 0 <= learned["right_refused_held_out"] <= 1
     assert 0 <= learned["near_misses_answered_held_out"] <= 1
-    saved = json.loads((tmp_path / "asked-en.json").read_bytes())
-    assert set(saved) == {"text", "asked"}
-    assert all(weight >= 0 for part in saved.values() for weight in part.values())
-    assert 0 < json.loads((tmp_path / "abstain-asked-en.json").read_bytes())["threshold"] < 1
+    saved = json.loads((tmp_path / "abstain-asked-en.json").read_bytes())
+    assert 0 < saved["threshold"] < 1
+    assert all(saved[name] * sign_of(name) >= 0 for name in PARAPHRASE_FEATURES)

