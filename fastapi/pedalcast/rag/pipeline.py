@@ -230,17 +230,15 @@ class RetrievalPipeline:
         return answerability.answerable(self.evidence(question, passages), first.lang, paraphrased=paraphrased)
 
     def evidence(self, question: str, passages: Sequence[Passage]) -> NDArray[np.float64]:
-        """The features that `answerable` is computed from: `answerability_features` or `paraphrase_features`."""
+        """What `answerable` judges by, as `answerability_features` or `paraphrase_features` has it."""
         _, judged = self._judged(question, passages)
         first = passages[0]
         ready = self._preparer.prepare(question, first.lang, first.bot_id)
-        row = answerability.answerability_features(judged, self._unseen(ready), len(ready.keys))
         if not self._has_paraphrases(first.bot_id, first.lang):
-            return row
+            return answerability.answerability_features(judged, self._unseen(ready), len(ready.keys))
         if not ready.support:  # forgotten since it was searched for
             self.ranked(question, lang=first.lang, bot_id=first.bot_id)
-        documents = [p.document_id for p in passages]
-        return answerability.paraphrase_features(row, judged, [p.score for p in passages], documents, ready.support)
+        return answerability.paraphrase_features(judged, [p.document_id for p in passages], ready.support)
 
     def _unseen(self, ready: PreparedQuery) -> float:
         if not len(ready.keys):

@@ -39,16 +39,13 @@ class AnswerabilityModel:
 
 def evidence(sample: ParaphraseSample, *, without: bool = False) -> Doubles | None:
     """The features of a sample, optionally with the right texts taken away; None if none is left."""
-    scores = sample.scores
-    order = [i for i in np.argsort(-scores, kind="stable") if not (without and sample.right[i])][:_TOP]
+    order = [i for i in np.argsort(-sample.scores, kind="stable") if not (without and sample.right[i])][:_TOP]
     if not order:
         return None
     where = sample.signals.layout
     sentences = np.concatenate([np.arange(where.first[i], where.first[i] + where.count[i]) for i in order])
     best = subset(sample.signals, order, sentences)
-    row = answerability.answerability_features(best, sample.unseen, sample.terms)
-    documents = [sample.documents[i] for i in order]
-    return answerability.paraphrase_features(row, best, scores[order].tolist(), documents, sample.support)
+    return answerability.paraphrase_features(best, [sample.documents[i] for i in order], sample.support)
 
 
 def rows(samples: Sequence[ParaphraseSample], *, without: bool = False) -> list[Doubles]:

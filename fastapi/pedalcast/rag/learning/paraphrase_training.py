@@ -1,7 +1,6 @@
 """What is learned from where documents come with paraphrases: the paraphrases themselves, asked as questions.
 
-Every paraphrase is asked twice: with itself hidden from the index, and with all its look-alikes hidden as well, of
-other documents too, so that the weights generalise to unseen questions. No evaluation question is used for training.
+Every paraphrase is asked with itself hidden from the index. No evaluation question is used for training.
 """
 
 from __future__ import annotations
@@ -17,26 +16,22 @@ from pedalcast.rag.learning.ranking_samples import subset
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.ranking.fusion import fused_scores, lent_scores
 from pedalcast.rag.ranking.paraphrase_support import support_by_document
-from pedalcast.rag.ranking.signals import PASSAGE, Signals
+from pedalcast.rag.ranking.signals import Signals
 from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
 from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.types import Document
-
-_ALIKE = 0.5  # of the question's weight in terms that the paraphrase has too
 
 
 @dataclass(frozen=True, slots=True)
 class ParaphraseSample:
     """One question: `scores` [texts], fused, with what paraphrases lend them; `right` [texts]; `documents` [texts];
-    `signals` of the texts alone; `support` by document; the share of unknown weight, the number of terms."""
+    `signals` of the texts alone; `support` by document."""
 
     scores: Doubles
     right: Bools
     documents: Sequence[str]
     signals: Signals
     support: Mapping[str, ParaphraseSupport]
-    unseen: float
-    terms: int
 
     @property
     def hit(self) -> bool:
@@ -45,22 +40,17 @@ class ParaphraseSample:
 
 
 def ask(retrieval: RetrievalPipeline, text: str, lang: str, document: str | None = None) -> list[ParaphraseSample]:
-    """A question's samples: two of a paraphrase of `document` (itself hidden, look-alikes hidden), else one."""
+    """A question's sample, none where nothing is found; of a paraphrase of `document` with itself hidden."""
     chunks = retrieval.candidates(text, lang=lang, bot_id=BOT)
     if not chunks:
         return []
-    signals, unseen, terms = retrieval.signals_of(text, lang, BOT, chunks)
-    itself = np.array([c.is_paraphrase and c.document == document and c.text == text for c in chunks])
-    paraphrases = np.array([chunk.is_paraphrase for chunk in chunks])
-    alike = paraphrases & (signals.passages[:, PASSAGE.index("coverage")] >= _ALIKE)
-    hidden = [itself] if document is None else [itself, itself | alike]
-    return [ParaphraseSample(*_texts(signals, chunks, document, away), unseen, terms) for away in hidden]
+    signals, _, _ = retrieval.signals_of(text, lang, BOT, chunks)
+    hidden = np.array([c.is_paraphrase and c.document == document and c.text == text for c in chunks])
+    return [sample_of(signals, chunks, document, hidden)]
 
 
-def _texts(
-    signals: Signals, chunks: Sequence[Chunk], document: str | None, hidden: Bools
-) -> tuple[Doubles, Bools, list[str], Signals, dict[str, ParaphraseSupport]]:
-    """The first five fields of `ParaphraseSample`."""
+def sample_of(signals: Signals, chunks: Sequence[Chunk], document: str | None, hidden: Bools) -> ParaphraseSample:
+    """The sample of candidates with some of them hidden; the texts of `document` are right."""
     support = support_by_document(signals, chunks, hidden)
     texts = [i for i, chunk in enumerate(chunks) if not chunk.is_paraphrase]
     where = signals.layout
@@ -70,7 +60,7 @@ def _texts(
     shown = np.flatnonzero(~hidden)
     scores = np.full(len(chunks), -np.inf)
     scores[shown] = lent_scores(fused_scores(signals.passages[shown]), [chunks[i] for i in shown.tolist()])
-    return scores[texts], right, documents, subset(signals, texts, sentences), support
+    return ParaphraseSample(scores[texts], right, documents, subset(signals, texts, sentences), support)
 
 
 def collect(

@@ -15,20 +15,13 @@ from pedalcast.rag.ranking.signals import PASSAGE, Signals
 from pedalcast.rag.retrieval.prepared_query import ParaphraseSupport
 
 FEATURES = (*(f"top_{name}" for name in PASSAGE), *(f"best_{name}" for name in PASSAGE), "unseen", "terms")
-PARAPHRASE_SIGNALS = (
-    "bigrams",
-    "cosine",
-    "maxsim",
-    "coverage",
-    "worst_word",
-)  # of a paraphrase; as it is one sentence, the rest repeat
 PARAPHRASE_FEATURES = (
-    *FEATURES, "ahead", "ahead_of_four", *(f"lent_{name}" for name in PARAPHRASE_SIGNALS),
-    *(f"joint_{name}" for name in JOINT_SIGNALS), *(f"known_{name}" for name in JOINT_SIGNALS),
+    "lent_dense", "joint_maxsim", "joint_coverage", "joint_gap", "joint_odd", "known_gap", "known_odd",
 )  # fmt: skip
-_AGAINST = {"unseen", *(f"{part}_{name}" for part in ("joint", "known") for name in ("gap", "odd"))}
-_PARAPHRASE_COLUMNS = [PASSAGE.index(name) for name in PARAPHRASE_SIGNALS]
-_FAR = 3.0  # further ahead than this says no more; where there is no other document, nothing
+_JOINT = [JOINT_SIGNALS.index(name) for name in ("maxsim", "coverage", "gap", "odd")]
+_KNOWN = [JOINT_SIGNALS.index(name) for name in ("gap", "odd")]
+_DENSE = PASSAGE.index("dense")
+_AGAINST = {"joint_gap", "joint_odd", "known_gap", "known_odd"}
 
 
 def answerability_features(signals: Signals, unseen: float, terms: int) -> Doubles:
@@ -39,32 +32,27 @@ def answerability_features(signals: Signals, unseen: float, terms: int) -> Doubl
 
 
 def paraphrase_features(
-    row: Doubles,
-    signals: Signals,
-    scores: Sequence[float],
-    documents: Sequence[str],
-    support: Mapping[str, ParaphraseSupport],
+    signals: Signals, documents: Sequence[str], support: Mapping[str, ParaphraseSupport]
 ) -> Doubles:
-    """`row`, of `answerability_features`, and the signals of paraphrases, as `PARAPHRASE_FEATURES` names them: how far
-    the first passage is ahead of the next document's and of the next four passages'; what its document's paraphrases
-    match best; how well it covers the question, and how well all documents together do.
+    """As `PARAPHRASE_FEATURES` names them: the cosine of the nearest paraphrase of the first document; how well its
+    texts and paraphrases cover the question; what the texts and paraphrases of all documents leave uncovered.
 
-    `scores` and `documents` are those of the passages, best first.
+    `documents` are those of the passages, best first. The texts' own signals are left out: in a question that shares no
+    word with them they speak against an answer that is there.
     """
-    others = [score for score, document in zip(scores, documents, strict=True) if document != documents[0]]
-    ahead = [min(scores[0] - float(np.mean(others[:n])), _FAR) if others else 0.0 for n in (1, 4)]
     supports = [support[document] for document in dict.fromkeys(documents) if document in support]
     first = supports[:1] if documents[0] in support else []
-    best_signals = first[0].best_signals[_PARAPHRASE_COLUMNS] if first else np.zeros(len(_PARAPHRASE_COLUMNS))
-    return np.concatenate([row, ahead, best_signals, joint_signals(first, signals), joint_signals(supports, signals)])
+    cosine = first[0].best_signals[_DENSE] if first else 0.0
+    joint, known = joint_signals(first, signals)[_JOINT], joint_signals(supports, signals)[_KNOWN]
+    return np.concatenate([[cosine], joint, known])
 
 
 def sign_of(feature: str) -> int:
-    """Which way a feature may speak: 1 for an answer, -1 against one, 0 either way.
+    """Which way a paraphrase feature may speak: 1 for an answer, -1 against one.
 
-    Without this the weights learned from a few hundred questions take the wrong side where signals go together.
+    Without this the weights learned from some hundred questions take the wrong side where features go together.
     """
-    return 0 if feature == "terms" else -1 if feature in _AGAINST else 1
+    return -1 if feature in _AGAINST else 1
 
 
 @cache

@@ -10,7 +10,7 @@ from forecaster.arrays import Doubles
 from pedalcast.rag.ranking.signals import PASSAGE
 from pedalcast.rag.text.chunk import Chunk
 
-_BM25, _BIGRAMS, _COSINE, _MAXSIM = (PASSAGE.index(name) for name in ("bm25", "bigrams", "cosine", "maxsim"))
+_BM25, _BIGRAMS, _DENSE, _MAXSIM = (PASSAGE.index(name) for name in ("bm25", "bigrams", "dense", "maxsim"))
 _BY_WORD = 0.5  # what the word-by-word cosine counts beside the whole text's
 
 
@@ -27,7 +27,7 @@ def fused_scores(passages: Doubles, off: frozenset[str] = frozenset()) -> Double
     `off` may switch the word-by-word cosine off ("maxsim"). Comparable within one question. [candidates]
     """
     lexical = 2 * passages[:, _BM25] + passages[:, _BIGRAMS]
-    scores = match_strength(passages) * _standardised(lexical) + _standardised(passages[:, _COSINE])
+    scores = match_strength(passages) * _standardised(lexical) + _standardised(passages[:, _DENSE])
     return scores if "maxsim" in off else scores + _BY_WORD * _standardised(passages[:, _MAXSIM])
 
 

@@ -10,6 +10,7 @@ from pydantic import PrivateAttr
 
 from pedalcast.rag.ranking.fusion import fused_scores, lent_scores
 from pedalcast.rag.ranking.paraphrase_support import support_by_document
+from pedalcast.rag.ranking.passage_score import FITTED, passage_scores
 from pedalcast.rag.ranking.signals import Signals
 from pedalcast.rag.retrieval.candidates import chunk_of
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
@@ -19,7 +20,9 @@ ComputeSignals = Callable[[PreparedQuery, list[Chunk]], Signals]
 
 
 class SignalReranker(BaseNodePostprocessor):
-    """Orders candidates by their fused scores. What comes out are texts; a paraphrase speaks for its document.
+    """Orders candidates by their fused scores, or by fitted weights where those are better on sets they have not seen.
+
+    What comes out are texts; a paraphrase speaks for its document.
 
     >>> from pedalcast.rag.config import RagConfig
     >>> from pedalcast.rag.pipeline import RetrievalPipeline
@@ -57,7 +60,13 @@ class SignalReranker(BaseNodePostprocessor):
         chunks = [chunk_of(node) for node in nodes]
         signals = self._judge(query_bundle, chunks)
         query_bundle.support.update(support_by_document(signals, chunks))
-        own = fused_scores(signals.passages, self._off)
+        paraphrased = any(chunk.is_paraphrase for chunk in chunks)
+        fitted = query_bundle.lang in FITTED and not paraphrased
+        own = (
+            passage_scores(signals, query_bundle.lang, self._off)
+            if fitted
+            else fused_scores(signals.passages, self._off)
+        )
         scores = lent_scores(own, chunks)
         own_by_uid = {chunk.uid: score for chunk, score in zip(chunks, own.tolist(), strict=True)}
         texts = []

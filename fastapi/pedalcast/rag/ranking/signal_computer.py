@@ -38,8 +38,8 @@ class SignalComputer:
             known |= self._cosines(question, missing)
         except SEARCH_FAULTS:
             log.warning("vector store unavailable, cosines left out", bot=question.bot, missing=len(missing))
-        cosine = np.array([known.get(c.uid, 0.0) for c in chunks])
-        return compute_signals(question, chunks, self._words(question, chunks), self._bm25(question, chunks), cosine)
+        dense = np.array([known.get(c.uid, 0.0) for c in chunks])
+        return compute_signals(question, chunks, self._words(question, chunks), self._bm25(question, chunks), dense)
 
     def _bm25(self, question: PreparedQuery, chunks: Sequence[Chunk]) -> NDArray[np.float64]:
         scores = np.zeros(len(chunks))

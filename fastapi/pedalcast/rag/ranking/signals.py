@@ -24,7 +24,7 @@ from pedalcast.rag.text.tokens import TermKind
 _T = TypeVar("_T", bound=np.generic)
 
 PASSAGE = ("bm25", "bigrams", "cosine", "maxsim", "coverage", "sentence_cosine", "sentence_maxsim", "sentence_coverage",
-           "pair_coverage", "worst_word")  # fmt: skip
+           "pair_coverage", "worst_word", "dense")  # fmt: skip
 SENTENCE = (
     "coverage", "coverage_before", "coverage_after", "bigrams", "maxsim", "maxsim_before", "cosine", "pairs",
     "new_terms", "length", "position", "from_end", "name", "number", "date", "fits", "rest", "asks",
@@ -66,9 +66,14 @@ class Signals:
 
 
 def compute_signals(
-    question: PreparedQuery, chunks: Sequence[Chunk], words: Sequence[WordVectors], bm25: Doubles, cosine: Doubles
+    question: PreparedQuery, chunks: Sequence[Chunk], words: Sequence[WordVectors], bm25: Doubles, dense: Doubles
 ) -> Signals:
-    """The signals of candidates: `bm25` and `cosine` are their scores [candidates], `words` their word vectors."""
+    """The signals of candidates: `bm25` and `dense` are their scores [candidates], `words` their word vectors.
+
+    `dense` is the cosine by the model that is searched with, `cosine` that by the built-in model of the language, which
+    the fitted weights know: in English the same, in Korean that of Kiwi's morpheme vectors.
+    """
+    cosine = dense if question.lang == "en" else _by_words(question, words)
     where = _layout(chunks)
     present, terms = _terms(question, chunks, where)
     idf = question.idf / max(float(question.idf.sum()), 1e-9)
@@ -87,8 +92,18 @@ def compute_signals(
         bm25 / max(2 * float(question.idf.sum()), 1e-9), grams.passage, cosine, question.word_weights @ passage_near,
         idf @ held, _most(mean_cosine, where), _most(maxsim, where),
         _most(covered, where), _most(sentences[:, 1], where), passage_near.min(axis=0, initial=1.0),
+        dense,
     ])  # fmt: skip
     return Signals(passages, sentences, where, passage_near, held, question.word_weights.astype(np.float64), idf)
+
+
+def _by_words(question: PreparedQuery, words: Sequence[WordVectors]) -> Doubles:
+    """The cosine of the question with the weighted mean of each candidate's words."""
+    if not words:
+        return np.zeros(0)
+    means = unit_length(np.array([text.weights @ text.vectors for text in words], np.float32))
+    cosines: Doubles = (means @ question.local.vector).astype(np.float64)
+    return cosines
 
 
 def _layout(chunks: Sequence[Chunk]) -> SentenceLayout:

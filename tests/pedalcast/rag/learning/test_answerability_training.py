@@ -30,10 +30,11 @@ def judged(filled: RetrievalPipeline, question: str) -> dict[str, float]:
 
 def test_a_known_wording_is_covered_by_its_document(filled: RetrievalPipeline) -> None:
     known, foreign = judged(filled, "How much is a day pass?"), judged(filled, "How much is a ferry to Jeju?")
-    assert known["lent_coverage"] == known["joint_coverage"] == 1.0
+    assert known["joint_coverage"] == 1.0
+    assert known["joint_odd"] == 0.0 < foreign["joint_odd"]
     assert foreign["joint_coverage"] < 1.0
     assert foreign["joint_gap"] > known["joint_gap"]
-    assert foreign["known_coverage"] >= foreign["joint_coverage"]
+    assert foreign["known_gap"] <= foreign["joint_gap"]
 
 
 def test_the_answer_is_judged_by_what_was_learned_from(filled: RetrievalPipeline) -> None:
@@ -45,10 +46,7 @@ def test_the_answer_is_judged_by_what_was_learned_from(filled: RetrievalPipeline
     row = answerability_training.evidence(sample)
     assert row is not None
     assert len(asked) == len(row) == len(answerability.PARAPHRASE_FEATURES)
-    same = [
-        n for name, n in ASKED.items() if name.startswith(("lent_", "joint_", "known_")) or name in {"unseen", "terms"}
-    ]
-    assert asked[same] == pytest.approx(row[same], abs=1e-3)
+    assert asked == pytest.approx(row, abs=1e-3)
 
 
 def test_forgotten_support_is_found_again(filled: RetrievalPipeline) -> None:

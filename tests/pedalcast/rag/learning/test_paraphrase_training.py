@@ -17,7 +17,7 @@ from tests.pedalcast.rag.documents import DOCUMENTS
 
 ENGLISH = [document for document in DOCUMENTS if document.id.endswith(".en")]
 COVERAGE = PARAPHRASE_FEATURES.index("joint_coverage")
-COSINE = PASSAGE.index("cosine")
+DENSE = PASSAGE.index("dense")
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +28,11 @@ def filled(retrieval: RetrievalPipeline) -> RetrievalPipeline:
 
 def test_a_wording_lends_itself_nothing(filled: RetrievalPipeline) -> None:
     wording = ENGLISH[0].paraphrases[0]
-    itself_hidden, alike_hidden = paraphrase_training.ask(filled, wording, "en", ENGLISH[0].id)
-    in_sight = paraphrase_training.ask(filled, wording, "en")[0]
+    [hidden] = paraphrase_training.ask(filled, wording, "en", ENGLISH[0].id)
+    [in_sight] = paraphrase_training.ask(filled, wording, "en")
     own = ENGLISH[0].id
-    assert in_sight.support[own].best_signals[COSINE] == pytest.approx(1.0, abs=1e-3)
-    assert itself_hidden.support[own].best_signals[COSINE] < 0.99
-    assert alike_hidden.support[own].best_signals[COSINE] <= itself_hidden.support[own].best_signals[COSINE]
+    assert in_sight.support[own].best_signals[DENSE] == pytest.approx(1.0, abs=1e-3)
+    assert hidden.support[own].best_signals[DENSE] < 0.99
 
 
 def test_the_right_text_can_be_taken_away(filled: RetrievalPipeline) -> None:
@@ -49,7 +48,7 @@ def test_the_right_text_can_be_taken_away(filled: RetrievalPipeline) -> None:
 
 def test_what_is_written_can_be_read_and_ranks(filled: RetrievalPipeline, tmp_path: Path) -> None:
     learned = learn_paraphrases(ENGLISH, "en", tmp_path, filled.config.data_dir / "models")
-    assert learned["questions"] == 2 * sum(len(document.paraphrases) for document in ENGLISH)
+    assert learned["questions"] == sum(len(document.paraphrases) for document in ENGLISH)
     assert learned["hit@1"] > 0.5
     assert 0 <= learned["right_refused_held_out"] <= 1
     assert 0 <= learned["near_misses_answered_held_out"] <= 1
