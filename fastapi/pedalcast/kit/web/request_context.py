@@ -7,6 +7,7 @@ import time
 from uuid import uuid4
 
 import structlog
+from anyio import BrokenResourceError, ClosedResourceError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,6 +52,9 @@ class RequestContext:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive_noting_the_end, send_with_id)
+            except* (BrokenResourceError, ClosedResourceError):
+                if not disconnected:  # else FastAPI's own stream was closed while it sent: the client hung up
+                    raise
             finally:
                 _log(scope, CLIENT_GONE if disconnected and not complete else status, time.perf_counter() - started)
 
