@@ -27,6 +27,7 @@ from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.chats.models import ChatMessage, ChatSession
 from pedalcast.database.address import parse_address
 from pedalcast.database.engine import Database
+from pedalcast.tables import BaseModel
 
 SESSIONS, MESSAGES = 200, 100
 TRIES = 200  # of signing in, half of them with an address that has no account
@@ -80,6 +81,7 @@ def _seconds(ask: object) -> float:
 async def _fill(url: str, user_id: str) -> list[int]:
     """Chats of the user, each with its messages; their ids."""
     database, at = Database(parse_address(url)), datetime.now(UTC)
+    assert "users" in BaseModel.metadata.tables  # which the chats refer to
     text = "A day pass costs 5,000 won and is good for 24 hours from the first rental. [1] " * 4
     async with database.transaction() as session:
         chats = [
