@@ -18,7 +18,7 @@ SUITES = {  # modules with a `run(report)`, in this order
     "serving": "bench.suites.serving",
     "reads": "bench.suites.page_reads",
     "rag": "bench.suites.chatbot",
-    "people": "bench.suites.people",
+    "people": "bench.suites.accounts_and_chats",
 }
 RESULTS = Path(__file__).with_name("results.json")
 

@@ -24,7 +24,7 @@ class BackupError(RuntimeError):
     """A backup or a restore cannot be done; the message is one line and carries no secret."""
 
 
-class Manifest(TypedDict):
+class ArchiveManifest(TypedDict):
     """What an archive holds. `revision` is the schema's; `files` maps each file's name to its SHA-256."""
 
     format: int
@@ -52,7 +52,7 @@ class ArchiveWriter:
         self._archive.writestr(name, content)
         self.files[name] = hashlib.sha256(content).hexdigest()
 
-    def write_manifest(self, manifest: Manifest) -> None:
+    def write_manifest(self, manifest: ArchiveManifest) -> None:
         """The last file."""
         self._archive.writestr(MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
 
@@ -80,7 +80,7 @@ class ArchiveReader:
             raise BackupError("the file is not a backup, or one that was not finished") from None
         if format_number > FORMAT:
             raise BackupError(f"the backup was made by a newer version ({manifest.get('version')})")
-        self.manifest: Manifest = manifest
+        self.manifest: ArchiveManifest = manifest
 
     def verify(self) -> None:
         """Read everything once. Raises `BackupError` for a file that is missing or damaged."""

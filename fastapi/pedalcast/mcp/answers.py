@@ -17,7 +17,7 @@ class Sentence(BaseModel):
     ko: str
 
 
-class Answer(BaseModel):
+class ToolAnswer(BaseModel):
     """What every tool says first: a warning where the data are old, then the answer in a sentence."""
 
     warning: Sentence | None = Field(description="says that the data are older than two polls; null where they are not")
@@ -25,7 +25,7 @@ class Answer(BaseModel):
     data_age_seconds: int | None = Field(description="seconds since the newest poll of these data; null where unknown")
 
 
-class StationNow(BaseModel):
+class StationCounts(BaseModel):
     """A station as it is now; null is unknown, never 0."""
 
     station_id: str
@@ -41,16 +41,16 @@ class StationNow(BaseModel):
     distance: int | None = Field(None, description="metres in a straight line, where a position was given")
 
 
-class Stations(Answer):
+class Stations(ToolAnswer):
     """Stations, best match or nearest first."""
 
-    stations: list[StationNow]
+    stations: list[StationCounts]
 
 
-class OneStation(Answer):
+class OneStation(ToolAnswer):
     """One station now."""
 
-    station: StationNow
+    station: StationCounts
 
 
 class ForecastPoint(BaseModel):
@@ -65,16 +65,16 @@ class ForecastPoint(BaseModel):
     p_dock: float | None = Field(description="probability of at least one free dock")
 
 
-class StationForecastAnswer(Answer):
+class StationForecastAnswer(ToolAnswer):
     """A station's forecast."""
 
-    station: StationNow
+    station: StationCounts
     model: str = Field(description="`general` is other cities' model, `persistence` the last value")
     made_at: str
     horizons: list[ForecastPoint]
 
 
-class TripPlan(Answer):
+class TripPlan(ToolAnswer):
     """Whether to go."""
 
     verdict: Literal["GO", "WAIT", "ELSEWHERE"]
@@ -82,7 +82,7 @@ class TripPlan(Answer):
     probability: float | None = Field(description="of what is wanted there at that time")
     at: str
     wait_minutes: float | None = Field(None, description="for WAIT: how long")
-    alternative: StationNow | None = Field(None, description="for ELSEWHERE: where")
+    alternative: StationCounts | None = Field(None, description="for ELSEWHERE: where")
     alternative_probability: float | None = None
 
 
@@ -95,7 +95,7 @@ class HelpSource(BaseModel):
     url: str | None = None
 
 
-class HelpAnswer(Answer):
+class HelpAnswer(ToolAnswer):
     """An answer to a question about the service."""
 
     answered: bool
@@ -103,7 +103,7 @@ class HelpAnswer(Answer):
     sources: list[HelpSource]
 
 
-class SystemHealth(Answer):
+class SystemHealth(ToolAnswer):
     """How the service is."""
 
     ready: bool

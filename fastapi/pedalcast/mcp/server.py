@@ -31,7 +31,7 @@ Probabilities are calibrated: give them as they are. 답은 한국어와 영어�
 """
 WantedOption = Annotated[Literal["bike", "dock"], Field(description="a bike to rent, or a free dock to return one to")]
 AtLeast = Annotated[int, Field(ge=1, le=40, description="at least so many")]
-StationId = Annotated[str, Field(min_length=1, max_length=128, description="a station's id, from find_stations")]
+StationIdOption = Annotated[str, Field(min_length=1, max_length=128, description="a station's id, from find_stations")]
 ApiOf = Callable[[Context[Any]], ApiClient]
 READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
@@ -71,7 +71,7 @@ def _add_station_tools(server: MCPServer[Any], api_of: ApiOf) -> None:
         return await tools.find_stations(api_of(ctx), query, limit)
 
     @server.tool(title="A station now", annotations=READ_ONLY)
-    async def get_station(ctx: Context[Any], station_id: StationId) -> OneStation:
+    async def get_station(ctx: Context[Any], station_id: StationIdOption) -> OneStation:
         """Bikes and free docks of one station now."""
         return await tools.get_station(api_of(ctx), station_id)
 
@@ -90,7 +90,7 @@ def _add_station_tools(server: MCPServer[Any], api_of: ApiOf) -> None:
         return await tools.get_nearby_availability(api_of(ctx), (lat, lon), radius, want=want, n=n, limit=limit)
 
     @server.tool(title="A station's forecast", annotations=READ_ONLY)
-    async def forecast_station(ctx: Context[Any], station_id: StationId) -> StationForecastAnswer:
+    async def forecast_station(ctx: Context[Any], station_id: StationIdOption) -> StationForecastAnswer:
         """Expected bikes and the chances of a bike and of a dock at one station, ten minutes ahead and further."""
         return await tools.forecast_station(api_of(ctx), station_id)
 

@@ -16,8 +16,8 @@ from pedalcast.mcp.answers import (
     HelpSource,
     OneStation,
     Sentence,
+    StationCounts,
     StationForecastAnswer,
-    StationNow,
     Stations,
     SystemHealth,
     TripPlan,
@@ -173,24 +173,24 @@ async def get_system_health(api: ApiClient) -> SystemHealth:
     )
 
 
-def station_of(raw: dict[str, Any]) -> StationNow:
+def station_of(raw: dict[str, Any]) -> StationCounts:
     """A station of the API's, in any of its answers."""
-    return StationNow(**{name: raw[name] for name in StationNow.model_fields if raw.get(name) is not None})
+    return StationCounts(**{name: raw[name] for name in StationCounts.model_fields if raw.get(name) is not None})
 
 
-def name_in(station: StationNow, language: str) -> str:
+def name_in(station: StationCounts, language: str) -> str:
     """A station's name in a language, in its own where there is none."""
     return station.names.get(language, station.name)
 
 
-def _available(station: StationNow, want: Wanted) -> int:
+def _available(station: StationCounts, want: Wanted) -> int:
     """Bikes that can be rented, or docks one can return to; 0 where that is unknown or off."""
     if want == "bike":
         return (station.bikes or 0) if station.renting is not False else 0
     return (station.docks or 0) if station.returning is not False else 0
 
 
-def _counts(station: StationNow) -> Sentence:
+def _counts(station: StationCounts) -> Sentence:
     bikes, docks = ("?" if count is None else str(count) for count in (station.bikes, station.docks))
     return Sentence(
         en=f"{name_in(station, 'en')}: {bikes} bikes, {docks} free docks now.",
@@ -198,7 +198,7 @@ def _counts(station: StationNow) -> Sentence:
     )
 
 
-def _expected(station: StationNow, points: list[ForecastPoint]) -> Sentence:
+def _expected(station: StationCounts, points: list[ForecastPoint]) -> Sentence:
     def percent(share: float | None) -> str:
         return "?" if share is None else f"{100 * share:.0f} %"
 

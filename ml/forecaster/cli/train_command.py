@@ -63,8 +63,8 @@ def train_command(
     it is not better, it stands beside as the challenger.
     """
     # The engines take seconds to import: `--help` and the other commands do not wait for them.
-    from forecaster.retraining.candidates import packaged_model  # noqa: PLC0415
     from forecaster.retraining.model_build import Recipe  # noqa: PLC0415
+    from forecaster.retraining.model_candidates import packaged_model  # noqa: PLC0415
     from forecaster.retraining.retrain import retrain  # noqa: PLC0415
 
     if out is not None and (promote or dry_run):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from forecaster.features.feature_names import CLOCK, DAY, NEAR, PROFILE, RECENT, STATE, SYSTEM
 from forecaster.registry.bundle import DataWindow, Manifest
-from forecaster.retraining.candidates import DESCRIPTIONS
+from forecaster.retraining.model_candidates import DESCRIPTIONS
 from forecaster.retraining.promotion import PromotionDecision
 
 SHOWN = {  # score: what a reader has to know of it

@@ -16,7 +16,7 @@ from forecaster.model.boosting import Boosting, ProgressCallback
 from forecaster.model.engines import Engine, engine_of
 from forecaster.registry.bundle import Bundle, DataWindow, Manifest, version_id
 from forecaster.registry.provenance import git_commit, libraries
-from forecaster.retraining.candidates import Candidate, candidates_for, fit_candidate
+from forecaster.retraining.model_candidates import Candidate, candidates_for, fit_candidate
 from forecaster.training.trainer import HORIZONS, TrainingSet, collect_training_set
 
 

@@ -12,7 +12,7 @@ from forecaster.evaluation.folds import Fold
 from forecaster.evaluation.head_to_head import PERSISTENCE, crps_gain, hours_of, tallies_of
 from forecaster.model import ForecastModel
 from forecaster.model.boosting import ProgressCallback
-from forecaster.retraining.candidates import Candidate
+from forecaster.retraining.model_candidates import Candidate
 from forecaster.scores.row_scores import mean_scores
 from forecaster.scores.tally import Tally
 from forecaster.scores.weaknesses import weaknesses

@@ -14,8 +14,8 @@ from forecaster.objects import ObjectDamaged, ObjectNotFound
 from forecaster.registry.bundle import BadBundle, Bundle
 from forecaster.registry.model_card import render_card
 from forecaster.registry.registry import CHAMPION, NO_MODEL, Alias, Registry
-from forecaster.retraining.candidates import DESCRIPTIONS, Candidate
 from forecaster.retraining.model_build import BuildResult, Recipe, build_models
+from forecaster.retraining.model_candidates import DESCRIPTIONS, Candidate
 from forecaster.retraining.promotion import PromotionDecision, decide_promotion, promotion_fold
 
 YOUNG = timedelta(days=14)  # of history: what comes every week was seen at most once

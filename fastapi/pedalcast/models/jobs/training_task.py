@@ -16,8 +16,8 @@ from forecaster.model.engines import Engine, EngineMissingError
 from forecaster.objects import ObjectConflict, ObjectError, open_objects
 from forecaster.registry.bundle import BadBundle, Bundle
 from forecaster.registry.registry import NO_MODEL, Registry
-from forecaster.retraining.candidates import packaged_model
 from forecaster.retraining.model_build import Recipe
+from forecaster.retraining.model_candidates import packaged_model
 from forecaster.retraining.promotion import PromotionDecision
 from forecaster.retraining.retrain import store_version, train_and_judge
 from forecaster.training.trainer import HORIZONS

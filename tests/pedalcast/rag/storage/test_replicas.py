@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from pedalcast.chat.version_board import RedisVersionBoard
+from pedalcast.chat.answers.version_board import RedisVersionBoard
 from pedalcast.database.address import blocking_address, parse_address
 from pedalcast.database.engine import Database
 from pedalcast.database.schema_gate import ensure_schema

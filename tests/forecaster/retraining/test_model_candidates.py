@@ -15,8 +15,8 @@ from forecaster.model import ForecastModel
 from forecaster.model.boosting import Boosting, ignore_progress
 from forecaster.model.engines import Engine, StackedTrees
 from forecaster.registry.registry import Registry
-from forecaster.retraining.candidates import Candidate, candidates_for, fit_candidate, packaged_model
 from forecaster.retraining.model_build import Recipe
+from forecaster.retraining.model_candidates import Candidate, candidates_for, fit_candidate, packaged_model
 from forecaster.retraining.promotion import decide_promotion, promotion_fold
 from forecaster.retraining.retrain import retrain
 from forecaster.training.trainer import HORIZONS, TrainingSet, collect_training_set
