@@ -37,7 +37,7 @@ class Service:
     process: subprocess.Popen[bytes]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A `python -m pedalcast run` with the chat, which serves the built page."""
     if not (BUILT_HERE / "index.html").is_file():
@@ -85,9 +85,12 @@ def open_chat(service: Service) -> None:
         time.sleep(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+    """Chromium without a window.
+
+    It ends with the module: until then the thread has a running event loop, in which no other test can start one.
+    """
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         missing("chromium")
