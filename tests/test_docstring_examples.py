@@ -11,7 +11,8 @@ import redis
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("lambda/collector", "ml/forecaster", "fastapi/pedalcast")
-SKETCHES = ("pedalcast.database.",)  # examples over a reader's own tables, which are nowhere defined
+# Examples over a reader's own tables, which are nowhere defined, and over a PostgreSQL, which the store's tests start.
+SKETCHES = ("pedalcast.database.", "pedalcast.rag.storage.vectors.pgvector_store")
 
 
 def modules_with_examples() -> list[str]:

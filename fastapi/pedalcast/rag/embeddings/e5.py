@@ -34,7 +34,7 @@ class E5Embedding(BaseEmbedding):
     >>> model = E5Embedding(folder / "models")
     >>> question = model.get_query_embedding("자전거를 어디에 반납하나요?")
     >>> near, far = model.get_text_embedding_batch(["Bikes are returned to any dock.", "The moon is far away."])
-    >>> model.similarity(question, near) > model.similarity(question, far)
+    >>> bool(model.similarity(question, near) > model.similarity(question, far))
     True
     """
 

@@ -34,8 +34,8 @@ class SignalReranker(BaseNodePostprocessor):
     >>> report = pipeline.ingest([Document("pass", "Passes", "A day pass costs 5,000 won."),
     ...                           Document("bell", "Bells", "Every bike has a bell.")])
     >>> query = QueryPreparer(pipeline.index, wide=False).prepare("price of a day pass", "en", "help")
-
-    >>> chunks = {chunk.uid: chunk for chunk in pipeline.store.scan()}
+    >>> rows = pipeline.store.rows_of_bot("help")
+    >>> chunks = {chunk.uid: chunk for chunk in pipeline.store.chunks(rows)}
     >>> candidates = candidate_nodes(chunks, dict.fromkeys(chunks, 0.0))
     >>> reranker = SignalReranker(SignalComputer(pipeline.index))
     >>> [candidate.node.text for candidate in reranker.postprocess_nodes(candidates, query)]
