@@ -11,6 +11,7 @@ import pedalcast.chat.factory  # noqa: F401 - what takes long to load is not wai
 from pedalcast.app import create_app
 from pedalcast.chat.chat_state import ChatState
 from pedalcast.chat.lifespan import ChatStartup, check
+from pedalcast.database.lifespan import check as prepare_database
 from pedalcast.kit.errors import UnavailableError
 from pedalcast.settings import Settings, SettingsError
 
@@ -31,6 +32,7 @@ def test_an_article_that_cannot_be_read_is_told_and_tried_again(
     article = folder / "fares.md"
     article.write_bytes(b"\xff")
     settings = settings.model_copy(update={"chat": True, "help_dir": folder})
+    prepare_database(settings)
     state = create_app(settings).state
     startup = ChatStartup(
         state.context, settings, state.chat, state.notices.shown, state.forecasts.chances, retry_s=0.05

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ def settings(folder: Path, redis: str, url: str, **more: Any) -> Settings:
     return Settings(
         _env_file=None, redis_url=redis, data_dir=folder, admin_token="a-token-of-the-tests", help_dir=help_dir,
         llm_provider="openai-like", llm_model="test-model", llm_base_url=url, llm_api_key="a-secret-key",
+        answer_cache=timedelta(0),  # the same question is asked again and again
         **PATIENT, **more,
     )  # fmt: skip
 
