@@ -19,14 +19,14 @@ ADVICE = {  # by status: what a model can do about it
 
 
 class ApiClient:
-    """Asks one Pedalcast. `authorization` is passed on as the header of that name.
+    """Asks one Pedalcast, with the same `headers` at every request.
 
     Failures are `ToolError`s whose message says what went wrong and what to do instead.
     """
 
-    def __init__(self, client: httpx.AsyncClient, *, authorization: str | None = None) -> None:
+    def __init__(self, client: httpx.AsyncClient, headers: Mapping[str, str] | None = None) -> None:
         self._client = client
-        self._headers = {"authorization": authorization} if authorization else {}
+        self._headers = dict(headers or {})
 
     async def get(self, path: str, parameters: Mapping[str, str | int | float | None] | None = None) -> dict[str, Any]:
         """The JSON object at a path; parameters that are None are left out."""
