@@ -23,8 +23,8 @@ def install(app: FastAPI) -> AbstractAsyncContextManager[None]:
     """Serve `/mcp` (streamable HTTP, no session); to be entered while the app runs.
 
     A call is made to the app's own API with the caller's address, also as a proxy tells it, and `Authorization`, so
-    that its limits and rights are the caller's. Cookies are not passed on: a page that gets at this address through somebody's browser learns nothing
-    that is not public, so any host name is accepted.
+    that its limits and rights are the caller's. Cookies are not passed on: a page that gets at this address through
+    somebody's browser learns nothing that is not public, so any host name is accepted.
     """
 
     def api_of(context: Context[Any]) -> ApiClient:
