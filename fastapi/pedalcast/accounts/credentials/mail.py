@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -53,10 +54,11 @@ class Mailer:
         message.set_content(mail.text)
         host, port = self._url.hostname or "localhost", self._url.port
         tls = ssl.create_default_context()
+        named = socket.gethostname()  # without it smtplib asks the resolver for this machine's full name
         if self._url.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT_S, context=tls)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, named, timeout=TIMEOUT_S, context=tls)
         else:
-            server = smtplib.SMTP(host, port or 25, timeout=TIMEOUT_S)
+            server = smtplib.SMTP(host, port or 25, named, timeout=TIMEOUT_S)
         with server:
             server.ehlo()
             if self._url.scheme == "smtp" and server.has_extn("starttls"):
