@@ -52,7 +52,7 @@ def redis_url() -> Iterator[str]:
 def redis_client(redis_url: str) -> Iterator[redis.Redis]:
     """A client that returns bytes, on an empty database."""
     with redis.Redis.from_url(redis_url) as client:
-        client.flushall()
+        client.flushdb()
         yield client
 
 

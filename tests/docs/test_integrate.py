@@ -35,7 +35,7 @@ def service(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A service with an empty and a full station, forecast once."""
     stations = tuple(Station(name, name, bikes, 10 - bikes, 37.5, 127.0, 10) for name, bikes in (("A", 0), ("B", 9)))
     with redis.Redis.from_url(redis_url) as client:
-        client.flushall()
+        client.flushdb()
         system = System("toy", "Toy", "Asia/Seoul", "ko")
         SnapshotStore(client).publish(Snapshot(system, window_of(NOON), NOON, stations=stations))
     settings = Settings(

@@ -46,7 +46,7 @@ def mail_server(mailbox: Mailbox) -> Iterator[SecretStr]:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port = sock.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, server_hostname="localhost")
     controller.start()
     try:
         yield SecretStr(f"smtp://127.0.0.1:{controller.port}")

@@ -56,4 +56,4 @@ def test_no_document_escapes(redis_client: redis.Redis, status: Any, information
             assert result.status in ("published", "failed", "duplicate")
             clock.sleep(300)
         feed.close()
-    redis_client.flushall()
+    redis_client.flushdb()

@@ -122,7 +122,7 @@ class TestPublish:
     @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(given=SNAPSHOTS)
     def test_whatever_is_published_can_be_read(self, store: SnapshotStore, given: Snapshot) -> None:
-        store.redis.flushall()
+        store.redis.flushdb()
         given = replace(given, window=max(given.window, AT))
 
         assert store.publish(given) is True

@@ -105,7 +105,7 @@ class TestRunOnce:
     def test_a_redis_that_lost_everything(self, redis_client: redis.Redis, history: History) -> None:
         archiver = Archiver(published(redis_client, 0), history)
         archiver.run_once()
-        redis_client.flushall()
+        redis_client.flushdb()
         published(redis_client, 1)
         assert archiver.run_once() == 1
         assert archived(history) == [0, 1]

@@ -20,6 +20,7 @@ def test_a_closed_station_is_out_of_use_and_told_of(chat: httpx.Client) -> None:
     station = chat.get("/api/v1/realtime/stations").json()["stations"][0]
     question = f"{station['name']} 지금 몇 대 있어?"
     before = ask(chat, question)
+    assert before["sources"], before["answer"]
     assert before["sources"][0]["chunk_id"] == f"station:{station['station_id']}"
     assert before["metadata"]["notices"] == []
     notice = chat.post("/api/v1/notices", json={"station_id": station["station_id"]}, headers=ADMIN).json()["data"]

@@ -315,7 +315,7 @@ class TestFaults:
         store.publish(poll(0, {"ST-1": 1}))
         one.loop.worker.start()
         eventually(lambda: bikes(store.redis) == 2)
-        store.redis.flushall()
+        store.redis.flushdb()
         eventually(lambda: bikes(store.redis) == 2)  # written again from the window in the process
         store.publish(poll(5, {"ST-1": 4}))
         eventually(lambda: bikes(store.redis) == 5)

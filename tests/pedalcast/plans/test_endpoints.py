@@ -49,7 +49,7 @@ def api(
     stations = (FULL, EMPTY, CLOSED, FAR, ISLAND)
     at = NOON.replace(second=0)
     with redis.Redis.from_url(redis_url) as client:
-        client.flushall()
+        client.flushdb()
         SnapshotStore(client).publish(
             Snapshot(System("toy", "Toy city", "Asia/Seoul", "ko"), window_of(at), at, stations=stations)
         )
