@@ -12,6 +12,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from forecaster.objects import BadStoreAddress
+from pedalcast import server_command
 from pedalcast.accounts.errors import AccountCommandError
 from pedalcast.backup.archive import BackupError
 from pedalcast.chat import lifespan
@@ -21,12 +22,14 @@ from pedalcast.documents import reading_command
 from pedalcast.embedded.errors import RunError
 from pedalcast.embedded.run_options import RunOptions
 from pedalcast.embedded.steps import Steps
-from pedalcast.kit import logging, redis_connection
+from pedalcast.kit import logging
 from pedalcast.kit.redis_connection import RedisUnreachableError
+from pedalcast.kit.runtime.process_group import ProcessGroupError, stop_with_parent
 from pedalcast.kit.runtime.shutdown import leave_after
 from pedalcast.kit.runtime.thread_priority import shorten_switch_interval
-from pedalcast.kit.web.http_server import HttpServer, PortInUseError, listen
+from pedalcast.kit.web.http_server import PortInUseError, listen
 from pedalcast.settings import FeedName, Settings, SettingsError, as_env, as_markdown, load_settings
+from pedalcast.settings_aliases import aliases_as_markdown
 
 PROBLEMS = (
     BadStoreAddress,
@@ -34,6 +37,7 @@ PROBLEMS = (
     RunError,
     SettingsError,
     PortInUseError,
+    ProcessGroupError,
     RedisUnreachableError,
     SchemaError,
     AccountCommandError,
@@ -93,14 +97,26 @@ def run(
 def serve(port: Port = None, host: Host = None) -> None:
     """Serve only, as in production: Redis and the object store are given, somebody else polls."""
     settings = _settings(port=port, host=host)
-    _guarded(lambda: _serve(settings))
+    _guarded(lambda: server_command.serve(settings))
+
+
+@cli.command(hidden=True)
+def serve_process(
+    number: Annotated[int, typer.Option(help="Which of the processes")],
+    socket_file: Annotated[int, typer.Option(help="The listening socket, open already")],
+    metrics: Annotated[Path, typer.Option(help="Where the processes exchange their metrics")],
+) -> None:
+    """Serve on a socket that `serve` has opened (PROCESSES)."""
+    settings = _settings()
+    stop_with_parent()
+    _guarded(lambda: server_command.serve_on(settings, number, socket_file, metrics))
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database's schema to this version's."""
     settings = _settings(database_migrate=True)
-    _guarded(lambda: _check_database(settings))
+    _guarded(lambda: server_command.check_database(settings))
 
 
 @cli.command()
@@ -153,8 +169,12 @@ def settings(
     *,
     markdown: Annotated[bool, typer.Option("--markdown", help="As a table for the README")] = False,
     env: Annotated[bool, typer.Option("--env", help="As the file .env.example")] = False,
+    aliases: Annotated[bool, typer.Option("--aliases", help="Other services' names for them, as a table")] = False,
 ) -> None:
     """Show every setting."""
+    if aliases:
+        print(aliases_as_markdown())
+        return
     if markdown or env:
         print(as_env() if env else as_markdown(), end="" if env else "\n")
         return
@@ -240,10 +260,12 @@ def evaluate(
 
 
 def _run(settings: Settings, options: RunOptions) -> None:
+    if settings.processes > 1:
+        raise SettingsError("PROCESSES: the embedded parts belong to one process; `serve` takes several")
     shorten_switch_interval()
     steps = Steps()
     with listen(settings.host, settings.port) as sock:
-        _check_redis(settings)
+        server_command.check_redis(settings)
         lifespan.check(settings)
         from pedalcast.embedded.prepare import prepared  # noqa: PLC0415
 
@@ -251,31 +273,6 @@ def _run(settings: Settings, options: RunOptions) -> None:
             from pedalcast.embedded.run_command import run  # noqa: PLC0415
 
             run(sock, ready, options, steps)
-
-
-def _serve(settings: Settings) -> None:
-    shorten_switch_interval()
-    with listen(settings.host, settings.port) as sock:
-        _check_redis(settings)
-        lifespan.check(settings)
-        _check_database(settings)
-        from pedalcast.app import create_app  # noqa: PLC0415
-
-        HttpServer(create_app(settings)).run(sockets=[sock])
-
-
-def _check_database(settings: Settings) -> None:
-    """Bring the schema up to date, or refuse. Raises `SchemaError`."""
-    from pedalcast.database.lifespan import check  # noqa: PLC0415
-
-    check(settings)
-
-
-def _check_redis(settings: Settings) -> None:
-    if settings.redis_url is not None:
-        url = settings.redis_url.get_secret_value()
-        with redis_connection.connect(url) as client:
-            redis_connection.check(client, url)
 
 
 def _settings(**overrides: object) -> Settings:

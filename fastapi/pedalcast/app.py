@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -34,6 +36,7 @@ from pedalcast.kit import damaged_objects, error_reporting, errors, metrics, rea
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.runtime import gc_tuning
+from pedalcast.kit.runtime.metrics_exchange import MetricsExchange
 from pedalcast.kit.runtime.worker_group import WorkerGroup
 from pedalcast.kit.web.fast_path import FastPath, FastPathTable
 from pedalcast.kit.web.request_context import RequestContext
@@ -81,12 +84,24 @@ Will there be a bike, or a free dock, when I arrive? Every station of a city, no
 """
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class ProcessPlace:
+    """Which of a service's processes this is, and the folder where they exchange their metrics."""
+
+    number: int
+    folder: Path
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None, place: ProcessPlace | None = None) -> FastAPI:
     """Build the application. Nothing is connected before it starts; then Redis must answer.
 
-    `clock` is the one the feed lives on (accelerated runs bring their own). Raises `SettingsError` without REDIS_URL.
+    `clock` is the one the feed lives on (accelerated runs bring their own), `place` is set where several processes
+    serve. Raises `SettingsError` without REDIS_URL.
     """
     context = build_context(settings, clock or SystemClock())
+    exchange = None if place is None else MetricsExchange(place.folder, place.number, context.metrics)
+    if exchange is not None:
+        exchange.start()
     people = build_people(
         settings,
         context.redis_url,
@@ -107,7 +122,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         app.include_router(router)
     app.state.mcp = mcp_transports.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=4)
-    metrics.instrument(app, context.metrics)
+    metrics.instrument(app, context.metrics, exchange)
     install_people(app, people)
     context.fast_path.admission = fast_path_admission(people)
     api_document.install(app)

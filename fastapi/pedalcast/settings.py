@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from collector.errors import ConfigError
 from collector.storage.redis_client import check_redis_address
 from pedalcast.people_settings import PeopleSettings
+from pedalcast.settings_aliases import AliasSource
 
 FeedName = Literal["simulated", "replay", "seoul", "gbfs"]
 
@@ -46,6 +47,9 @@ class Settings(PeopleSettings):
     )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    processes: int = Field(
+        1, ge=1, le=64, description="processes that `serve` answers with, over one port; one of them forecasts"
+    )
     data_dir: Path = Field(Path(".data"), description="where the embedded parts keep their data")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severe line to log")
     sentry_dsn: SecretStr | None = Field(
@@ -202,6 +206,19 @@ class Settings(PeopleSettings):
         256, ge=1, description="megabytes that the lexical indexes of all bots may take; those asked longest ago leave"
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The usual sources in their order, then the names that other services use."""
+        aliases = AliasSource(settings_cls, env_settings, dotenv_settings)
+        return init_settings, env_settings, dotenv_settings, file_secret_settings, aliases
+
     @field_validator("redis_url")
     @classmethod
     def _an_address(cls, value: SecretStr | None) -> SecretStr | None:
@@ -281,6 +298,8 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError("\n".join(_line(problem["loc"], problem["msg"]) for problem in error.errors())) from None
+    except ConfigError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _line(location: tuple[int | str, ...], message: str) -> str:

@@ -18,6 +18,7 @@ from collector.errors import ConfigError, FeedError
 from collector.feeds import FEEDS, Feed, FeedConfig, open_feed
 from collector.polling.poll import poll
 from collector.snapshot import Snapshot
+from collector.storage.redis_address import redis_address
 from collector.storage.redis_client import redis_client
 from collector.storage.snapshot_store import SnapshotStore
 from collector.storage.station_value import JSON_OPTIONS
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code says how it went."""
     options = _parser().parse_args(arguments)
     try:
+        options.redis_url = options.redis_url or redis_address(os.environ) or "redis://127.0.0.1:6379/0"
         config = _config(options)
         return _dry(config, options) if options.dry_run else _poll(config, options)
     except ConfigError as error:
@@ -54,8 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     live = [name for name in FEEDS if name != "replay"]
     command.add_argument("--feed", choices=live, help="which feed (default: by what the environment sets)")
     command.add_argument("--gbfs-url", metavar="URL", help="the system's gbfs.json (default: GBFS_URL)")
-    url = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
-    command.add_argument("--redis-url", metavar="URL", default=url, help="where to publish (default: REDIS_URL)")
+    command.add_argument("--redis-url", metavar="URL", help="where to publish (default: REDIS_URL, or REDIS_HOST)")
     command.add_argument("--dry-run", action="store_true", help="only fetch and print, publish nothing")
     command.add_argument(
         "--every", metavar="SECONDS", type=int, help="go on, a poll at each multiple of so many seconds"

@@ -19,6 +19,7 @@ from collector.clocks import SystemClock
 from collector.errors import ConfigError
 from collector.feeds import Feed, FeedConfig, open_feed
 from collector.polling.poll import PollResult, poll
+from collector.storage.redis_address import redis_address
 from collector.storage.redis_client import redis_client
 from collector.storage.snapshot_store import SnapshotStore
 from collector.storage.system_memory import RedisSystemMemory
@@ -48,8 +49,8 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _feed_and_store() -> tuple[Feed, SnapshotStore]:
-    url = os.environ.get("REDIS_URL")
-    if not url:
+    url = redis_address(os.environ)
+    if url is None:
         raise ConfigError("REDIS_URL is not set")
     client = redis_client(url, socket_timeout=5, socket_connect_timeout=3)
     return open_feed(FeedConfig.from_environment(os.environ), RedisSystemMemory(client)), SnapshotStore(client)

@@ -13,6 +13,8 @@ from prometheus_client import (
 )
 from prometheus_fastapi_instrumentator import Instrumentator, metrics
 
+from pedalcast.kit.runtime.metrics_exchange import MetricsExchange
+
 REQUEST_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -25,8 +27,11 @@ def create_registry() -> CollectorRegistry:
     return registry
 
 
-def instrument(app: FastAPI, registry: CollectorRegistry) -> None:
-    """Measure the routed requests. Those answered in front of the router count themselves (`kit/web/fast_path.py`)."""
+def instrument(app: FastAPI, registry: CollectorRegistry, exchange: MetricsExchange | None = None) -> None:
+    """Measure the routed requests. Those answered in front of the router count themselves (`kit/web/fast_path.py`).
+
+    With an `exchange` `/metrics` tells of every process of this service.
+    """
     Instrumentator(
         registry=registry,
         should_group_status_codes=False,
@@ -41,4 +46,5 @@ def instrument(app: FastAPI, registry: CollectorRegistry) -> None:
 
     @app.get("/metrics", include_in_schema=False)
     def read_metrics(_: Request) -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        text = generate_latest(registry) if exchange is None else exchange.text()
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
