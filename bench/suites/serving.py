@@ -10,9 +10,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 
 import orjson
 import redis
+from prometheus_client import CollectorRegistry
 
 from bench.sample_data import trained_models
 from bench.sample_data.synthetic_city import StreamEntries, SyntheticCity
@@ -27,6 +29,7 @@ from forecaster.model import ForecastModel
 from forecaster.objects import open_objects
 from forecaster.registry.bundle import Bundle, Manifest
 from forecaster.registry.registry import Registry
+from pedalcast.kit.web.front_metrics import FrontMetrics
 
 STATIONS = 2_700
 VERSION = "bench"
@@ -139,6 +142,20 @@ def _bulk(report: Report, town: ServedCity) -> None:
     report.add("bulk_gzip_times_faster", measure.ratio(samples["memory"], samples["gzip"]), at_least(200))
     report.add("not_modified_times_faster", measure.ratio(samples["memory"], samples["known"]), at_least(250))
     report.add("station_times_faster", measure.ratio(samples["memory_one"], samples["one"]))
+    front = _front_metrics_seconds()
+    report.add("front_metrics_us", 1e6 * front)
+    report.add("front_metrics_percent", 100 * front / measure.lower_quartile(samples["known"]), at_most(3))
+
+
+def _front_metrics_seconds() -> float:
+    """Seconds that counting and timing one request takes; of the cheapest answer (304) it must stay a small part."""
+    front, count = FrontMetrics(CollectorRegistry()), 20_000
+
+    def work() -> None:
+        for _ in range(count):
+            front.answered(ALL, 304, perf_counter() - perf_counter())
+
+    return measure.lower_quartile(measure.in_turn({"front": measure.timed(work)}, ROUNDS)["front"]) / count
 
 
 def _ways(ours: Client, reference: Client) -> dict[str, measure.Variant]:

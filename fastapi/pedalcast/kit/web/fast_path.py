@@ -6,13 +6,15 @@ The paths stay declared on their routers too, for the schema and for every reque
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pedalcast.kit.web.cached_response import CachedResponse, send_cached
+from pedalcast.kit.web.front_metrics import FrontMetrics
 
 ReadCached = Callable[[], CachedResponse | None]
 ReadCachedItem = Callable[[str], CachedResponse | None]
@@ -51,21 +53,16 @@ class FastPathTable:
 
 
 class FastPath:
-    """The ASGI layer over a `FastPathTable`. It counts its requests itself."""
+    """The ASGI layer over a `FastPathTable`. It counts and times its requests itself."""
 
     def __init__(self, app: ASGIApp, table: FastPathTable, registry: CollectorRegistry) -> None:
         self._app = app
         self._table = table
-        self._counter = Counter(
-            "pedalcast_front_requests_total",
-            "Requests answered from kept bytes",
-            ["handler", "status"],
-            registry=registry,
-        )
-        self._counts: dict[tuple[str, int], Counter] = {}
+        self._metrics = FrontMetrics(registry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and not scope["query_string"]:
+            started = perf_counter()
             named_response = self._table.find(scope["path"])
             if named_response is not None:
                 admission = self._table.admission
@@ -74,22 +71,17 @@ class FastPath:
                     if refusal is not None:
                         await refusal(scope, receive, send)
                         return
-                await self._answer(named_response, scope, send)
+                status = await self._answer(named_response[1], scope, send)
+                self._metrics.answered(named_response[0], status, perf_counter() - started)
                 return
         await self._app(scope, receive, send)
 
-    async def _answer(self, named_response: tuple[str, CachedResponse], scope: Scope, send: Send) -> None:
-        name, cached = named_response
+    async def _answer(self, cached: CachedResponse, scope: Scope, send: Send) -> int:
+        """Send what is kept; the status."""
         wanted = _headers(scope)
         answer = cached.choose(wanted.get(b"if-none-match"), wanted.get(b"accept-encoding"))
-        self._count(name, answer[0])
         await send_cached(answer, send, head=scope["method"] == "HEAD")
-
-    def _count(self, name: str, status: int) -> None:
-        counter = self._counts.get((name, status))
-        if counter is None:
-            counter = self._counts[name, status] = self._counter.labels(name, status)
-        counter.inc()
+        return answer[0]
 
 
 def _headers(scope: Scope) -> Mapping[bytes, bytes]:

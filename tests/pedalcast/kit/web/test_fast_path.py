@@ -43,6 +43,7 @@ class TestFront:
         assert _ask(front, "/things/one")[1]["body"] == b"1"
         counted = generate_latest(registry).decode()
         assert 'pedalcast_front_requests_total{handler="/things",status="304"} 1.0' in counted
+        assert 'pedalcast_front_request_seconds_count{handler="/things"} 2.0' in counted
         assert 'handler="/things/{id}"' in counted
         assert "one" not in counted
 
