@@ -29,6 +29,10 @@ from pedalcast.admin.service import AttentionService
 from pedalcast.board import endpoints as board_endpoints
 from pedalcast.board import lifespan as board_lifespan
 from pedalcast.board.service import BoardService
+from pedalcast.bots import endpoints as bots_endpoints
+from pedalcast.bots import lifespan as bots_lifespan
+from pedalcast.bots.dependencies import Bots
+from pedalcast.bots.versions import endpoints as bot_versions
 from pedalcast.chats import endpoints as chats_endpoints
 from pedalcast.chats import guest_chat
 from pedalcast.chats import lifespan as chats_lifespan
@@ -65,6 +69,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     guest_chat.router,
     chat_export.router,
     providers.router,
+    bots_endpoints.router,
+    bot_versions.router,
     board_endpoints.router,
     notices_endpoints.router,
     notifications_endpoints.router,
@@ -79,6 +85,7 @@ EITHER_WAY = (
     "/api/v1/alerts/",
     "/api/v1/admin/",
     "/api/v1/chatbot/",
+    "/api/v1/bots/",
     "/api/v1/board/",
     "/api/v1/notices/",
     "/api/v1/notifications/",
@@ -94,6 +101,7 @@ class People:
     database: Database
     accounts: Accounts
     chats: Chats
+    bots: Bots
     board: BoardService
     notices: NoticeService
     notifications: NotificationService
@@ -132,6 +140,7 @@ def build_people(
         database=database,
         accounts=accounts,
         chats=chats_lifespan.build(accounts, settings.chat_retention, chats_lifespan.provider_config(settings)),
+        bots=bots_lifespan.build(accounts),
         board=board_lifespan.build(accounts),
         notices=notices_lifespan.build(accounts),
         notifications=notifications,
@@ -163,7 +172,7 @@ def fast_path_admission(people: People) -> LeasedAllowance | None:
 def install_people(app: FastAPI, people: People) -> None:
     """Add routers, error handlers and middlewares; before the request context is added, so that it is around them."""
     settings = people.settings
-    for name in ("accounts", "chats", "board", "notices", "notifications", "reports"):
+    for name in ("accounts", "chats", "bots", "board", "notices", "notifications", "reports"):
         setattr(app.state, name, getattr(people, name))
     app.state.admin_gate = people.accounts
     app.state.attention = AttentionService(people.database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pedalcast.accounts.models
 import pedalcast.board.models
+import pedalcast.bots.models
 import pedalcast.chats.models
 import pedalcast.notices.models
 import pedalcast.notifications.models

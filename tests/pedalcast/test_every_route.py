@@ -16,9 +16,9 @@ from tests.pedalcast.people_service import PeopleService, Start, bearer, people_
 SECRET = "canary-3c9e-of-the-owner"
 LISTS = (
     "/api/v1/chatbot/sessions", "/api/v1/chatbot/bookmarks", "/api/v1/favourites", "/api/v1/alerts", "/api/v1/teams",
-    "/api/v1/auth/tokens", "/api/v1/reports",
+    "/api/v1/auth/tokens", "/api/v1/reports", "/api/v1/bots",
 )  # fmt: skip
-PRIVATE = {"session_id", "message_id", "bookmark_id", "rule_id", "token_id", "team_id", "report_id"}
+PRIVATE = {"session_id", "message_id", "bookmark_id", "rule_id", "token_id", "team_id", "report_id", "bot_id"}
 
 
 class Owner:
@@ -36,10 +36,12 @@ class Owner:
         report = self._post("/api/v1/reports", {"station_id": "ST-1", "kind": "bike", "text": SECRET})
         post = self._post("/api/v1/board/posts", {"title": "public", "content": "public"})
         comment = self._post(f"/api/v1/board/posts/{_id(post)}/comments", {"content": "public"})
+        bot = self._post("/api/v1/bots", {"name": SECRET})
         self.ids = {
             "session_id": chat["session_id"], "message_id": chat["message_id"], "bookmark_id": _id(bookmark),
             "rule_id": _id(rule), "team_id": _id(team), "token_id": _id(token), "report_id": _id(report),
             "post_id": _id(post), "comment_id": _id(comment), "station_id": "ST-1", "user_id": self.user_id,
+            "bot_id": bot["id"],
         }  # fmt: skip
 
     @property

@@ -17,14 +17,20 @@ def _user() -> Mapped[str]:
     return mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"))
 
 
+def _bot() -> Mapped[str]:
+    """Which bot answered. No foreign key: what was said outlives the bot."""
+    return mapped_column(String(64), default="help", server_default="help")
+
+
 class ChatSession(BaseModel):
-    """A conversation. `updated_at` moves with each question."""
+    """A conversation with one bot. `updated_at` moves with each question."""
 
     __tablename__ = "chat_sessions"
     __table_args__ = (Index("ix_chat_sessions_user_id_updated_at", "user_id", "updated_at"), TABLE_OPTIONS)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     user_id: Mapped[str] = _user()
+    bot_id: Mapped[str] = _bot()
     title: Mapped[str] = mapped_column(String(200))
     pinned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -72,6 +78,7 @@ class SearchLogEntry(BaseModel):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     user_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    bot_id: Mapped[str] = _bot()
     question: Mapped[str] = mapped_column(LongText)
     language: Mapped[str] = mapped_column(String(8))
     route: Mapped[str] = mapped_column(String(32))

@@ -519,6 +519,325 @@ export type BookmarksOut = {
 };
 
 /**
+ * BotChangeIn
+ *
+ * What to change of a bot; what is not given stays.
+ */
+export type BotChangeIn = {
+    /**
+     * Instructions
+     */
+    instructions?: string | null;
+    /**
+     * Language
+     */
+    language?: 'ko' | 'en' | null;
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Opening Questions
+     */
+    opening_questions?: Array<string> | null;
+    /**
+     * Provider
+     */
+    provider?: string | null;
+    /**
+     * Publish
+     *
+     * let the new version answer at once
+     */
+    publish?: boolean;
+    retrieval?: RetrievalSettings | null;
+    /**
+     * Team Id
+     */
+    team_id?: number | null;
+    /**
+     * Visibility
+     */
+    visibility?: 'private' | 'team' | 'public' | null;
+    /**
+     * Widget Origins
+     *
+     * origins whose pages may embed it; it has to be public for that
+     */
+    widget_origins?: Array<string> | null;
+};
+
+/**
+ * BotComparisonOut
+ *
+ * What two versions have differently.
+ */
+export type BotComparisonOut = {
+    /**
+     * Data
+     */
+    data: Array<ChangedField>;
+    /**
+     * Success
+     */
+    success?: true;
+};
+
+/**
+ * BotIn
+ *
+ * A new bot; it is private unless said otherwise.
+ */
+export type BotIn = {
+    /**
+     * Instructions
+     *
+     * what a language model is told beside the rules for all bots
+     */
+    instructions?: string;
+    /**
+     * Language
+     *
+     * language of its answers; without it the question's
+     */
+    language?: 'ko' | 'en' | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Opening Questions
+     *
+     * questions to begin with
+     */
+    opening_questions?: Array<string>;
+    /**
+     * Provider
+     *
+     * who answers, by name; without it whom the asker has chosen
+     */
+    provider?: string | null;
+    retrieval?: RetrievalSettings;
+    /**
+     * Team Id
+     *
+     * the team it is shared with
+     */
+    team_id?: number | null;
+    /**
+     * Visibility
+     */
+    visibility?: 'private' | 'team' | 'public';
+};
+
+/**
+ * BotOut
+ *
+ * A bot. Whoever may change it sees its newest version and all its fields; others what is published.
+ *
+ * `instructions` and `widget_origins` are null for others.
+ */
+export type BotOut = {
+    /**
+     * Built In
+     *
+     * the service's own guide, which nobody changes
+     */
+    built_in: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Instructions
+     */
+    instructions: string | null;
+    /**
+     * Language
+     *
+     * language of its answers; without it the question's
+     */
+    language?: 'ko' | 'en' | null;
+    /**
+     * Latest Version
+     */
+    latest_version: number;
+    /**
+     * Mine
+     *
+     * whether the caller owns it
+     */
+    mine: boolean;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Opening Questions
+     *
+     * questions to begin with
+     */
+    opening_questions?: Array<string>;
+    /**
+     * Provider
+     *
+     * who answers, by name; without it whom the asker has chosen
+     */
+    provider?: string | null;
+    /**
+     * Published Version
+     *
+     * the version that answers
+     */
+    published_version: number;
+    retrieval?: RetrievalSettings;
+    /**
+     * Team Id
+     */
+    team_id: number | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     *
+     * the version that is shown
+     */
+    version: number;
+    /**
+     * Visibility
+     */
+    visibility: 'private' | 'team' | 'public';
+    /**
+     * Widget Origins
+     */
+    widget_origins: Array<string> | null;
+    /**
+     * Writable
+     *
+     * whether the caller may change it
+     */
+    writable: boolean;
+};
+
+/**
+ * BotSettings
+ *
+ * One version's settings. The defaults are those of a bot of which only the name is given.
+ */
+export type BotSettings = {
+    /**
+     * Instructions
+     *
+     * what a language model is told beside the rules for all bots
+     */
+    instructions?: string;
+    /**
+     * Language
+     *
+     * language of its answers; without it the question's
+     */
+    language?: 'ko' | 'en' | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Opening Questions
+     *
+     * questions to begin with
+     */
+    opening_questions?: Array<string>;
+    /**
+     * Provider
+     *
+     * who answers, by name; without it whom the asker has chosen
+     */
+    provider?: string | null;
+    retrieval?: RetrievalSettings;
+};
+
+/**
+ * BotVersionOut
+ *
+ * A version of a bot's settings.
+ */
+export type BotVersionOut = {
+    /**
+     * Author Id
+     */
+    author_id: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Published
+     *
+     * whether it is the one that answers
+     */
+    published: boolean;
+    /**
+     * Published At
+     *
+     * when it was last published, if ever
+     */
+    published_at: string | null;
+    /**
+     * Reverted From
+     *
+     * the version whose settings it repeats
+     */
+    reverted_from: number | null;
+    settings: BotSettings;
+};
+
+/**
+ * BotVersionsOut
+ *
+ * Versions of a bot, the newest first; `next` goes into `before` for older ones.
+ */
+export type BotVersionsOut = {
+    /**
+     * Data
+     */
+    data: Array<BotVersionOut>;
+    /**
+     * Next
+     */
+    next: number | null;
+    /**
+     * Success
+     */
+    success?: true;
+};
+
+/**
+ * BotsOut
+ *
+ * Bots the caller may ask, the built-in guide first.
+ */
+export type BotsOut = {
+    /**
+     * Data
+     */
+    data: Array<BotOut>;
+    /**
+     * Success
+     */
+    success?: true;
+};
+
+/**
  * CategoriesOut
  *
  * Categories, the fullest first.
@@ -576,6 +895,26 @@ export type ChangeReason = {
      * Reason
      */
     reason?: string | null;
+};
+
+/**
+ * ChangedField
+ *
+ * A setting that two versions have differently.
+ */
+export type ChangedField = {
+    /**
+     * After
+     */
+    after: unknown;
+    /**
+     * Before
+     */
+    before: unknown;
+    /**
+     * Field
+     */
+    field: string;
 };
 
 /**
@@ -3173,6 +3512,32 @@ export type RetrainRequest = {
      * train on history from here on (RFC 3339)
      */
     start?: string | null;
+};
+
+/**
+ * RetrievalSettings
+ *
+ * How a bot looks for its answers.
+ */
+export type RetrievalSettings = {
+    /**
+     * Live Stations
+     *
+     * answer questions about stations from the live counts and forecasts, too
+     */
+    live_stations?: boolean;
+    /**
+     * Min Score
+     *
+     * how sure it must be to answer at all; without it as sure as was learned
+     */
+    min_score?: number | null;
+    /**
+     * Passages
+     *
+     * passages that an answer is made of, at most
+     */
+    passages?: number;
 };
 
 /**
@@ -6061,6 +6426,417 @@ export type RestorePostApiV1BoardPostsPostIdRestorePostResponses = {
 };
 
 export type RestorePostApiV1BoardPostsPostIdRestorePostResponse = RestorePostApiV1BoardPostsPostIdRestorePostResponses[keyof RestorePostApiV1BoardPostsPostIdRestorePostResponses];
+
+export type ListBotsApiV1BotsGetData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Mine
+         *
+         * those I may change alone
+         */
+        mine?: boolean;
+    };
+    url: '/api/v1/bots';
+};
+
+export type ListBotsApiV1BotsGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ListBotsApiV1BotsGetError = ListBotsApiV1BotsGetErrors[keyof ListBotsApiV1BotsGetErrors];
+
+export type ListBotsApiV1BotsGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: BotsOut;
+};
+
+export type ListBotsApiV1BotsGetResponse = ListBotsApiV1BotsGetResponses[keyof ListBotsApiV1BotsGetResponses];
+
+export type CreateBotApiV1BotsPostData = {
+    body: BotIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/bots';
+};
+
+export type CreateBotApiV1BotsPostErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type CreateBotApiV1BotsPostError = CreateBotApiV1BotsPostErrors[keyof CreateBotApiV1BotsPostErrors];
+
+export type CreateBotApiV1BotsPostResponses = {
+    /**
+     * Successful Response
+     */
+    201: BotOut;
+};
+
+export type CreateBotApiV1BotsPostResponse = CreateBotApiV1BotsPostResponses[keyof CreateBotApiV1BotsPostResponses];
+
+export type DeleteBotApiV1BotsBotIdDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bots/{bot_id}';
+};
+
+export type DeleteBotApiV1BotsBotIdDeleteErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type DeleteBotApiV1BotsBotIdDeleteError = DeleteBotApiV1BotsBotIdDeleteErrors[keyof DeleteBotApiV1BotsBotIdDeleteErrors];
+
+export type DeleteBotApiV1BotsBotIdDeleteResponses = {
+    /**
+     * Successful Response
+     */
+    200: Success;
+};
+
+export type DeleteBotApiV1BotsBotIdDeleteResponse = DeleteBotApiV1BotsBotIdDeleteResponses[keyof DeleteBotApiV1BotsBotIdDeleteResponses];
+
+export type ReadBotApiV1BotsBotIdGetData = {
+    body?: never;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bots/{bot_id}';
+};
+
+export type ReadBotApiV1BotsBotIdGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ReadBotApiV1BotsBotIdGetError = ReadBotApiV1BotsBotIdGetErrors[keyof ReadBotApiV1BotsBotIdGetErrors];
+
+export type ReadBotApiV1BotsBotIdGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: BotOut;
+};
+
+export type ReadBotApiV1BotsBotIdGetResponse = ReadBotApiV1BotsBotIdGetResponses[keyof ReadBotApiV1BotsBotIdGetResponses];
+
+export type ChangeBotApiV1BotsBotIdPatchData = {
+    body: BotChangeIn;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bots/{bot_id}';
+};
+
+export type ChangeBotApiV1BotsBotIdPatchErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ChangeBotApiV1BotsBotIdPatchError = ChangeBotApiV1BotsBotIdPatchErrors[keyof ChangeBotApiV1BotsBotIdPatchErrors];
+
+export type ChangeBotApiV1BotsBotIdPatchResponses = {
+    /**
+     * Successful Response
+     */
+    200: BotOut;
+};
+
+export type ChangeBotApiV1BotsBotIdPatchResponse = ChangeBotApiV1BotsBotIdPatchResponses[keyof ChangeBotApiV1BotsBotIdPatchResponses];
+
+export type ListVersionsApiV1BotsBotIdVersionsGetData = {
+    body?: never;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Before
+         *
+         * `next` of the page before
+         */
+        before?: number | null;
+    };
+    url: '/api/v1/bots/{bot_id}/versions';
+};
+
+export type ListVersionsApiV1BotsBotIdVersionsGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ListVersionsApiV1BotsBotIdVersionsGetError = ListVersionsApiV1BotsBotIdVersionsGetErrors[keyof ListVersionsApiV1BotsBotIdVersionsGetErrors];
+
+export type ListVersionsApiV1BotsBotIdVersionsGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: BotVersionsOut;
+};
+
+export type ListVersionsApiV1BotsBotIdVersionsGetResponse = ListVersionsApiV1BotsBotIdVersionsGetResponses[keyof ListVersionsApiV1BotsBotIdVersionsGetResponses];
+
+export type CompareVersionsApiV1BotsBotIdVersionsCompareGetData = {
+    body?: never;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+    };
+    query: {
+        /**
+         * Before
+         */
+        before: number;
+        /**
+         * After
+         */
+        after: number;
+    };
+    url: '/api/v1/bots/{bot_id}/versions/compare';
+};
+
+export type CompareVersionsApiV1BotsBotIdVersionsCompareGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type CompareVersionsApiV1BotsBotIdVersionsCompareGetError = CompareVersionsApiV1BotsBotIdVersionsCompareGetErrors[keyof CompareVersionsApiV1BotsBotIdVersionsCompareGetErrors];
+
+export type CompareVersionsApiV1BotsBotIdVersionsCompareGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: BotComparisonOut;
+};
+
+export type CompareVersionsApiV1BotsBotIdVersionsCompareGetResponse = CompareVersionsApiV1BotsBotIdVersionsCompareGetResponses[keyof CompareVersionsApiV1BotsBotIdVersionsCompareGetResponses];
+
+export type PublishApiV1BotsBotIdVersionsNumberPublishPostData = {
+    body?: never;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/bots/{bot_id}/versions/{number}/publish';
+};
+
+export type PublishApiV1BotsBotIdVersionsNumberPublishPostErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type PublishApiV1BotsBotIdVersionsNumberPublishPostError = PublishApiV1BotsBotIdVersionsNumberPublishPostErrors[keyof PublishApiV1BotsBotIdVersionsNumberPublishPostErrors];
+
+export type PublishApiV1BotsBotIdVersionsNumberPublishPostResponses = {
+    /**
+     * Successful Response
+     */
+    200: BotVersionOut;
+};
+
+export type PublishApiV1BotsBotIdVersionsNumberPublishPostResponse = PublishApiV1BotsBotIdVersionsNumberPublishPostResponses[keyof PublishApiV1BotsBotIdVersionsNumberPublishPostResponses];
+
+export type RevertApiV1BotsBotIdVersionsNumberRevertPostData = {
+    body?: never;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/bots/{bot_id}/versions/{number}/revert';
+};
+
+export type RevertApiV1BotsBotIdVersionsNumberRevertPostErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type RevertApiV1BotsBotIdVersionsNumberRevertPostError = RevertApiV1BotsBotIdVersionsNumberRevertPostErrors[keyof RevertApiV1BotsBotIdVersionsNumberRevertPostErrors];
+
+export type RevertApiV1BotsBotIdVersionsNumberRevertPostResponses = {
+    /**
+     * Successful Response
+     */
+    201: BotVersionOut;
+};
+
+export type RevertApiV1BotsBotIdVersionsNumberRevertPostResponse = RevertApiV1BotsBotIdVersionsNumberRevertPostResponses[keyof RevertApiV1BotsBotIdVersionsNumberRevertPostResponses];
 
 export type AskApiV1ChatPostData = {
     body: ChatRequest;
