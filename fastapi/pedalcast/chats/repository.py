@@ -31,19 +31,7 @@ class ChatSessionRepository(BaseRepository[ChatSession]):
 
     async def page(self, user_id: str, limit: int, offset: int, words: str | None) -> list[ListedSession]:
         """Pinned ones first, then the newest; with `words`, those whose title or messages have them."""
-        counts = (
-            select(ChatMessage.session_id, func.count().label("messages"), func.max(ChatMessage.id).label("last_id"))
-            .join(ChatSession, ChatSession.id == ChatMessage.session_id)
-            .where(ChatSession.user_id == user_id)
-            .group_by(ChatMessage.session_id)
-            .subquery()
-        )
-        query = (
-            select(ChatSession, func.coalesce(counts.c.messages, 0), ChatMessage)
-            .outerjoin(counts, counts.c.session_id == ChatSession.id)
-            .outerjoin(ChatMessage, ChatMessage.id == counts.c.last_id)
-            .where(ChatSession.user_id == user_id)
-        )
+        query = select(ChatSession).where(ChatSession.user_id == user_id)
         if words:
             message = aliased(ChatMessage)
             in_messages = select(message.id).where(
@@ -51,8 +39,20 @@ class ChatSessionRepository(BaseRepository[ChatSession]):
             )
             query = query.where(or_(ChatSession.title.icontains(words, autoescape=True), in_messages.exists()))
         order = (ChatSession.pinned_at.is_(None), ChatSession.updated_at.desc(), ChatSession.id.desc())
-        rows = await self.session.execute(query.order_by(*order).limit(limit).offset(offset))
-        return [ListedSession(*row) for row in rows]
+        sessions = await self.all(query.order_by(*order).limit(limit).offset(offset))
+        messages = await self._counts([session.id for session in sessions])
+        return [ListedSession(session, *messages.get(session.id, (0, None))) for session in sessions]
+
+    async def _counts(self, session_ids: list[int]) -> dict[int, tuple[int, ChatMessage]]:
+        """The number of messages and the last one of each of these sessions, of this page's alone."""
+        counts = (
+            select(ChatMessage.session_id, func.count().label("messages"), func.max(ChatMessage.id).label("last_id"))
+            .where(ChatMessage.session_id.in_(session_ids))
+            .group_by(ChatMessage.session_id)
+            .subquery()
+        )
+        query = select(counts.c.messages, ChatMessage).join(ChatMessage, ChatMessage.id == counts.c.last_id)
+        return {last.session_id: (count, last) for count, last in await self.session.execute(query)}
 
     async def remove_older(self, before: datetime) -> int:
         """Remove sessions not used since; how many. Pinned ones stay."""
