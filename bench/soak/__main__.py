@@ -102,12 +102,13 @@ def _injure(
     watch.close()
     rows = archived_rows(processes.objects_folder)
     published = published_polls(processes.polls_file, began_at, clock.speed)
+    switches = [at.timestamp() - time.time() + time.monotonic() - began for at in around.group.switches()]
     return (
         spans,
         watch,
         [
             fresh_forecasts(watch.ages, spans, poll_s),
-            nothing_lost(processes.polls_file, rows, spans, published),
+            nothing_lost(processes.polls_file, rows, spans, published, switches),
             nothing_doubled(rows),
             same_threads(before, after),
             steady_memory(watch.memory),

@@ -58,16 +58,21 @@ def fresh_forecasts(ages: Sequence[AgeReading], spans: Sequence[FaultSpan], poll
 
 
 def nothing_lost(
-    polls_file: Path, rows: pl.DataFrame, spans: Sequence[FaultSpan], clock_at: dict[str, float]
+    polls_file: Path,
+    rows: pl.DataFrame,
+    spans: Sequence[FaultSpan],
+    clock_at: dict[str, float],
+    switches: Sequence[float] = (),
 ) -> Promise:
     """Every poll that Redis acknowledged is in the history, but those written just before a failover.
 
     `clock_at`: when each published poll was observed (ISO 8601), and when it was acknowledged, in seconds since the
-    start.
+    start. `switches`: when another primary took over, in the same seconds; a fault may end before that.
     """
     archived = {moment.isoformat() for moment in rows.get_column("ts").unique()}
     missing = [observed_at for observed_at in clock_at if observed_at not in archived]
-    excused = [w for w in missing if any(s.may_lose_polls and s.began - 2 <= clock_at[w] <= s.over for s in spans)]
+    unsafe = [(span.began, span.over) for span in spans if span.may_lose_polls] + [(at, at) for at in switches]
+    excused = [w for w in missing if any(began - 2 <= clock_at[w] <= over for began, over in unsafe)]
     tried = len(polls_file.read_bytes().splitlines())
     return Promise(
         "no archived poll is lost, but one written just before a failover",

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import redis
@@ -60,6 +61,12 @@ class RedisGroup:
             "SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME
         )
         return int(address[1])
+
+    def switches(self) -> list[datetime]:
+        """When the Sentinel named another primary, oldest first."""
+        lines = (self._folder / "sentinel.log").read_text(errors="replace").splitlines()
+        times = [line.split(" ", 1)[1][:24] for line in lines if "+switch-master" in line]
+        return [datetime.strptime(time, "%d %b %Y %H:%M:%S.%f").astimezone() for time in times]
 
     def client(self, port: int) -> redis.Redis:
         """A client of one server."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 import redis
 from redis.connection import parse_url
-from redis.sentinel import Sentinel
+from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
 from collector.errors import ConfigError
 
@@ -72,6 +73,31 @@ def redis_client(url: str, **options: Any) -> redis.Redis:
         **options,
     )
     return client
+
+
+def follow_primary(client: redis.Redis) -> None:
+    """Ask the Sentinels where the primary is, and drop idle connections to any other. To be called before a write that
+    must not be lost.
+
+    A former primary that was silent and wakes takes writes until its Sentinel makes it a replica some ten seconds
+    later, and loses them then; a connection that stayed open would go on writing there. While Sentinels say that there
+    is no primary, the write fails with `MasterNotFoundError`. Nothing changes while none of them answers, or where
+    there are none.
+    """
+    pool = client.connection_pool
+    if not isinstance(pool, SentinelConnectionPool):
+        return
+    try:
+        pool.get_master_address()  # type: ignore[no-untyped-call]
+    except MasterNotFoundError:
+        if any(_answers(sentinel) for sentinel in pool.sentinel_manager.sentinels):
+            pool.disconnect(inuse_connections=False)  # type: ignore[no-untyped-call]
+
+
+def _answers(sentinel: redis.Redis) -> bool:
+    with suppress(redis.RedisError):
+        return bool(sentinel.ping())
+    return False
 
 
 def check_redis_address(url: str) -> None:

@@ -18,6 +18,7 @@ import redis
 from collector.snapshot import POLL_SECONDS, Snapshot
 from collector.storage.absent_stations import Absences, absences
 from collector.storage.heartbeat import HEARTBEAT, FeedContent, failed_heartbeat, published_heartbeat, read_heartbeat
+from collector.storage.redis_client import follow_primary
 from collector.storage.station_value import STATION_PREFIX, StationValue, read_stations, station_key, station_value
 from collector.storage.stream_entry import (
     STREAM,
@@ -118,6 +119,7 @@ class SnapshotStore:
         values = {station_key(s.id): station_value(s, snapshot) for s in snapshot.stations}
         fields: dict[Any, Any] = {STREAM_FIELD: encode_entry(snapshot)}
         beat = published_heartbeat(snapshot, at or snapshot.observed_at, content)
+        follow_primary(self.redis)
         for _ in range(_ATTEMPTS):
             try:
                 return self._submit_once(snapshot, values, fields, beat, at)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ import redis
 from bench.soak.redis_group import NAME, RedisGroup
 
 from collector.errors import ConfigError
+from collector.feeds.simulated_city import SimulatedCity
 from collector.storage.redis_client import SentinelAddress, redis_client
+from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.kit.redis_connection import printable
 from tests.missing import missing
 
@@ -58,5 +62,37 @@ def test_follows_a_failover(tmp_path: Path) -> None:
                 assert time.monotonic() < until, f"the client of {NAME} did not follow"
                 time.sleep(0.1)
         assert client.get("before") == b"1"
+    finally:
+        group.close()
+
+
+@pytest.mark.debian_redis
+def test_a_poll_does_not_go_to_a_former_primary_that_wakes(tmp_path: Path) -> None:
+    """Its connection stays open and takes writes, which are lost when the Sentinel makes it a replica."""
+    if shutil.which("redis-sentinel") is None:
+        missing("redis-sentinel")
+    group = RedisGroup(tmp_path)
+    try:
+        store = SnapshotStore(redis_client(group.url, socket_timeout=60.0))
+        noon = datetime(2026, 11, 2, 12, tzinfo=UTC)
+        city = SimulatedCity(seed=7, stations=3, start=noon)
+        store.publish(city.fetch(noon))
+        old = group.primary()
+        store.redis.wait(1, 5000)
+        group.signal(old, signal.SIGSTOP)
+        new = group.wait_for_new_primary(old, 120)
+        group.signal(old, signal.SIGCONT)
+        later = noon + timedelta(minutes=5)
+        until = time.monotonic() + 60
+        while True:
+            try:
+                assert store.publish(city.fetch(later))
+                break
+            except redis.RedisError:  # while the Sentinel knows of no primary
+                assert time.monotonic() < until
+                time.sleep(0.1)
+        entry = SnapshotStore(group.client(new)).latest()
+        assert entry is not None
+        assert entry.header.window == later
     finally:
         group.close()

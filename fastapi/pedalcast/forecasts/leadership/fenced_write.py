@@ -8,6 +8,7 @@ from typing import Any
 
 import redis
 
+from collector.storage.redis_client import follow_primary
 from pedalcast.forecasts.leadership.lease import HeldLease, LeaseLostError
 
 CommandBytes = bytes | memoryview
@@ -55,6 +56,7 @@ def fenced_write(client: redis.Redis, lease_key: str, held: HeldLease) -> Iterat
 
     Opened before the work starts whose result is to be written, so that the look at the lease costs no waiting.
     """
+    follow_primary(client)
     with _connection(client) as connection:
         watching = FencedWrite(connection, lease_key, held)
         yield watching
