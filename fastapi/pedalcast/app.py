@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from collector.clocks import Clock, SystemClock
 from forecaster.objects import ObjectError, ObjectStore, open_objects
+from pedalcast.accounts.audit.system_log import SystemAuditLog
 from pedalcast.alerts import lifespan as alerts_lifespan
 from pedalcast.alerts.city_view import ServedCityView
 from pedalcast.alerts.service import AlertService
@@ -194,11 +195,12 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, peopl
         stack.callback(context.redis.close)
         stack.callback(context.events.close)
         stack.enter_context(context.workers.running())
+        audit = SystemAuditLog(people.database)
         for domain in (
             people.start(),
             stations_lifespan.start(context, state.stations),
             forecasts_lifespan.start(context, settings, state.forecasts),
-            models_lifespan.start(context, settings, state.models, state.forecasts),
+            models_lifespan.start(context, settings, state.models, state.forecasts, audit.record),
             state.mcp,
             chat_lifespan.start(context, settings, state.chat, people.notices.shown, state.forecasts.chances),
             alerts_lifespan.start(_alerts(app, context, people)),

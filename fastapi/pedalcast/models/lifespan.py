@@ -18,7 +18,7 @@ from pedalcast.forecasts.service import ForecastService
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.redis_connection import connect
 from pedalcast.kit.runtime.background_worker import BackgroundWorker
-from pedalcast.models.champion_events import ChampionListener
+from pedalcast.models.champion_events import ChampionChange, ChampionListener
 from pedalcast.models.container import ModelServices
 from pedalcast.models.maintenance import Maintenance
 from pedalcast.models.monitoring.drift_counts import DriftCountRepository
@@ -26,6 +26,7 @@ from pedalcast.models.monitoring.guard import ChampionGuard, GuardRules
 from pedalcast.models.schedule import RetrainSchedule
 from pedalcast.settings import Settings
 
+Audit = Callable[..., None]
 REAP_S = 0.25
 LOOK_S = 5.0
 TICK_S = 60.0
@@ -34,11 +35,14 @@ FASTEST_S = 1.0
 
 @asynccontextmanager
 async def start(
-    context: AppContext, settings: Settings, models: ModelServices, forecasts: ForecastService
+    context: AppContext, settings: Settings, models: ModelServices, forecasts: ForecastService, audit: Audit
 ) -> AsyncIterator[None]:
-    """Look after jobs and models until left; then the jobs started here end as interrupted."""
+    """Look after jobs and models until left; then the jobs started here end as interrupted.
+
+    `audit(action, version, **circumstances)` is told of versions promoted or rolled back without anybody's request.
+    """
     client = connect(context.redis_url)
-    maintenance = _maintenance(context, settings, models, forecasts, client)
+    maintenance = _maintenance(context, settings, models, forecasts, client=client, audit=audit)
     models.ended.then = maintenance.ended
     handle = _on_champion_change(context, models, forecasts)
     workers = (ChampionListener(client, handle).worker, *_workers(context, settings, models, maintenance))
@@ -56,8 +60,18 @@ async def start(
 
 
 def _maintenance(
-    context: AppContext, settings: Settings, models: ModelServices, forecasts: ForecastService, client: redis.Redis
+    context: AppContext,
+    settings: Settings,
+    models: ModelServices,
+    forecasts: ForecastService,
+    *,
+    client: redis.Redis,
+    audit: Audit,
 ) -> Maintenance:
+    def rolled(change: ChampionChange) -> None:
+        change.publish(client)
+        audit("model.rollback", change.version, reason=change.reason, before=change.before)
+
     guard = ChampionGuard(
         registry=models.registry,
         inputs=DriftCountRepository(client),
@@ -65,7 +79,7 @@ def _maintenance(
         clock=context.clock,
         instruments=models.instruments,
         rules=GuardRules(window=settings.guard_window, least=settings.guard_min_forecasts),
-        rolled=lambda change: change.publish(client),
+        rolled=rolled,
     )
     schedule = RetrainSchedule(
         client,
@@ -77,7 +91,7 @@ def _maintenance(
         first_after=settings.first_model_after,
     )
     lease = Lease(client, key="lease:models", ttl=timedelta(seconds=3 * TICK_S))
-    return Maintenance(models.jobs, guard, schedule, lease, context.events, models.instruments)
+    return Maintenance(models.jobs, guard, schedule, lease, context.events, models.instruments, audit)
 
 
 def _on_champion_change(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -20,7 +21,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Maintenance:
-    """The rounds of one replica; what only one replica is to do is done by the one that holds `lease`."""
+    """The rounds of one replica; what only one replica is to do is done by the one that holds `lease`.
+
+    `audit` is told the name, the version and the circumstances of what nobody asked for.
+    """
 
     jobs: JobService
     guard: ChampionGuard
@@ -28,6 +32,7 @@ class Maintenance:
     lease: Lease
     events: Broadcaster
     instruments: ModelMetrics
+    audit: Callable[..., None]
 
     def look_after(self) -> None:
         """End the jobs whose process has died, store the counts of the model's inputs. In every replica."""
@@ -43,6 +48,8 @@ class Maintenance:
         public = {"job": job.id, "kind": job.kind, "state": job.state}  # everybody may listen
         self.events.publish("job", f"job-{job.id}", orjson.dumps(public).decode())
         self.schedule.ended(job)
+        if job.trigger != "request" and job.result is not None and job.result.get("promoted"):
+            self.audit("model.promote", job.result["version"], reason=job.result["reason"], job=job.id)
 
     def tick(self) -> None:
         """Start the retraining that is due."""

@@ -91,7 +91,7 @@ def follow_primary(client: redis.Redis) -> None:
         pool.get_master_address()  # type: ignore[no-untyped-call]
     except MasterNotFoundError:
         if any(_answers(sentinel) for sentinel in pool.sentinel_manager.sentinels):
-            pool.disconnect(inuse_connections=False)  # type: ignore[no-untyped-call]
+            pool.disconnect(inuse_connections=False)
 
 
 def _answers(sentinel: redis.Redis) -> bool:

@@ -110,6 +110,10 @@ def test_a_bad_model_is_found_out_and_rolled_back(  # noqa: PLR0917
     assert client.get("/api/v1/predict/stations").json()["model"] == "good"
     metrics = client.get("/metrics").text
     assert 'pedalcast_model_rollbacks_total{to="model"} 1.0' in metrics
+    authorization = {"Authorization": "Bearer a-token-of-the-tests"}
+    entries = client.get("/api/v1/admin/audit", headers=authorization).json()["data"]
+    [entry] = [entry for entry in entries if entry["action"] == "model.rollback"]
+    assert (entry["actor_id"], entry["target"], entry["details"]["before"]) == (None, "good", "noise")
 
 
 def test_its_live_scores_say_why(  # noqa: PLR0917

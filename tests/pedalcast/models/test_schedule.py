@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,14 @@ from forecaster.history import History
 from forecaster.objects import ObjectStore
 from forecaster.registry.bundle import Manifest
 from forecaster.registry.registry import Registry
+from pedalcast.app import create_app
 from pedalcast.models.jobs.job import Job
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.models.jobs.service import JobService
 from pedalcast.models.jobs.supervisor import JobSupervisor
 from pedalcast.models.schedule import RetrainSchedule
 from pedalcast.settings import Settings
+from tests.pedalcast.conftest import Serve
 from tests.pedalcast.models.conftest import DAYS, END, Keep
 from tests.stopped_clock import StoppedClock
 
@@ -145,3 +148,25 @@ class TestWorkers:
 
         job = service.retrain(RetrainRequest())
         assert (job.state, job.error["code"]) == ("failed", "not_started")
+
+
+def test_a_promotion_that_nobody_asked_for_stands_in_the_audit_log(
+    settings: Settings, serve: Serve, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    app = create_app(settings)
+    client = serve(app)
+    result = {"promoted": True, "version": "v2", "reason": "better at every horizon"}
+    job = Job(id="j1", created_at=END, updated_at=END, trigger="schedule", state="succeeded", order={}, result=result)
+    ended = app.state.models.ended.then
+    ended(replace(job, id="j0", trigger="request"))  # which the request's own entry tells of
+    ended(job)
+
+    def entries() -> list[dict[str, object]]:
+        log = client.get("/api/v1/admin/audit", headers={"Authorization": "Bearer a-token-of-the-tests"}).json()
+        return [entry for entry in log["data"] if entry["action"] == "model.promote"]
+
+    eventually(lambda: bool(entries()))
+    [entry] = entries()
+    assert (entry["actor_id"], entry["target"], entry["details"]) == (
+        None, "v2", {"reason": "better at every horizon", "job": "j1"}
+    )  # fmt: skip
