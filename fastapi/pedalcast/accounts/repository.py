@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
+from pedalcast.accounts.credentials.naming import normal_email
 from pedalcast.accounts.models import LinkedIdentity, SingleUseLink, User
 from pedalcast.database.repository import BaseRepository
 
@@ -29,6 +31,17 @@ class UserRepository(BaseRepository[User]):
             LinkedIdentity.provider == provider, LinkedIdentity.subject == subject
         )
         return await self.first(select(User).where(User.id.in_(linked)))
+
+    async def members(self, words: str | None, limit: int, offset: int) -> tuple[Sequence[User], int]:
+        """A page of the accounts whose address or name holds `words`, the newest first, and how many there are."""
+        query = select(User).where(User.kind == "member", User.deleting_at.is_(None))
+        if words:
+            holds = [
+                column.contains(normal_email(words), autoescape=True) for column in (User.email, User.username_key)
+            ]
+            query = query.where(or_(*holds))
+        page = query.order_by(User.created_at.desc(), User.id).limit(limit).offset(offset)
+        return await self.all(page), await self.count(query)
 
     async def prolong_guest(self, user_id: str, expires_at: datetime, now: datetime) -> bool:
         """Move the end of a guest's session; false when it has ended or is nobody's."""

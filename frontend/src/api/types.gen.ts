@@ -2048,6 +2048,50 @@ export type LastMessageOut = {
 };
 
 /**
+ * ListedUser
+ *
+ * An account as an admin sees it.
+ */
+export type ListedUser = {
+    /**
+     * Banned At
+     */
+    banned_at: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Email Confirmed
+     */
+    email_confirmed: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'member' | 'guest';
+    /**
+     * Language
+     */
+    language: string | null;
+    /**
+     * Role
+     */
+    role: 'member' | 'admin';
+    /**
+     * Username
+     */
+    username: string | null;
+};
+
+/**
  * LivenessReport
  *
  * The process answers.
@@ -4263,6 +4307,26 @@ export type UserOut = {
 };
 
 /**
+ * UsersOut
+ *
+ * A page of accounts, the newest first; `total` counts all that match.
+ */
+export type UsersOut = {
+    /**
+     * Data
+     */
+    data: Array<ListedUser>;
+    /**
+     * Success
+     */
+    success?: true;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * WorkerHealth
  *
  * A background thread.
@@ -5073,6 +5137,54 @@ export type ChangeReportApiV1AdminReportsReportIdPatchResponses = {
 };
 
 export type ChangeReportApiV1AdminReportsReportIdPatchResponse = ChangeReportApiV1AdminReportsReportIdPatchResponses[keyof ChangeReportApiV1AdminReportsReportIdPatchResponses];
+
+export type ListUsersApiV1AdminUsersGetData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Q
+         *
+         * part of an address or a name
+         */
+        q?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+        /**
+         * Offset
+         */
+        offset?: number;
+    };
+    url: '/api/v1/admin/users';
+};
+
+export type ListUsersApiV1AdminUsersGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ListUsersApiV1AdminUsersGetError = ListUsersApiV1AdminUsersGetErrors[keyof ListUsersApiV1AdminUsersGetErrors];
+
+export type ListUsersApiV1AdminUsersGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: UsersOut;
+};
+
+export type ListUsersApiV1AdminUsersGetResponse = ListUsersApiV1AdminUsersGetResponses[keyof ListUsersApiV1AdminUsersGetResponses];
 
 export type ChangeUserApiV1AdminUsersUserIdPatchData = {
     body: UserChangeIn;

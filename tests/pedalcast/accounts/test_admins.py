@@ -36,3 +36,17 @@ def test_others_are_refused(service: PeopleService) -> None:
     assert service.get("/api/v1/admin/audit", token).json()["error"] == "admin_needed"
     assert service.get("/api/v1/admin/audit").status_code == 401
     assert service.get("/api/v1/admin/audit", "nonsense").status_code == 403
+
+
+def test_admins_find_accounts_by_address_or_name(service_on_each: PeopleService) -> None:
+    service = service_on_each
+    for name in ("anna_b", "annaxb", "boris"):
+        service.member(name)
+    service.guest()
+    users = service.get("/api/v1/admin/users?q=ANNA_b", ADMIN).json()
+    assert [user["email"] for user in users["data"]] == ["anna_b@example.org"]
+    assert users["data"][0]["banned_at"] is None
+    page = service.get("/api/v1/admin/users?q=example.org&limit=1&offset=1", ADMIN).json()
+    assert page["total"] == 3
+    assert [user["username"] for user in page["data"]] == ["annaxb"]
+    assert service.get("/api/v1/admin/users", service.log_in("boris")["access"]).json()["error"] == "admin_needed"

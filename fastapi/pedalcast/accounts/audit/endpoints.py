@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from pedalcast.accounts.audit.schemas import AuditEntryOut, AuditLogOut, UserChangeIn
+from pedalcast.accounts.audit.schemas import AuditEntryOut, AuditLogOut, ListedUser, UserChangeIn, UsersOut
 from pedalcast.accounts.dependencies import AccountsDep, AdminDep
 from pedalcast.accounts.schemas import MeOut, UserOut
 from pedalcast.kit.errors import responses
@@ -24,6 +24,19 @@ async def read_audit_log(
     """The newest first."""
     entries = await accounts.admin.audit_log(limit, before)
     return AuditLogOut(data=[AuditEntryOut.model_validate(entry) for entry in entries])
+
+
+@router.get("/users", summary="The accounts")
+async def list_users(
+    accounts: AccountsDep,
+    admin: AdminDep,  # noqa: ARG001 (asked for so that nobody else gets here)
+    q: Annotated[str | None, Query(max_length=254, description="part of an address or a name")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
+) -> UsersOut:
+    """The newest first, without guests."""
+    users, total = await accounts.admin.users(q, limit, offset)
+    return UsersOut(data=[ListedUser.of(user) for user in users], total=total)
 
 
 @router.patch("/users/{user_id}", summary="Give a role, ban or unban", responses=responses(404, 409))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
+
+from pedalcast.accounts.models import User
+from pedalcast.accounts.schemas import UserOut
 
 
 class AuditEntryOut(BaseModel):
@@ -26,6 +29,25 @@ class AuditLogOut(BaseModel):
 
     success: Literal[True] = True
     data: list[AuditEntryOut]
+
+
+class ListedUser(UserOut):
+    """An account as an admin sees it."""
+
+    banned_at: datetime | None
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """From the row."""
+        return cls(**UserOut.of(user).model_dump(), banned_at=user.banned_at)
+
+
+class UsersOut(BaseModel):
+    """A page of accounts, the newest first; `total` counts all that match."""
+
+    success: Literal[True] = True
+    data: list[ListedUser]
+    total: int
 
 
 class UserChangeIn(BaseModel):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pedalcast.accounts.audit.repository import AuditRepository
 from pedalcast.accounts.models import AuditEntry, User
+from pedalcast.accounts.repository import UserRepository
 from pedalcast.accounts.sessions.caller import Caller
 from pedalcast.accounts.sessions.service import Now, SessionService
 from pedalcast.database.engine import Database
@@ -37,6 +40,11 @@ class AdminService:
         if user.kind == "guest":
             await self._sessions.end_guest(user_id)
         return user
+
+    async def users(self, words: str | None, limit: int, offset: int) -> tuple[Sequence[User], int]:
+        """A page of the accounts whose address or name holds `words`, the newest first, and how many there are."""
+        async with self._database.reading() as session:
+            return await UserRepository(session).members(words, limit, offset)
 
     async def audit_log(self, limit: int, before: int | None) -> list[AuditEntry]:
         """The newest entries, or those older than the entry `before`."""
