@@ -49,6 +49,7 @@ from pedalcast.models.container import build_model_services
 from pedalcast.models.jobs import endpoints as jobs
 from pedalcast.operations import endpoints as operations
 from pedalcast.operations.service import OperationsService
+from pedalcast.page import endpoints as page
 from pedalcast.page.lifespan import install_page
 from pedalcast.people import People, build_people, fast_path_admission, install_people
 from pedalcast.plans import endpoints as plans
@@ -71,6 +72,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     models.router,
     operations.router,
+    page.router,
     jobs.router,
     chat.router,
     gbfs.router,

@@ -64,8 +64,14 @@ class Settings(PeopleSettings):
         None, description="folder of the built page; without it frontend/dist of the checkout, where there is one"
     )
     page_origins: str = Field(
-        "", description="origins, by commas, that the page may load map tiles from; without it no other host's"
+        "", description="further origins, by commas, that the page may load from; without it no other host's"
     )
+    page_map: str = Field(
+        "",
+        description="tiles under the stations: an address with {z}, {x} and {y}, or of a PMTiles archive (pictures, or "
+        "vectors by Protomaps' schema); without it the outlines that the page brings along",
+    )
+    page_map_attribution: str = Field("", description="whom the map names as the tiles' source")
 
     # Stores
     redis_url: SecretStr | None = Field(
@@ -226,6 +232,14 @@ class Settings(PeopleSettings):
             check_redis_address(value.get_secret_value() if value else "redis://")
         except ConfigError as error:
             raise ValueError(str(error).removeprefix("REDIS_URL: ")) from None
+        return value
+
+    @field_validator("page_map")
+    @classmethod
+    def _tiles(cls, value: str) -> str:
+        path = value.partition("?")[0]
+        if value and not path.endswith(".pmtiles") and not all(part in path for part in ("{z}", "{x}", "{y}")):
+            raise ValueError("the address has no {z}, {x} and {y}, and is not of a .pmtiles archive")
         return value
 
     @field_validator("help_dir", "page_dir")

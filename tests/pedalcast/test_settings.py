@@ -27,6 +27,18 @@ def _set(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
         monkeypatch.setenv(name, value)
 
 
+class TestPageMap:
+    def test_takes_a_template_or_an_archive(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for address in ("https://tiles.example/{z}/{x}/{y}.png?key=1", "/maps/city.pmtiles?v=2"):
+            _set(monkeypatch, {"PAGE_MAP": address})
+            assert load_settings().page_map == address
+
+    def test_refuses_what_is_neither(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        _set(monkeypatch, {"PAGE_MAP": "https://tiles.example/style.json"})
+        with pytest.raises(SettingsError, match="PAGE_MAP"):
+            load_settings()
+
+
 class TestProduction:
     def test_starts_with_everything_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
         _set(monkeypatch, PRODUCTION)

@@ -440,6 +440,30 @@ export type AuditLogOut = {
 };
 
 /**
+ * BaseMap
+ *
+ * The tiles under the stations.
+ */
+export type BaseMap = {
+    /**
+     * Attribution
+     *
+     * whom the map names as the tiles' source
+     */
+    attribution: string;
+    /**
+     * Kind
+     */
+    kind: 'raster' | 'pmtiles';
+    /**
+     * Url
+     *
+     * a template with {z}, {x} and {y}, or the address of a PMTiles archive
+     */
+    url: string;
+};
+
+/**
  * BookmarkAddedOut
  *
  * A bookmark just made.
@@ -2617,6 +2641,18 @@ export type Operations = {
     workers: {
         [key: string]: WorkerHealth;
     };
+};
+
+/**
+ * PageSettings
+ *
+ * What the operator has set for the page.
+ */
+export type PageSettings = {
+    /**
+     * null: the outlines that the page brings along
+     */
+    base_map: BaseMap | null;
 };
 
 /**
@@ -8042,6 +8078,22 @@ export type ReadOperationsApiV1OperationsGetResponses = {
 };
 
 export type ReadOperationsApiV1OperationsGetResponse = ReadOperationsApiV1OperationsGetResponses[keyof ReadOperationsApiV1OperationsGetResponses];
+
+export type ReadPageSettingsApiV1PageGetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/page';
+};
+
+export type ReadPageSettingsApiV1PageGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageSettings;
+};
+
+export type ReadPageSettingsApiV1PageGetResponse = ReadPageSettingsApiV1PageGetResponses[keyof ReadPageSettingsApiV1PageGetResponses];
 
 export type ReadPlanApiV1PredictPlanGetData = {
     body?: never;

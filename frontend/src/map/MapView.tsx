@@ -1,9 +1,9 @@
 // The map with its panel: the list of stations, one station, or the way to one.
-import { lazy, Suspense, useCallback, useMemo } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { Going } from '../going/Going'
-import { useKeptSearch, useViewState } from '../state/url-state'
+import { formatCamera, useKeptSearch, useViewState, type Camera } from '../state/url-state'
 import { placeOf } from '../stations/geo'
 import { StationList } from '../stations/StationList'
 import { StationPanel } from '../stations/StationPanel'
@@ -35,6 +35,8 @@ export function MapView({ stationId, isPlan = false }: Props) {
     (id: string) => navigate(isPlan ? `/going${kept}${kept ? '&' : '?'}to=${encodeURIComponent(id)}` : `/stations/${encodeURIComponent(id)}${kept}`),
     [navigate, isPlan, kept],
   )
+  const [start] = useState({ camera: view.camera, isChosen: goalId != null })
+  const look = useCallback((camera: Camera) => change({ map: formatCamera(camera) }), [change])
   const setMinutes = useCallback((minutes: number) => change({ t: minutes === 0 ? null : String(minutes) }), [change])
   return (
     <div className="map-view">
@@ -44,7 +46,16 @@ export function MapView({ stationId, isPlan = false }: Props) {
       <div className="map-area">
         <Failure>
           <Suspense fallback={null}>
-            <StationMap pins={pins} chosen={chosen} here={view.near} hasClusters={pins.length > CLUSTERS_ABOVE} onChoose={choose} />
+            <StationMap
+              pins={pins}
+              chosen={chosen}
+              here={view.near}
+              hasClusters={view.isClustered && pins.length > CLUSTERS_ABOVE}
+              start={start.camera}
+              isChosenFirst={start.isChosen}
+              onChoose={choose}
+              onLook={look}
+            />
           </Suspense>
         </Failure>
         <div className="map-overlay top">
@@ -52,7 +63,7 @@ export function MapView({ stationId, isPlan = false }: Props) {
           <DataAge />
         </div>
         <div className="map-overlay bottom">
-          <Legend />
+          <Legend canCluster={pins.length > CLUSTERS_ABOVE} />
           <TimeAxis minutes={view.minutes} onChange={setMinutes} />
         </div>
       </div>

@@ -1,17 +1,21 @@
 // The map of all stations. What it shows stands in the list beside it too, for those who do not use it.
 import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Feature } from 'geojson'
-import { LngLatBounds, Map as GlMap, NavigationControl, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from 'maplibre-gl'
+import type { TFunction } from 'i18next'
+import { Map as GlMap, NavigationControl, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StationNow } from '../api/types.gen'
 import { currentLanguage } from '../i18n'
 import { useIsDark } from '../state/preferences'
+import type { Camera } from '../state/url-state'
 import { placeOf, type Place } from '../stations/geo'
 import type { Outlook } from '../stations/outlook'
 import { EMPTY, mapStyle, STATIONS } from './map-style'
 import { drawPin, pinName } from './pin-images'
+import { useBaseMap } from './use-base-map'
+import { cameraOf, useFitOnce, useFollow, type MapRef } from './use-camera'
 
 setWorkerUrl(workerUrl)
 
@@ -27,12 +31,15 @@ interface Props {
   chosen: Place | null
   here: Place | null
   hasClusters: boolean
+  start?: Camera | null // where to look first, before any chosen place; null: the whole city
+  isChosenFirst?: boolean // whether a place is chosen from the beginning, though its station may still be loading
   onChoose: (stationId: string) => void
+  onLook?: (camera: Camera) => void // somebody moved the map
 }
 
 const colour = (token: string): string => getComputedStyle(document.documentElement).getPropertyValue(token).trim()
 
-export default function StationMap({ pins, chosen, here, hasClusters, onChoose }: Props) {
+export default function StationMap({ pins, chosen, here, hasClusters, start = null, isChosenFirst = false, onChoose, onLook }: Props) {
   const { t } = useTranslation()
   const language = currentLanguage()
   const isDark = useIsDark()
@@ -40,22 +47,28 @@ export default function StationMap({ pins, chosen, here, hasClusters, onChoose }
   const map = useRef<GlMap | null>(null)
   const [isReady, setReady] = useState(0)
   const [failed, setFailed] = useState(false)
-  const choose = useRef(onChoose)
+  const told = useRef({ onChoose, onLook })
   useEffect(() => {
-    choose.current = onChoose
-  }, [onChoose])
+    told.current = { onChoose, onLook }
+  }, [onChoose, onLook])
+  const camera = useRef(start)
+  const baseMap = useBaseMap()
 
   useEffect(() => {
     if (frame.current === null) return
     let made: GlMap
     try {
-      made = createMap(frame.current, (id) => choose.current(id), t('map.zoomIn'), t('map.zoomOut'))
+      made = createMap(frame.current, camera.current, (id) => told.current.onChoose(id), t)
     } catch {
       setFailed(true)
       return
     }
     map.current = made
     made.on('style.load', () => setReady((count) => count + 1))
+    made.on('moveend', ({ originalEvent }) => {
+      camera.current = cameraOf(made)
+      if (originalEvent !== undefined) told.current.onLook?.(camera.current)
+    })
     return () => {
       map.current = null
       made.remove()
@@ -63,32 +76,32 @@ export default function StationMap({ pins, chosen, here, hasClusters, onChoose }
   }, [t])
 
   useEffect(() => {
-    map.current?.setStyle(mapStyle({ colour, language, hasClusters }), { diff: false })
-  }, [isDark, language, hasClusters])
+    if (baseMap !== undefined) map.current?.setStyle(mapStyle({ colour, language, hasClusters, isDark, baseMap }), { diff: false })
+  }, [isDark, language, hasClusters, baseMap])
 
-  useFitOnce(map, pins, chosen ?? here)
+  useFitOnce(map, pins, chosen ?? here, start !== null)
   useSource(map, isReady, STATIONS, () => pins.flatMap((pin) => stationFeature(pin, isDark)), [pins, isDark])
   useSource(map, isReady, 'chosen', () => (chosen ? [point(chosen, {})] : []), [chosen])
   useSource(map, isReady, 'here', () => (here ? [point(here, {})] : []), [here])
-  useFollow(map, chosen)
-  useFollow(map, here)
+  useFollow(map, chosen, start !== null && isChosenFirst)
+  useFollow(map, here, start !== null && here !== null)
 
   if (failed) return <p className="notice warning">{t('map.noWebGl')}</p>
   return <div ref={frame} className="map-canvas" role="region" aria-label={t('map.label')} />
 }
 
-function createMap(container: HTMLElement, onChoose: (id: string) => void, zoomIn: string, zoomOut: string): GlMap {
+function createMap(container: HTMLElement, camera: Camera | null, onChoose: (id: string) => void, t: TFunction): GlMap {
   const made = new GlMap({
     container,
     style: { version: 8, sources: {}, layers: [] },
-    center: [126.99, 37.54],
-    zoom: 10.6,
+    center: [camera?.lon ?? 126.99, camera?.lat ?? 37.54],
+    zoom: camera?.zoom ?? 10.6,
     minZoom: 2,
     maxZoom: 18,
     dragRotate: false,
     pitchWithRotate: false,
     attributionControl: { compact: true },
-    locale: { 'NavigationControl.ZoomIn': zoomIn, 'NavigationControl.ZoomOut': zoomOut },
+    locale: { 'NavigationControl.ZoomIn': t('map.zoomIn'), 'NavigationControl.ZoomOut': t('map.zoomOut') },
   })
   made.touchZoomRotate.disableRotation()
   made.addControl(new NavigationControl({ showCompass: false }), 'top-right')
@@ -104,7 +117,7 @@ function createMap(container: HTMLElement, onChoose: (id: string) => void, zoomI
   return made
 }
 
-async function clicked(map: GlMap, { point: at }: MapMouseEvent, onChoose: (id: string) => void): Promise<void> {
+async function clicked(map: GlMap, { point: at, originalEvent }: MapMouseEvent, onChoose: (id: string) => void): Promise<void> {
   if (map.getLayer('pins') === undefined) return
   const reach = 6
   const box: [[number, number], [number, number]] = [[at.x - reach, at.y - reach], [at.x + reach, at.y + reach]]
@@ -112,7 +125,7 @@ async function clicked(map: GlMap, { point: at }: MapMouseEvent, onChoose: (id: 
   if (hit === undefined || hit.geometry.type !== 'Point') return
   if (hit.layer.id === 'pins') return onChoose(String(hit.properties.id))
   const zoom = await map.getSource<GeoJSONSource>(STATIONS)?.getClusterExpansionZoom(Number(hit.properties.cluster_id))
-  map.easeTo({ center: hit.geometry.coordinates as [number, number], zoom: zoom ?? map.getZoom() + 2 })
+  map.easeTo({ center: hit.geometry.coordinates as [number, number], zoom: zoom ?? map.getZoom() + 2 }, { originalEvent })
 }
 
 function stationFeature({ station, outlook }: MapPin, isDark: boolean): Feature[] {
@@ -129,8 +142,6 @@ const point = (at: Place, properties: Record<string, unknown>): Feature => ({
   geometry: { type: 'Point', coordinates: [at.lon, at.lat] },
 })
 
-type MapRef = React.RefObject<GlMap | null>
-
 function useSource(map: MapRef, isReady: number, name: string, features: () => Feature[], inputs: readonly unknown[]): void {
   useEffect(() => {
     if (isReady === 0) return
@@ -138,30 +149,3 @@ function useSource(map: MapRef, isReady: number, name: string, features: () => F
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `inputs` are what `features` reads
   }, [isReady, name, ...inputs])
 }
-
-/** Show the whole city when its stations first come, unless a place is asked for. */
-function useFitOnce(map: MapRef, pins: readonly MapPin[], place: Place | null): void {
-  const isDone = useRef(false)
-  useEffect(() => {
-    if (isDone.current || pins.length === 0 || map.current === null) return
-    isDone.current = true
-    if (place !== null) return void map.current.jumpTo({ center: [place.lon, place.lat], zoom: 14.5 })
-    const bounds = new LngLatBounds()
-    for (const { station } of pins) {
-      const at = placeOf(station)
-      if (at !== null) bounds.extend([at.lon, at.lat])
-    }
-    if (!bounds.isEmpty()) map.current.fitBounds(bounds, { padding: { top: 70, bottom: 110, left: 40, right: 50 }, animate: false })
-  }, [map, pins, place])
-}
-
-function useFollow(map: MapRef, place: Place | null): void {
-  const key = place === null ? null : `${String(place.lat)},${String(place.lon)}`
-  useEffect(() => {
-    if (place === null || map.current === null || map.current.getZoom() === 0) return
-    const isReduced = matchMedia('(prefers-reduced-motion: reduce)').matches
-    map.current.easeTo({ center: [place.lon, place.lat], zoom: Math.max(map.current.getZoom(), 13.5), animate: !isReduced })
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `key` says whether the place is another one
-  }, [map, key])
-}
-

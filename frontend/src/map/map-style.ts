@@ -1,8 +1,8 @@
-// The map's style: outlines of the demo city from a bundled file, and the pins. No tile server, no glyphs: place names
-// are drawn from the device's fonts.
+// The map's style: the ground and the pins. No glyphs: names are drawn from the device's fonts.
 import type { FeatureCollection } from 'geojson'
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl'
-import outlines from './simulated-seoul.json'
+import { GROUND, groundOf } from './base-layers'
+import type { TileMap } from './use-base-map'
 
 export const STATIONS = 'stations'
 export const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] }
@@ -12,13 +12,16 @@ export interface MapLook {
   colour: (token: string) => string
   language: string
   hasClusters: boolean
+  isDark: boolean
+  baseMap: TileMap | null
 }
 
 export function mapStyle(look: MapLook): StyleSpecification {
+  const ground = groundOf(look)
   return {
     version: 8,
     sources: {
-      outlines: { type: 'geojson', data: outlines as FeatureCollection, attribution: outlines.attribution },
+      [GROUND]: ground.source,
       [STATIONS]: {
         type: 'geojson',
         data: EMPTY,
@@ -30,31 +33,8 @@ export function mapStyle(look: MapLook): StyleSpecification {
       chosen: { type: 'geojson', data: EMPTY },
       here: { type: 'geojson', data: EMPTY },
     },
-    layers: [...groundLayers(look), ...stationLayers(look)],
+    layers: [{ id: 'background', type: 'background', paint: { 'background-color': look.colour('--sunken') } }, ...ground.layers, ...stationLayers(look)],
   }
-}
-
-function groundLayers({ colour, language }: MapLook): LayerSpecification[] {
-  const kind = (name: string) => ['==', ['get', 'kind'], name] as ['==', unknown, string]
-  return [
-    { id: 'ground', type: 'background', paint: { 'background-color': colour('--sunken') } },
-    { id: 'district', type: 'fill', source: 'outlines', filter: kind('district') as never, paint: { 'fill-color': colour('--land') } },
-    { id: 'water', type: 'fill', source: 'outlines', filter: kind('water') as never, paint: { 'fill-color': colour('--water') } },
-    { id: 'border', type: 'line', source: 'outlines', filter: kind('district') as never, paint: { 'line-color': colour('--district'), 'line-width': 1 } },
-    {
-      id: 'place',
-      type: 'symbol',
-      source: 'outlines',
-      filter: kind('place') as never,
-      layout: {
-        'text-field': ['get', language],
-        'text-font': ['sans-serif'],
-        'text-size': ['interpolate', ['linear'], ['zoom'], 10, 12, 15, 18],
-        'text-letter-spacing': 0.06,
-      },
-      paint: { 'text-color': colour('--ink-soft'), 'text-halo-color': colour('--land'), 'text-halo-width': 1.5 },
-    },
-  ]
 }
 
 function stationLayers({ colour }: MapLook): LayerSpecification[] {

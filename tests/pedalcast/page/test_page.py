@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from pedalcast.app import create_app
+from pedalcast.page.base_map import base_map, origin_of
 from pedalcast.settings import Settings
 from tests.pedalcast.conftest import Serve
 
@@ -44,9 +45,31 @@ def page(redis_url: str, tmp_path_factory: pytest.TempPathFactory, start_service
         chat=False,
         page_dir=folder,
         page_origins="https://tiles.example",
+        page_map="https://maps.example:8443/{z}/{x}/{y}.png?key=k",
+        page_map_attribution="Map makers",
     )
     with start_service(create_app(settings)) as client:
         yield client
+
+
+class TestBaseMap:
+    def test_the_page_is_told_of_it_and_may_load_it(self, page: httpx.Client) -> None:
+        assert page.get("/api/v1/page").json()["base_map"] == {
+            "kind": "raster",
+            "url": "https://maps.example:8443/{z}/{x}/{y}.png?key=k",
+            "attribution": "Map makers",
+        }
+        policy = page.get("/", headers=HTML).headers["content-security-policy"].split("; ")
+        sources = "https://tiles.example https://maps.example:8443"
+        assert f"img-src 'self' data: blob: {sources}" in policy
+        assert f"connect-src 'self' {sources}" in policy
+
+    def test_an_archive_is_told_by_its_name(self) -> None:
+        archive = base_map("/maps/seoul.pmtiles?v=2", "")
+        assert archive is not None
+        assert archive.kind == "pmtiles"
+        assert origin_of(archive.url) is None
+        assert base_map("", "") is None
 
 
 class TestBuiltPage:
@@ -110,7 +133,7 @@ class TestBuiltPage:
         policy = page.get("/").headers["content-security-policy"]
         assert "unsafe" not in policy
         directives = {part.split()[0]: part.split()[1:] for part in policy.split("; ")}
-        assert directives["connect-src"] == ["'self'", "https://tiles.example"]
+        assert directives["connect-src"] == ["'self'", "https://tiles.example", "https://maps.example:8443"]
         assert directives["script-src"] == ["'self'"]
         assert "https://tiles.example" in directives["img-src"]
 
