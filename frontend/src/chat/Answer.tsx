@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { ask, sendJson } from '../api/client'
-import type { SourceOut } from '../api/types.gen'
+import type { ImageOut, SourceOut } from '../api/types.gen'
 import { Prose } from '../ui/Prose'
 import type { Message } from './answer-state'
 import { piecesOf } from './quotes'
@@ -30,11 +30,12 @@ export function Answer({ message, isLast, onRetry }: Props) {
   return (
     <article className="answer" aria-busy={message.state === 'pending'}>
       {message.content === '' && message.state === 'pending' ? (
-        <p className="row hint"><span className="spinner" aria-hidden="true" />{t('chat.thinking')}</p>
+        <p className="row hint"><span className="spinner" aria-hidden="true" />{t(message.failure === null ? 'chat.thinking' : 'chat.opening')}</p>
       ) : (
         <Prose text={message.content} renderMarker={marker} />
       )}
-      {message.failure !== null && <p className="notice warning">{t(message.failure === 'stopped' ? 'chat.stopped' : 'chat.broken')}</p>}
+      {message.failure !== null && message.state !== 'pending' && <p className="notice warning">{t(message.failure === 'stopped' ? 'chat.stopped' : 'chat.broken')}</p>}
+      <Pictures images={message.images} />
       {source && <Source source={source} onClose={() => setOpened(null)} />}
       {message.sources.length > 0 && message.state !== 'pending' && (
         <p className="hint">
@@ -43,6 +44,17 @@ export function Answer({ message, isLast, onRetry }: Props) {
       )}
       {message.state !== 'pending' && message.id !== null && <AnswerActions message={message} isLast={isLast} onRetry={onRetry} />}
     </article>
+  )
+}
+
+/** The pictures of quoted help articles; only the service's own are shown. */
+function Pictures({ images }: { images: readonly ImageOut[] }) {
+  const own = images.filter((image) => image.url.startsWith('/api/'))
+  if (own.length === 0) return null
+  return (
+    <p className="row">
+      {own.map((image) => <img key={image.url} className="picture" src={image.url} alt={image.alt} loading="lazy" />)}
+    </p>
   )
 }
 

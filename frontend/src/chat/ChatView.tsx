@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation, useSearchParams } from 'wouter'
 import { getJson } from '../api/client'
 import { useSession } from '../api/session'
-import type { KeptMessageOut, SessionOut, SourceOut } from '../api/types.gen'
+import type { ImageOut, KeptMessageOut, SessionOut, SourceOut } from '../api/types.gen'
 import { FailureNotice } from '../ui/Failure'
 import { Answer } from './Answer'
 import type { Message } from './answer-state'
@@ -95,7 +95,7 @@ function messageOf(row: KeptMessageOut): Message {
   const state = row.metadata.state as Message['state']
   const failure = typeof row.metadata.error === 'string' ? row.metadata.error : null
   const feedback = (row.metadata.feedback as Message['feedback'] | undefined) ?? null
-  return { id: row.id, role: row.role === 'user' ? 'user' : 'assistant', content: row.content, sources: row.sources as SourceOut[], state, failure, feedback }
+  return { id: row.id, role: row.role === 'user' ? 'user' : 'assistant', content: row.content, sources: row.sources as SourceOut[], images: (row.metadata.images as ImageOut[] | undefined) ?? [], state, failure, feedback }
 }
 
 /** What is shown: what is kept, the question just asked, and the answer under way in the place of the kept one. */
@@ -108,7 +108,7 @@ export function thread(kept: Message[], asked: string | null, answer: Message | 
 
 function withQuestion(kept: Message[], asked: string): Message[] {
   if (kept.some((message, index) => message.role === 'user' && message.content === asked && index >= kept.length - 2)) return kept
-  return [...kept, { id: null, role: 'user', content: asked, sources: [], state: 'complete', failure: null, feedback: null }]
+  return [...kept, { id: null, role: 'user', content: asked, sources: [], images: [], state: 'complete', failure: null, feedback: null }]
 }
 
 /** Follow the answer that was under way when the page was left. */

@@ -7,6 +7,7 @@ import { getJson, sendJson } from '../api/client'
 import { useSession } from '../api/session'
 import type { BookmarksOut, ChatDone, SessionsOut } from '../api/types.gen'
 import { Prose } from '../ui/Prose'
+import { Provider } from './Provider'
 
 export function Sessions({ sessionId }: { sessionId: number | null }) {
   const { t } = useTranslation()
@@ -26,6 +27,7 @@ export function Sessions({ sessionId }: { sessionId: number | null }) {
   }
   return (
     <aside className="chat-side stack" aria-label={t('chat.sessions')}>
+      <Provider />
       <Link href="/ask" className="button">{t('chat.new')}</Link>
       {(sessions.data?.data.length ?? 0) > 4 || query !== '' ? (
         <label className="search">

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { beginAnswer, withEvent, type Progress } from './answer-state'
+import { ApiError } from '../api/client'
+import { beginAnswer, isStillOpening, openingAnswer, withEvent, type Progress } from './answer-state'
 
 const event = (name: string, data: object, id = '1-0') => ({ name, data: JSON.stringify(data), id })
 const after = (...events: ReturnType<typeof event>[]): Progress => events.reduce(withEvent, beginAnswer())
@@ -21,5 +22,13 @@ describe('an answer as it comes', () => {
   it('keeps what was written when it is stopped or fails', () => {
     expect(after(event('token', { text: 'Y' }), event('stopped', { error: 'stopped' })).answer).toMatchObject({ content: 'Y', state: 'partial' })
     expect(after(event('error', { error: 'redis_unavailable' })).answer.failure).toBe('redis_unavailable')
+  })
+})
+
+describe('a chat that is still opening', () => {
+  it('is told from other failures, and the answer says why it waits', () => {
+    expect(isStillOpening(new ApiError(503, 'warming_up', '', 3))).toBe(true)
+    expect(isStillOpening(new ApiError(503, 'chat_unavailable', '', 60))).toBe(false)
+    expect(openingAnswer(beginAnswer()).answer).toMatchObject({ state: 'pending', failure: 'warming_up' })
   })
 })

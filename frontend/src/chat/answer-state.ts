@@ -1,14 +1,16 @@
 // An answer as it comes: its events, one after the other, make its state.
 import type { StreamEvent } from '../api/event-stream'
-import type { SourceOut } from '../api/types.gen'
+import { ApiError } from '../api/client'
+import type { ImageOut, SourceOut } from '../api/types.gen'
 
 export interface Message {
   id: number | null
   role: 'user' | 'assistant'
   content: string
   sources: SourceOut[]
+  images: ImageOut[]
   state: 'pending' | 'complete' | 'partial'
-  failure: string | null // a code
+  failure: string | null // a code; of a pending answer: why it has to wait
   feedback: 'up' | 'down' | null
 }
 
@@ -21,10 +23,17 @@ export interface Progress {
 
 export const beginAnswer = (id: number | null = null): Progress => ({
   sessionId: null,
-  answer: { id, role: 'assistant', content: '', sources: [], state: 'pending', failure: null, feedback: null },
+  answer: { id, role: 'assistant', content: '', sources: [], images: [], state: 'pending', failure: null, feedback: null },
   lastEventId: null,
   hasEnded: false,
 })
+
+const OPENING = 'warming_up'
+
+export const isStillOpening = (failure: unknown): failure is ApiError => failure instanceof ApiError && failure.code === OPENING
+
+/** The answer to a question that waits until the chat is open. */
+export const openingAnswer = (first: Progress): Progress => ({ ...first, answer: { ...first.answer, failure: OPENING } })
 
 interface EventData {
   text?: string
@@ -32,6 +41,7 @@ interface EventData {
   session_id?: number
   message_id?: number
   sources?: SourceOut[]
+  images?: ImageOut[]
   response?: string
   error?: string | null
 }
@@ -54,7 +64,7 @@ export function withEvent(before: Progress, event: StreamEvent): Progress {
       return change({ sources: data.sources ?? [] })
     case 'done':
       return change(
-        { content: data.response ?? before.answer.content, sources: data.sources ?? before.answer.sources, state: 'complete', id: data.message_id ?? before.answer.id },
+        { content: data.response ?? before.answer.content, sources: data.sources ?? before.answer.sources, images: data.images ?? [], state: 'complete', id: data.message_id ?? before.answer.id },
         { hasEnded: true, sessionId: data.session_id ?? before.sessionId },
       )
     case 'stopped':

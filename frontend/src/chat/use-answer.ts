@@ -2,10 +2,11 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { ApiError, ask } from '../api/client'
 import { eventsOf } from '../api/event-stream'
-import { beginAnswer, withEvent, type Progress } from './answer-state'
+import { beginAnswer, isStillOpening, openingAnswer, withEvent, type Progress } from './answer-state'
 
 const RESUME_MS = 1500
 const RESUMES = 5
+const OPENING_TRIES = 100 // each after what the service asks for, some seconds
 const STREAM = { accept: 'text/event-stream' }
 
 export interface Asking {
@@ -80,7 +81,7 @@ const followAfter = (id: number, lastEventId: string, signal: AbortSignal): Prom
 
 async function readAll(open: (signal: AbortSignal) => Promise<Response>, first: Progress, signal: AbortSignal, tell: (progress: Progress) => void): Promise<void> {
   let progress = first
-  let answer = await open(signal)
+  let answer = await openPatiently(open, signal, () => tell(openingAnswer(first)))
   for (let resumes = 0; ; resumes++) {
     try {
       if (answer.body !== null) {
@@ -97,5 +98,19 @@ async function readAll(open: (signal: AbortSignal) => Promise<Response>, first: 
     if (id === null || resumes >= RESUMES) throw new ApiError(0, 'unreachable', 'The answer broke off.')
     await new Promise((resolve) => setTimeout(resolve, RESUME_MS))
     answer = await followAfter(id, progress.lastEventId ?? '0', signal)
+  }
+}
+
+/** Ask again and again while the chat is still opening; nothing is kept of such a question. */
+async function openPatiently(open: (signal: AbortSignal) => Promise<Response>, signal: AbortSignal, onWait: () => void): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await open(signal)
+    } catch (failure) {
+      if (!isStillOpening(failure) || tries >= OPENING_TRIES) throw failure
+      onWait()
+      await new Promise((resolve) => setTimeout(resolve, (failure.retryAfter ?? 3) * 1000))
+      signal.throwIfAborted()
+    }
   }
 }
