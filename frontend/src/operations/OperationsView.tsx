@@ -2,14 +2,17 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { isAdmin, useSession } from '../api/session'
+import { Answers } from './Answers'
 import { Jobs } from './Jobs'
 import { Models } from './Models'
 import { NoticesDesk } from './NoticesDesk'
 import { Moves } from './Moves'
 import { NowPart } from './NowPart'
+import { Quality } from './Quality'
 import { ReportsDesk } from './ReportsDesk'
+import { Users } from './Users'
 
-const PARTS = { now: NowPart, moves: Moves, models: Models, jobs: Jobs, reports: ReportsDesk, notices: NoticesDesk } as const
+const PARTS = { now: NowPart, quality: Quality, moves: Moves, models: Models, jobs: Jobs, reports: ReportsDesk, answers: Answers, users: Users, notices: NoticesDesk } as const
 type Part = keyof typeof PARTS
 
 export default function OperationsView({ part }: { part: string }) {
