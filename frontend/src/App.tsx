@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Route, Switch } from 'wouter'
 import { useEvents } from './api/live'
+import { useNotifications } from './state/notifying'
 import { Banners } from './ui/Banners'
 import { Failure } from './ui/Failure'
 import { TopBar } from './ui/TopBar'
@@ -19,6 +20,7 @@ const OperationsView = lazy(() => import('./operations/OperationsView'))
 export function App() {
   const { t } = useTranslation()
   useEvents()
+  useNotifications()
   return (
     <div className="shell">
       <a className="skip-link visually-hidden" href="#content">

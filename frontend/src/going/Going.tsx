@@ -4,13 +4,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
 import { getJson } from '../api/client'
-import { useStations } from '../api/live'
 import type { Plan, PlanStation } from '../api/types.gen'
 import { currentLanguage } from '../i18n'
 import { useTimes } from '../state/data-age'
-import { formatPlace, nameOf } from '../stations/geo'
+import { formatPlace } from '../stations/geo'
 import { devicePlace } from '../stations/NearMe'
 import { percent } from '../stations/outlook'
+import { StationSelect } from '../stations/StationSelect'
 import { useDistanceText } from '../stations/words'
 import { FailureNotice } from '../ui/Failure'
 import { Segments } from '../ui/Segments'
@@ -38,7 +38,7 @@ export function Going() {
     <>
       <div className="panel-head"><h1>{t('plan.title')}</h1></div>
       <div className="panel-body stack">
-        <Goal value={params.get('to') ?? ''} onChange={(to) => set({ to: to === '' ? null : to })} />
+        <StationSelect label={t('plan.to')} empty={t('plan.choose')} value={params.get('to') ?? ''} onChange={(to) => set({ to: to === '' ? null : to })} />
         <Start value={params.get('near')} onChange={(near) => set({ near })} />
         <Segments
           label={t('plan.want')}
@@ -53,22 +53,6 @@ export function Going() {
         <Verdict to={params.get('to')} near={params.get('near')} minutes={params.get('in') ?? '15'} n={params.get('n') ?? '1'} want={want} />
       </div>
     </>
-  )
-}
-
-function Goal({ value, onChange }: { value: string; onChange: (id: string) => void }) {
-  const { t } = useTranslation()
-  const stations = useStations().data?.stations ?? []
-  return (
-    <label className="field">
-      {t('plan.to')}
-      <select value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">{t('plan.choose')}</option>
-        {stations.map((station) => (
-          <option key={station.station_id} value={station.station_id}>{nameOf(station, currentLanguage())}</option>
-        ))}
-      </select>
-    </label>
   )
 }
 

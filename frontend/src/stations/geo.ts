@@ -16,7 +16,7 @@ export function metresBetween(a: Place, b: Place): number {
   return Math.hypot(x, y) * EARTH_M
 }
 
-export function placeOf(station: StationNow): Place | null {
+export function placeOf(station: Pick<StationNow, 'lat' | 'lon'>): Place | null {
   return station.lat == null || station.lon == null ? null : { lat: station.lat, lon: station.lon }
 }
 
