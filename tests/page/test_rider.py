@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.page.conftest import OpenPage, Service
 
+LOOKS = "map=37.5500%2C127.0000%2C14.0"
+
 
 class TestMapAndStation:
     def test_a_rider_finds_a_station_and_sees_what_will_be_there(self, open_page: OpenPage) -> None:
@@ -36,6 +38,20 @@ class TestMapAndStation:
         expect(page).to_have_url(re.compile("t=-1440"))
         page.goto(page.url.replace("t=-1440", "t=-60"))
         expect(page.locator(".station-row").first).to_contain_text(re.compile(r"\d+ bikes?"))
+
+    def test_where_the_map_looks_is_in_the_address(self, open_page: OpenPage) -> None:
+        page = open_page("/?map=37.5500,127.0000,13.0")
+        canvas = page.locator("canvas.maplibregl-canvas")
+        expect(page.locator(".station-row").first).to_be_visible()
+        canvas.focus()
+        canvas.press("+")
+        expect(page).to_have_url(re.compile(LOOKS))
+        page.locator(".station-row").first.click()
+        expect(page).to_have_url(re.compile("/stations/SIM-.*" + LOOKS))
+        page.get_by_role("link", name="Ask", exact=True).click()
+        page.go_back()
+        expect(canvas).to_be_visible()
+        expect(page).to_have_url(re.compile(LOOKS))
 
     def test_favourites_come_first_and_outlast_the_page(self, open_page: OpenPage) -> None:
         page = open_page("/stations/SIM-3")
