@@ -16,6 +16,7 @@ from prometheus_fastapi_instrumentator import Instrumentator, metrics
 from pedalcast.kit.runtime.metrics_exchange import MetricsExchange
 
 REQUEST_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+ROUTE_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # fewer: once a route
 
 
 def create_registry() -> CollectorRegistry:
@@ -39,7 +40,7 @@ def instrument(app: FastAPI, registry: CollectorRegistry, exchange: MetricsExcha
         excluded_handlers=["/metrics", "/health", "/api/v1/health", "/ready"],
     ).add(
         metrics.default(
-            latency_highr_buckets=REQUEST_BUCKETS, latency_lowr_buckets=(0.01, 0.1, 1.0), registry=registry,
+            latency_highr_buckets=REQUEST_BUCKETS, latency_lowr_buckets=ROUTE_BUCKETS, registry=registry,
             should_exclude_streaming_duration=True,
         )
     ).instrument(app)  # fmt: skip

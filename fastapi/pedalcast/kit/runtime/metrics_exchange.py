@@ -44,7 +44,7 @@ class MetricsExchange:
             if path.stem not in texts:
                 with suppress(OSError):
                     texts[path.stem] = _ask(path)
-        return generate_latest(_Merged(texts))  # it asks for `collect` alone
+        return generate_latest(_Merged(texts))
 
     def _answer(self, server: socket.socket) -> None:
         while True:
