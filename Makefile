@@ -73,7 +73,7 @@ test: $(STAMP).dev ## run the tests (ARGS="tests/forecaster -k …" for some of 
 	  test $$status -le 1 || rm -rf .pytest_cache; \
 	  exit $$status; }
 
-check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contract, workflows, compose file, Prometheus rules, templates
+check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contract, workflows, images, compose file, Prometheus rules, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p collector -p forecaster -p pedalcast -p bench
@@ -84,6 +84,8 @@ check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contrac
 	$(NPM) run api-types:check --silent
 	$(BIN)/actionlint -color=false .github/workflows/*.yml
 	$(BIN)/zizmor --offline --quiet .github/workflows
+	$(BIN)/hadolint --failure-threshold style infra/docker/*.Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	promtool check config infra/prometheus/prometheus.yml
 	promtool check rules infra/prometheus/rules/*.yml
 	promtool test rules infra/prometheus/tests/*.yml
