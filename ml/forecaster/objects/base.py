@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from forecaster.objects.damage_log import DamageLog
@@ -74,6 +75,14 @@ class ObjectStore(Protocol):
         With `if_absent` only when there is none yet, with `if_match` only when its etag is still that one; otherwise
         `ObjectConflict`, and nothing is written. The conditions hold across threads, processes and machines.
         """
+        ...
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Write a file's bytes as the object, without holding them in memory."""
+        ...
+
+    def fetch_file(self, key: str, path: Path) -> None:
+        """Write the object's bytes into a file, without holding them in memory; `ObjectNotFound` when there is none."""
         ...
 
     def list(self, prefix: str = "") -> list[str]:

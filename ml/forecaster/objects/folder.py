@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import io
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from forecaster.objects.base import Blob, ObjectConflict, ObjectNotFound, StoreUnavailable, check_key
 from forecaster.objects.damage_log import DamageLog
@@ -42,7 +45,7 @@ class FolderObjects:
         """See `ObjectStore.put`."""
         path = self._path(key)
         with self._errors_named(key):
-            written = self._write_aside(data)
+            written = self._write_aside(io.BytesIO(data))
             try:
                 with self._lock(exclusive=if_absent or if_match is not None):
                     _check_condition(path, key, if_absent=if_absent, if_match=if_match)
@@ -52,6 +55,24 @@ class FolderObjects:
                 written.unlink(missing_ok=True)
             _flush_folder(path.parent)
         return _etag(data)
+
+    def put_file(self, key: str, path: Path) -> None:
+        """See `ObjectStore.put_file`."""
+        target = self._path(key)
+        with self._errors_named(key), path.open("rb") as source:
+            written = self._write_aside(source)
+            try:
+                with self._lock(exclusive=False):
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    written.replace(target)
+            finally:
+                written.unlink(missing_ok=True)
+            _flush_folder(target.parent)
+
+    def fetch_file(self, key: str, path: Path) -> None:
+        """See `ObjectStore.fetch_file`."""
+        with self._errors_named(key):
+            shutil.copyfile(self._path(key), path)
 
     def list(self, prefix: str = "") -> list[str]:
         """See `ObjectStore.list`."""
@@ -77,14 +98,14 @@ class FolderObjects:
     def _path(self, key: str) -> Path:
         return self.root / check_key(key)
 
-    def _write_aside(self, data: bytes) -> Path:
+    def _write_aside(self, source: BinaryIO) -> Path:
         if not self._aside.is_dir():
             self._aside.mkdir(parents=True, exist_ok=True)
         else:
             self._sweep()
         path = self._aside / uuid.uuid4().hex
         with path.open("xb") as file:
-            file.write(data)
+            shutil.copyfileobj(source, file)
             file.flush()
             os.fsync(file.fileno())
         return path

@@ -6,9 +6,11 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from boto3.exceptions import S3UploadFailedError
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -73,6 +75,19 @@ class S3Objects:
             except ClientError as error:
                 return self._own_earlier_try(error, key, data)
             return answer["ETag"].strip('"')
+
+    def put_file(self, key: str, path: Path) -> None:
+        """See `ObjectStore.put_file`."""
+        with self._errors_named(key):
+            try:
+                self._client.upload_file(str(path), self._bucket, self._full(key))
+            except S3UploadFailedError as error:
+                raise StoreUnavailable(f"object store s3://{self._bucket}: {_one_line(error)}") from error
+
+    def fetch_file(self, key: str, path: Path) -> None:
+        """See `ObjectStore.fetch_file`."""
+        with self._errors_named(key):
+            self._client.download_file(self._bucket, self._full(key), str(path))
 
     def list(self, prefix: str = "") -> list[str]:
         """See `ObjectStore.list`."""

@@ -69,6 +69,12 @@ class Failing:
     def get(self, key: str) -> Blob:
         return self._inner.get(key)
 
+    def put_file(self, key: str, path: Path) -> None:
+        self.put(key, path.read_bytes())
+
+    def fetch_file(self, key: str, path: Path) -> None:
+        self._inner.fetch_file(key, path)
+
     def list(self, prefix: str = "") -> list[str]:
         return self._inner.list(prefix)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from forecaster.objects import ObjectConflict, ObjectNotFound, ObjectStore, change
@@ -103,3 +105,19 @@ class TestChange:
 
         with pytest.raises(ObjectConflict, match="3 times"):
             change(objects, "a", edit, attempts=3)
+
+
+class TestFiles:
+    @pytest.mark.parametrize("size", [0, 1, 9 << 20])  # the last is sent to S3 in parts
+    def test_what_is_put_is_fetched(self, objects: ObjectStore, tmp_path: Path, size: int) -> None:
+        source, target = tmp_path / "source", tmp_path / "target"
+        source.write_bytes(b"\x00\xffab" * (size // 4) + b"x" * (size % 4))
+        for _ in range(2):  # the second one replaces
+            objects.put_file("documents/1/file", source)
+        objects.fetch_file("documents/1/file", target)
+        assert target.read_bytes() == source.read_bytes()
+        assert objects.list("documents/") == ["documents/1/file"]
+
+    def test_an_absent_one_is_not_found(self, objects: ObjectStore, tmp_path: Path) -> None:
+        with pytest.raises(ObjectNotFound):
+            objects.fetch_file("documents/none", tmp_path / "target")
