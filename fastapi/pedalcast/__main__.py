@@ -1,4 +1,4 @@
-"""`python -m pedalcast run | serve | settings | evaluate`."""
+"""`python -m pedalcast run | serve | worker | settings | evaluate`."""
 
 from __future__ import annotations
 
@@ -110,6 +110,17 @@ def serve_process(
     settings = _settings()
     stop_with_parent()
     _guarded(lambda: server_command.serve_on(settings, number, socket_file, metrics))
+
+
+@cli.command()
+def worker(
+    metrics_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Serve this worker's metrics there (no port: not at all)")
+    ] = None,
+) -> None:
+    """Take uploaded documents in, beside the services; any number of workers may run."""
+    settings = _settings()
+    _guarded(lambda: _work(settings, metrics_port))
 
 
 @cli.command()
@@ -273,6 +284,15 @@ def _run(settings: Settings, options: RunOptions) -> None:
             from pedalcast.embedded.run_command import run  # noqa: PLC0415
 
             run(sock, ready, options, steps)
+
+
+def _work(settings: Settings, metrics_port: int | None) -> None:
+    shorten_switch_interval()
+    server_command.check_redis(settings)
+    server_command.check_database(settings)
+    from pedalcast.documents.ingestion.worker_command import work  # noqa: PLC0415
+
+    work(settings, metrics_port)
 
 
 def _settings(**overrides: object) -> Settings:

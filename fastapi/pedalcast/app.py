@@ -24,6 +24,9 @@ from pedalcast.chat import lifespan as chat_lifespan
 from pedalcast.chat.chat_state import ChatState
 from pedalcast.chat.schemas import ChatRequest
 from pedalcast.contract import document as api_document
+from pedalcast.documents import endpoints as documents
+from pedalcast.documents import lifespan as documents_lifespan
+from pedalcast.documents.intake.multipart_upload import OVERHEAD
 from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
 from pedalcast.forecasts import lifespan as forecasts_lifespan
@@ -75,6 +78,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     page.router,
     jobs.router,
     chat.router,
+    documents.router,
     gbfs.router,
 )
 
@@ -129,7 +133,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, place: Process
     install_people(app, people)
     context.fast_path.admission = fast_path_admission(people)
     api_document.install(app)
-    app.add_middleware(RequestLimits, limits=BodyLimits())
+    upload_bytes = (settings.document_max_mb << 20) + OVERHEAD
+    app.add_middleware(RequestLimits, limits=BodyLimits(streamed={documents.UPLOAD_PATH: upload_bytes}))
     install_page(app, settings)
     app.add_middleware(RequestContext)
     app.add_middleware(FastPath, table=context.fast_path, registry=context.metrics)
@@ -172,6 +177,10 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings, people: Pe
     app.state.operations = OperationsService(context, app.state.stations, app.state.forecasts, app.state.models)
     key = settings.rag_server_key
     app.state.chat = ChatState(None if key is None else key.get_secret_value())
+    app.state.documents_runtime = documents_lifespan.build(
+        context, settings, people.accounts, people.bots.service, app.state.chat
+    )
+    app.state.documents = app.state.documents_runtime.documents
     app.state.gbfs = build_gbfs_service(
         context,
         settings,
@@ -205,6 +214,7 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, peopl
             models_lifespan.start(context, settings, state.models, state.forecasts, audit.record),
             state.mcp,
             chat_lifespan.start(context, settings, state.chat, people.notices.shown, state.forecasts.chances),
+            state.documents_runtime.start(),
             alerts_lifespan.start(_alerts(app, context, people)),
         ):
             await stack.enter_async_context(domain)

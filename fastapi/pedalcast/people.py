@@ -90,6 +90,7 @@ EITHER_WAY = (
     "/api/v1/notices/",
     "/api/v1/notifications/",
     "/api/v1/reports/",
+    "/api/v1/documents/",
 )
 
 

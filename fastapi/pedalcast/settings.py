@@ -184,6 +184,16 @@ class Settings(PeopleSettings):
     chat_live_limit: timedelta = Field(timedelta(seconds=2), description="longest time for looking at the stations")
 
     # Documents
+    document_worker: bool = Field(
+        default=True, description="take uploaded documents in here too; off where `python -m pedalcast worker` runs"
+    )
+    document_max_mb: int = Field(50, ge=1, le=1024, description="megabytes that an uploaded document may have")
+    document_timeout: timedelta = Field(
+        timedelta(minutes=10), gt=timedelta(0), description="longest time for reading one document's file"
+    )
+    document_addresses: bool = Field(
+        default=False, description="let members name addresses of documents on public hosts, which are fetched"
+    )
     embeddings_ko: Literal["e5", "openai-like", "bedrock", "gemini", "ollama", "huggingface"] = Field(
         "e5", description="embedding model of Korean documents; changing it makes their vectors anew"
     )

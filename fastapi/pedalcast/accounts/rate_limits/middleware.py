@@ -24,7 +24,8 @@ STRICT = {
     "/api/v1/chat": "chat",
     "/api/v1/chatbot/chat": "chat",
     "/api/v1/triple/chat": "chat",
-    "/api/v1/documents": "upload",
+    "/api/v1/documents/upload": "upload",
+    "/api/v1/documents/addresses": "upload",
 }
 _FREE = frozenset({"/health", "/api/v1/health", "/ready", "/metrics"})
 

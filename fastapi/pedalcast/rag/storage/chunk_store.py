@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from pedalcast.rag.types import Document
 
 T = TypeVar("T", int, str)
 V = TypeVar("V")
+Guard = Callable[[Connection], object]  # raises where a write must not be made
 _VALUES = 1000  # of one IN (…)
 
 
@@ -65,10 +66,16 @@ class ChunkStore:
         rows = self._all(select(indexed_documents.c.hash).where(*_document(indexed_documents, bot, document)))
         return str(rows[0][0]) if rows else None
 
-    def put(self, bot: str, document: Document, digest: str, pieces: Sequence[Chunk]) -> None:
-        """Write a document and its chunks in place of what it had before, and raise the bot's version."""
+    def put(
+        self, bot: str, document: Document, digest: str, pieces: Sequence[Chunk], guard: Guard = lambda _: None
+    ) -> None:
+        """Write a document and its chunks in place of what it had before, and raise the bot's version.
+
+        `guard` is called first, in the same transaction; where it raises, nothing is written.
+        """
         with self.transaction() as connection:
-            _drop(connection, bot, document.id)
+            guard(connection)
+            drop_document(connection, bot, document.id)
             connection.execute(
                 insert(indexed_documents),
                 {"bot_id": bot, "document_id": document.id, "hash": digest, "title": document.title,
@@ -85,7 +92,7 @@ class ChunkStore:
     def remove(self, bot: str, document: str) -> int:
         """Remove a document and raise the bot's version. Returns how many chunks it had."""
         with self.transaction() as connection:
-            removed = _drop(connection, bot, document)
+            removed = drop_document(connection, bot, document)
             raise_version(connection, bot)
             return removed
 
@@ -209,6 +216,15 @@ class ChunkStore:
         query = select(table.chunk_id, table.tokens).where(table.collection == collection, table.tokens.is_not(None))
         return {int(row): tokens for row, tokens in self._among(query, table.chunk_id, rows)}
 
+    def forgotten(self, uids: Iterable[str]) -> None:
+        """Note those of these chunks that are gone, so that vectors written for them meanwhile are deleted."""
+        wanted = list(uids)
+        with self.transaction() as connection:
+            here = {str(row[0]) for row in connection.execute(select(chunks.c.uid).where(chunks.c.uid.in_(wanted)))}
+            if gone := [uid for uid in wanted if uid not in here]:
+                connection.execute(delete(removed_chunks).where(removed_chunks.c.uid.in_(gone)))
+                connection.execute(insert(removed_chunks), [{"uid": uid} for uid in gone])
+
     def removed(self, limit: int = 10_000) -> list[str]:
         """Names of chunks whose vectors are still to be deleted."""
         return [str(row[0]) for row in self._all(select(removed_chunks.c.uid).limit(limit))]
@@ -266,7 +282,8 @@ def _pending(query: Select[Any], collection: str, lang: str, bot: str | None, do
     return query if document is None else query.where(chunks.c.document_id == document)
 
 
-def _drop(connection: Connection, bot: str, document: str) -> int:
+def drop_document(connection: Connection, bot: str, document: str) -> int:
+    """Remove a document with its chunks, whose names wait until their vectors are gone too. Returns how many."""
     where = _document(chunks, bot, document)
     uids = [str(row[0]) for row in connection.execute(select(chunks.c.uid).where(*where))]
     for batch in batched(uids, _VALUES):

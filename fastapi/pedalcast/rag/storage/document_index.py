@@ -18,7 +18,7 @@ from llama_index.core.vector_stores.types import BasePydanticVectorStore
 
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.embeddings.embedding_models import LANGUAGES, EmbeddingModels
-from pedalcast.rag.storage.chunk_store import ChunkStore
+from pedalcast.rag.storage.chunk_store import ChunkStore, Guard
 from pedalcast.rag.storage.index_version import IndexVersions, VersionBoard
 from pedalcast.rag.storage.lexical.lexical_index import LexicalIndex
 from pedalcast.rag.storage.vectors.vector_collections import VectorCollections
@@ -72,27 +72,45 @@ class DocumentIndex:
 
     def ingest_one(self, document: Document, bot: str, on_embedded: IndexProgress | None = None) -> IngestReport:
         """Take one document in and give its chunks their vectors, whatever else waits for some."""
-        began, report = perf_counter(), IngestReport()
-        self.write(document, bot, report)
-        self._versions.publish(bot)
-        self.embed(on_embedded, bot=bot, document=document.id)
-        self._changed(bot)
-        if self._collections.writable:
-            self.sweep()
+        began, report = perf_counter(), self.write_one(document, bot)
+        self.embed_one(document.id, bot, on_embedded)
         report.seconds = perf_counter() - began
         return report
 
-    def write(self, document: Document, bot: str, report: IngestReport) -> None:
-        """Cut a document and write it with its chunks, unless it is there unchanged."""
+    def write_one(self, document: Document, bot: str, guard: Guard = lambda _: None) -> IngestReport:
+        """Cut and write one document; words find it from now on. What `guard` raises keeps it from being written."""
+        report = IngestReport()
+        self.write(document, bot, report, guard)
+        self._versions.publish(bot)
+        return report
+
+    def embed_one(self, document: str, bot: str, on_embedded: IndexProgress | None = None) -> int:
+        """Give the chunks of a document their vectors; how many got some. Vectors of chunks that are gone go too."""
+        embedded = self.embed(on_embedded, bot=bot, document=document)
+        self._changed(bot)
+        self.sweep()
+        return embedded
+
+    @property
+    def owns_folder(self) -> bool:
+        """Whether the vectors that other processes work out are stored by this one."""
+        return self._collections.owns_folder
+
+    def write(self, document: Document, bot: str, report: IngestReport, guard: Guard = lambda _: None) -> None:
+        """Cut a document and write it with its chunks, unless it is there unchanged. See `ChunkStore.put`."""
         document = _composed(document)
         digest = _digest(document)
         if self.store.hash_of(bot, document.id) == digest:
             report.unchanged += 1
             return
         chunks = split_document(document, bot, digest, self._config.chunk_chars)
-        self.store.put(bot, document, digest, chunks)
+        self.store.put(bot, document, digest, chunks, guard)
         report.written, report.chunks = report.written + 1, report.chunks + len(chunks)
         report.empty += not chunks
+
+    def publish(self, bot: str) -> None:
+        """Tell every process of the bot's version, after a change within somebody else's transaction."""
+        self._versions.publish(bot)
 
     def _changed(self, bot: str) -> None:
         """Say that answers of a bot may differ from now on."""
@@ -133,6 +151,7 @@ class DocumentIndex:
             self.store.mark_embedded(collection, marks)
         else:
             self.store.mark_embedded(collection, marks, [_packed(vector) for vector in vectors])
+        self.store.forgotten(chunk.uid for chunk in batch)
 
     def store_waiting(self) -> int:
         """Store the vectors that processes without the vector folder have worked out. Returns how many."""
@@ -142,6 +161,7 @@ class DocumentIndex:
             while batch := self.store.waiting_vectors(collection, _BATCH):
                 self.vectors(lang).add([_node(chunk, _unpacked(vector)) for chunk, vector in batch])
                 self.store.mark_stored(collection, [chunk.row for chunk, _ in batch])
+                self.store.forgotten(chunk.uid for chunk, _ in batch)
                 stored, bots = stored + len(batch), bots | {chunk.bot for chunk, _ in batch}
         for bot in bots:
             self._changed(bot)
@@ -173,12 +193,14 @@ class DocumentIndex:
         """Remove a document of a bot everywhere. False if there was none."""
         removed = self.store.remove(bot, document)
         self._versions.publish(bot)
-        if self._collections.writable:
-            self.sweep()
+        self.sweep()
         return bool(removed)
 
     def sweep(self) -> None:
-        """Delete the vectors of chunks that are gone, in every current collection."""
+        """Delete the vectors of chunks that are gone, in every current collection. Left to the owner of their folder
+        where that is another process."""
+        if not self._collections.writable:
+            return
         while removed := self.store.removed():
             self._collections.delete(removed)
             self.store.forget_removed(removed)

@@ -32,6 +32,11 @@ class VectorCollections:
         embedded = config.vector_store == "qdrant" and not config.qdrant_url
         self._owner = FolderLock(self._folder) if embedded and self.writable else None
 
+    @property
+    def owns_folder(self) -> bool:
+        """Whether this process has the embedded vector folder."""
+        return self._owner is not None
+
     def of(self, lang: str) -> BasePydanticVectorStore:
         """The collection of this language's model, opened or created."""
         name = self._models.collection(lang)

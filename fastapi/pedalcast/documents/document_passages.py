@@ -1,0 +1,81 @@
+"""The text of a document as it is searched: its beginning, and passages within their surroundings."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from pathlib import PurePath
+
+from pedalcast.database.engine import Database
+from pedalcast.documents.errors import NotReadyError, PassageNotFoundError
+from pedalcast.documents.models import UploadedDocument
+from pedalcast.documents.repository import DocumentRepository
+from pedalcast.documents.schemas import PassageOut, PreviewOut
+
+AROUND = 400  # characters before and after a passage
+_HEADING = re.compile(r"^#{1,6} +(.+?)\s*#*$", re.MULTILINE)
+_MOST = 10_000_000
+
+
+class DocumentPassages:
+    """Reads indexed texts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def preview(self, row: UploadedDocument, start: int, length: int) -> PreviewOut:
+        """A part of the text. Raises `NotReadyError`."""
+        async with self._database.reading() as session:
+            part = await DocumentRepository(session).text(row, start, length)
+        if part is None:
+            raise NotReadyError
+        text, characters = part
+        headings = [match[1] for match in _HEADING.finditer(text)]
+        return PreviewOut(id=row.id, title=row.title, text=text, start=start, characters=characters,
+                          pages=row.pages_total, headings=headings)  # fmt: skip
+
+    async def passage(self, row: UploadedDocument, chunk_id: str | None, quote: str | None) -> PassageOut:
+        """The quote, or else the chunk, where it stands in the present text. Raises `PassageNotFoundError`.
+
+        A quote that is in the text more than once is taken where the chunk is.
+        """
+        async with self._database.reading() as session:
+            documents = DocumentRepository(session)
+            chunk = None if chunk_id is None else await documents.place_of_chunk(row, chunk_id)
+            whole = await documents.text(row, 0, _MOST)
+            places = await documents.places(row)
+        if whole is None:
+            raise PassageNotFoundError
+        text, span = whole[0], None if chunk is None else chunk[:2]
+        if quote:
+            span = _span(text, quote, span)
+        if span is None:
+            raise PassageNotFoundError
+        start, end = span
+        page = _page(places, start)
+        return PassageOut(
+            id=row.id, title=row.title, page=page, start=start, end=end, before=text[max(0, start - AROUND) : start],
+            passage=text[start:end], after=text[end : end + AROUND], changed=chunk_id is not None and chunk is None,
+            file=_file(row, page),
+        )  # fmt: skip
+
+
+def _span(text: str, quote: str, within: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Where a quote stands, white space aside; within a chunk first."""
+    words = re.compile(r"\s+".join(map(re.escape, quote.split())))
+    match = words.search(text, *within) if within else None
+    match = match or words.search(text)
+    return None if match is None or match.end() == match.start() else match.span()
+
+
+def _page(places: list[tuple[int, int, int | None]], offset: int) -> int | None:
+    """The page of the chunk that an offset lies in."""
+    at = bisect_right([start for start, _, _ in places], offset) - 1
+    return places[at][2] if at >= 0 else None
+
+
+def _file(row: UploadedDocument, page: int | None) -> str | None:
+    path = f"/api/v1/documents/{row.id}/download"
+    if row.kind == "pdf" or PurePath(row.name).suffix.lower() == ".pdf":
+        return f"{path}?inline=true#page={page}" if page else f"{path}?inline=true"
+    return path

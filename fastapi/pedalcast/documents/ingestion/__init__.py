@@ -1,0 +1,1 @@
+"""Taking documents in: the queue that the documents' rows are, and the workers at it."""

@@ -1,0 +1,1 @@
+"""How files come in: as multipart forms, or by their address."""
