@@ -1358,6 +1358,200 @@ export type DeleteIn = {
 };
 
 /**
+ * DocumentOut
+ *
+ * One document.
+ */
+export type DocumentOut = {
+    /**
+     * Answering
+     */
+    answering: number | null;
+    /**
+     * Bot Id
+     */
+    bot_id: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    error: DocumentProblem | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     *
+     * pdf, docx, hwpx, hwp, html, markdown, csv or text, by its content
+     */
+    kind: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Notes
+     *
+     * what was left out, such as invisible text
+     */
+    notes: Array<string>;
+    /**
+     * Pages Done
+     */
+    pages_done: number;
+    /**
+     * Pages Total
+     *
+     * 0 while unknown, and for kinds without pages
+     */
+    pages_total: number;
+    /**
+     * Sha256
+     */
+    sha256: string | null;
+    /**
+     * Size
+     *
+     * bytes; of an upload under way, those that have come
+     */
+    size: number;
+    /**
+     * State
+     */
+    state: 'uploading' | 'queued' | 'parsing' | 'embedding' | 'ready' | 'failed' | 'cancelled' | 'deleting' | 'deleted';
+    /**
+     * Success
+     */
+    success?: true;
+    /**
+     * Title
+     */
+    title: string | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * DocumentProblem
+ *
+ * Why a file could not be taken in. Of a document that is ready: why its newer version was not.
+ */
+export type DocumentProblem = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * DocumentView
+ *
+ * An uploaded document. `version` counts its files; the text of `answering` is searched, null before the first.
+ */
+export type DocumentView = {
+    /**
+     * Answering
+     */
+    answering: number | null;
+    /**
+     * Bot Id
+     */
+    bot_id: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    error: DocumentProblem | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     *
+     * pdf, docx, hwpx, hwp, html, markdown, csv or text, by its content
+     */
+    kind: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Notes
+     *
+     * what was left out, such as invisible text
+     */
+    notes: Array<string>;
+    /**
+     * Pages Done
+     */
+    pages_done: number;
+    /**
+     * Pages Total
+     *
+     * 0 while unknown, and for kinds without pages
+     */
+    pages_total: number;
+    /**
+     * Sha256
+     */
+    sha256: string | null;
+    /**
+     * Size
+     *
+     * bytes; of an upload under way, those that have come
+     */
+    size: number;
+    /**
+     * State
+     */
+    state: 'uploading' | 'queued' | 'parsing' | 'embedding' | 'ready' | 'failed' | 'cancelled' | 'deleting' | 'deleted';
+    /**
+     * Title
+     */
+    title: string | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * DocumentsOut
+ *
+ * A page of documents; `next` is the cursor of the following one.
+ */
+export type DocumentsOut = {
+    /**
+     * Data
+     */
+    data: Array<DocumentView>;
+    /**
+     * Next
+     */
+    next: string | null;
+    /**
+     * Success
+     */
+    success?: true;
+};
+
+/**
  * FaultReportChangeIn
  *
  * The state to bring a report to, with an answer to the rider.
@@ -2656,6 +2850,64 @@ export type PageSettings = {
 };
 
 /**
+ * PassageOut
+ *
+ * A passage within its surroundings: `before`, `passage` and `after` follow one another in the text.
+ */
+export type PassageOut = {
+    /**
+     * After
+     */
+    after: string;
+    /**
+     * Before
+     */
+    before: string;
+    /**
+     * Changed
+     *
+     * the document was changed since; the quote was found in its present text
+     */
+    changed: boolean;
+    /**
+     * End
+     */
+    end: number;
+    /**
+     * File
+     *
+     * where the file is, for a PDF at the page
+     */
+    file: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Page
+     */
+    page: number | null;
+    /**
+     * Passage
+     */
+    passage: string;
+    /**
+     * Start
+     *
+     * where the passage begins in the text, characters
+     */
+    start: number;
+    /**
+     * Success
+     */
+    success?: true;
+    /**
+     * Title
+     */
+    title: string | null;
+};
+
+/**
  * PastHorizon
  *
  * What had been forecast for a moment, `minutes` before it.
@@ -3184,6 +3436,54 @@ export type PostsOut = {
      * Success
      */
     success?: true;
+};
+
+/**
+ * PreviewOut
+ *
+ * The beginning of a document's text, as it is searched and quoted.
+ */
+export type PreviewOut = {
+    /**
+     * Characters
+     *
+     * of the whole text
+     */
+    characters: number;
+    /**
+     * Headings
+     *
+     * those within this part, in order
+     */
+    headings: Array<string>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Pages
+     *
+     * 0 for kinds without pages
+     */
+    pages: number;
+    /**
+     * Start
+     *
+     * where it begins in the text, characters
+     */
+    start: number;
+    /**
+     * Success
+     */
+    success?: true;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Title
+     */
+    title: string | null;
 };
 
 /**
@@ -4284,6 +4584,91 @@ export type TrainingWindow = {
      * System
      */
     system: string;
+};
+
+/**
+ * UploadOut
+ *
+ * The document of an upload. `duplicate`: it was there with the same content already, and nothing is done.
+ */
+export type UploadOut = {
+    /**
+     * Answering
+     */
+    answering: number | null;
+    /**
+     * Bot Id
+     */
+    bot_id: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Duplicate
+     */
+    duplicate?: boolean;
+    error: DocumentProblem | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     *
+     * pdf, docx, hwpx, hwp, html, markdown, csv or text, by its content
+     */
+    kind: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Notes
+     *
+     * what was left out, such as invisible text
+     */
+    notes: Array<string>;
+    /**
+     * Pages Done
+     */
+    pages_done: number;
+    /**
+     * Pages Total
+     *
+     * 0 while unknown, and for kinds without pages
+     */
+    pages_total: number;
+    /**
+     * Sha256
+     */
+    sha256: string | null;
+    /**
+     * Size
+     *
+     * bytes; of an upload under way, those that have come
+     */
+    size: number;
+    /**
+     * State
+     */
+    state: 'uploading' | 'queued' | 'parsing' | 'embedding' | 'ready' | 'failed' | 'cancelled' | 'deleting' | 'deleted';
+    /**
+     * Success
+     */
+    success?: true;
+    /**
+     * Title
+     */
+    title: string | null;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
 };
 
 /**
@@ -7592,6 +7977,520 @@ export type ExportSessionApiV1ChatbotSessionsSessionIdExportGetResponses = {
 };
 
 export type ExportSessionApiV1ChatbotSessionsSessionIdExportGetResponse = ExportSessionApiV1ChatbotSessionsSessionIdExportGetResponses[keyof ExportSessionApiV1ChatbotSessionsSessionIdExportGetResponses];
+
+export type ListDocumentsApiV1DocumentsGetData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Bot Id
+         *
+         * the bot's id
+         */
+        bot_id: string;
+        /**
+         * State
+         *
+         * only those in these states
+         */
+        state?: Array<'uploading' | 'queued' | 'parsing' | 'embedding' | 'ready' | 'failed' | 'cancelled' | 'deleting' | 'deleted'> | null;
+        /**
+         * Cursor
+         *
+         * `next` of the page before
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/v1/documents';
+};
+
+export type ListDocumentsApiV1DocumentsGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ListDocumentsApiV1DocumentsGetError = ListDocumentsApiV1DocumentsGetErrors[keyof ListDocumentsApiV1DocumentsGetErrors];
+
+export type ListDocumentsApiV1DocumentsGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentsOut;
+};
+
+export type ListDocumentsApiV1DocumentsGetResponse = ListDocumentsApiV1DocumentsGetResponses[keyof ListDocumentsApiV1DocumentsGetResponses];
+
+export type UploadApiV1DocumentsUploadPostData = {
+    body: {
+        /**
+         * the file
+         */
+        file: Blob | File;
+    };
+    path?: never;
+    query: {
+        /**
+         * Bot Id
+         *
+         * the bot's id
+         */
+        bot_id: string;
+        /**
+         * Document Id
+         *
+         * the document this is a newer version of
+         */
+        document_id?: string | null;
+    };
+    url: '/api/v1/documents/upload';
+};
+
+export type UploadApiV1DocumentsUploadPostErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Gone
+     */
+    410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UploadApiV1DocumentsUploadPostError = UploadApiV1DocumentsUploadPostErrors[keyof UploadApiV1DocumentsUploadPostErrors];
+
+export type UploadApiV1DocumentsUploadPostResponses = {
+    /**
+     * Successful Response
+     */
+    202: UploadOut;
+};
+
+export type UploadApiV1DocumentsUploadPostResponse = UploadApiV1DocumentsUploadPostResponses[keyof UploadApiV1DocumentsUploadPostResponses];
+
+export type DeleteDocumentApiV1DocumentsDocumentIdDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}';
+};
+
+export type DeleteDocumentApiV1DocumentsDocumentIdDeleteErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Gone
+     */
+    410: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type DeleteDocumentApiV1DocumentsDocumentIdDeleteError = DeleteDocumentApiV1DocumentsDocumentIdDeleteErrors[keyof DeleteDocumentApiV1DocumentsDocumentIdDeleteErrors];
+
+export type DeleteDocumentApiV1DocumentsDocumentIdDeleteResponses = {
+    /**
+     * Successful Response
+     */
+    202: DocumentOut;
+};
+
+export type DeleteDocumentApiV1DocumentsDocumentIdDeleteResponse = DeleteDocumentApiV1DocumentsDocumentIdDeleteResponses[keyof DeleteDocumentApiV1DocumentsDocumentIdDeleteResponses];
+
+export type ReadDocumentApiV1DocumentsDocumentIdGetData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}';
+};
+
+export type ReadDocumentApiV1DocumentsDocumentIdGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Gone
+     */
+    410: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ReadDocumentApiV1DocumentsDocumentIdGetError = ReadDocumentApiV1DocumentsDocumentIdGetErrors[keyof ReadDocumentApiV1DocumentsDocumentIdGetErrors];
+
+export type ReadDocumentApiV1DocumentsDocumentIdGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentOut;
+};
+
+export type ReadDocumentApiV1DocumentsDocumentIdGetResponse = ReadDocumentApiV1DocumentsDocumentIdGetResponses[keyof ReadDocumentApiV1DocumentsDocumentIdGetResponses];
+
+export type CancelApiV1DocumentsDocumentIdCancelPostData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/cancel';
+};
+
+export type CancelApiV1DocumentsDocumentIdCancelPostErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Gone
+     */
+    410: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type CancelApiV1DocumentsDocumentIdCancelPostError = CancelApiV1DocumentsDocumentIdCancelPostErrors[keyof CancelApiV1DocumentsDocumentIdCancelPostErrors];
+
+export type CancelApiV1DocumentsDocumentIdCancelPostResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentOut;
+};
+
+export type CancelApiV1DocumentsDocumentIdCancelPostResponse = CancelApiV1DocumentsDocumentIdCancelPostResponses[keyof CancelApiV1DocumentsDocumentIdCancelPostResponses];
+
+export type DownloadApiV1DocumentsDocumentIdDownloadGetData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: {
+        /**
+         * Inline
+         *
+         * show a PDF in the browser instead of saving it
+         */
+        inline?: boolean;
+    };
+    url: '/api/v1/documents/{document_id}/download';
+};
+
+export type DownloadApiV1DocumentsDocumentIdDownloadGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Gone
+     */
+    410: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DownloadApiV1DocumentsDocumentIdDownloadGetError = DownloadApiV1DocumentsDocumentIdDownloadGetErrors[keyof DownloadApiV1DocumentsDocumentIdDownloadGetErrors];
+
+export type DownloadApiV1DocumentsDocumentIdDownloadGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type DownloadApiV1DocumentsDocumentIdDownloadGetResponse = DownloadApiV1DocumentsDocumentIdDownloadGetResponses[keyof DownloadApiV1DocumentsDocumentIdDownloadGetResponses];
+
+export type ReadPassageApiV1DocumentsDocumentIdPassageGetData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: {
+        /**
+         * Chunk Id
+         *
+         * `chunk_id` of an answer's source
+         */
+        chunk_id?: string | null;
+        /**
+         * Quote
+         *
+         * the quoted sentence
+         */
+        quote?: string | null;
+    };
+    url: '/api/v1/documents/{document_id}/passage';
+};
+
+export type ReadPassageApiV1DocumentsDocumentIdPassageGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Gone
+     */
+    410: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ReadPassageApiV1DocumentsDocumentIdPassageGetError = ReadPassageApiV1DocumentsDocumentIdPassageGetErrors[keyof ReadPassageApiV1DocumentsDocumentIdPassageGetErrors];
+
+export type ReadPassageApiV1DocumentsDocumentIdPassageGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: PassageOut;
+};
+
+export type ReadPassageApiV1DocumentsDocumentIdPassageGetResponse = ReadPassageApiV1DocumentsDocumentIdPassageGetResponses[keyof ReadPassageApiV1DocumentsDocumentIdPassageGetResponses];
+
+export type PreviewApiV1DocumentsDocumentIdPreviewGetData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: {
+        /**
+         * Start
+         *
+         * where to begin, characters
+         */
+        start?: number;
+        /**
+         * Length
+         *
+         * how many characters
+         */
+        length?: number;
+    };
+    url: '/api/v1/documents/{document_id}/preview';
+};
+
+export type PreviewApiV1DocumentsDocumentIdPreviewGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Gone
+     */
+    410: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type PreviewApiV1DocumentsDocumentIdPreviewGetError = PreviewApiV1DocumentsDocumentIdPreviewGetErrors[keyof PreviewApiV1DocumentsDocumentIdPreviewGetErrors];
+
+export type PreviewApiV1DocumentsDocumentIdPreviewGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: PreviewOut;
+};
+
+export type PreviewApiV1DocumentsDocumentIdPreviewGetResponse = PreviewApiV1DocumentsDocumentIdPreviewGetResponses[keyof PreviewApiV1DocumentsDocumentIdPreviewGetResponses];
+
+export type ReindexApiV1DocumentsDocumentIdReindexPostData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/reindex';
+};
+
+export type ReindexApiV1DocumentsDocumentIdReindexPostErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Gone
+     */
+    410: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ReindexApiV1DocumentsDocumentIdReindexPostError = ReindexApiV1DocumentsDocumentIdReindexPostErrors[keyof ReindexApiV1DocumentsDocumentIdReindexPostErrors];
+
+export type ReindexApiV1DocumentsDocumentIdReindexPostResponses = {
+    /**
+     * Successful Response
+     */
+    202: DocumentOut;
+};
+
+export type ReindexApiV1DocumentsDocumentIdReindexPostResponse = ReindexApiV1DocumentsDocumentIdReindexPostResponses[keyof ReindexApiV1DocumentsDocumentIdReindexPostResponses];
 
 export type ListenApiV1EventsGetData = {
     body?: never;

@@ -31,22 +31,30 @@ async def receive_form(request: Request, folder: Path, most_bytes: int, on_bytes
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise UploadTypeError
     stream = _counted(request.stream(), most_bytes + OVERHEAD, most_bytes, on_bytes)
-    parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=_MOST_FIELDS, max_part_size=OVERHEAD)
+    parser = _UploadParser(request.headers, stream, max_files=1, max_fields=_MOST_FIELDS, max_part_size=OVERHEAD)
     try:
         form = await parser.parse()
-    except MultiPartException as error:
-        raise UploadFormError(error.message) from None
-    except TimeoutError:
-        raise UploadFormError("The upload stood still for too long.") from None
-    try:
         part = form.get(FIELD)
         if not isinstance(part, UploadFile):
             raise UploadFormError(f"There is no whole file in the field `{FIELD}`.")
         if (part.size or 0) > most_bytes:
             raise UploadTooLargeError(most_bytes)
         return await asyncio.to_thread(_kept, part, folder)
+    except MultiPartException as error:
+        raise UploadFormError(error.message) from None
+    except TimeoutError:
+        raise UploadFormError("The upload stood still for too long.") from None
     finally:
-        await form.close()
+        parser.close_files()
+
+
+class _UploadParser(MultiPartParser):
+    """Starlette's, which leaves the file of a form open whose end is missing."""
+
+    def close_files(self) -> None:
+        """Close every file of the form."""
+        for file in self._files_to_close_on_error:
+            file.close()
 
 
 def _kept(part: UploadFile, folder: Path) -> ReceivedFile:

@@ -144,13 +144,18 @@ class EdgeVectorStore(BasePydanticVectorStore):
             self._shard.close()
 
 
+def is_made(folder: Path) -> bool:
+    """Whether there is a shard in the folder."""
+    return (folder / _READY).exists()
+
+
 def open_shard(folder: Path, config: EdgeConfig) -> EdgeShard:
     """The shard in a folder, or a new, empty one. One whose making was cut short holds nothing yet and is made again.
 
     Raises `VectorStoreError` if another process has it open.
     """
     with typed_edge_errors():
-        return EdgeShard.load(str(folder)) if (folder / _READY).exists() else _create(folder, config)
+        return EdgeShard.load(str(folder)) if is_made(folder) else _create(folder, config)
 
 
 def _create(folder: Path, config: EdgeConfig) -> EdgeShard:

@@ -12,7 +12,7 @@ from pedalcast.rag.config import RagConfig
 from pedalcast.rag.embeddings.embedding_models import LANGUAGES, EmbeddingModels
 from pedalcast.rag.storage.vectors.folder_lock import FolderLock
 from pedalcast.rag.storage.vectors.pgvector_store import PgVectorStore
-from pedalcast.rag.storage.vectors.qdrant_edge import EdgeVectorStore
+from pedalcast.rag.storage.vectors.qdrant_edge import EdgeVectorStore, is_made
 from pedalcast.rag.storage.vectors.qdrant_server import connect
 
 _SAMPLE = {"ko": "가", "en": "a"}
@@ -47,8 +47,13 @@ class VectorCollections:
 
     def delete(self, uids: Sequence[str]) -> None:
         """Delete the vectors of these chunks in every current collection."""
-        for lang in LANGUAGES:
+        for lang in filter(self._may_exist, LANGUAGES):
             self.of(lang).delete_nodes(list(uids))
+
+    def _may_exist(self, lang: str) -> bool:
+        """False for a collection of the embedded folder that was never made: opening it loads a model."""
+        name = self._models.collection(lang)
+        return self._owner is None or name in self._open or is_made(self._folder / name)
 
     def close(self) -> None:
         """Bring everything to disk and let go of the folder."""
