@@ -1,7 +1,9 @@
 import dataclasses
 import gzip
 import json
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
@@ -274,3 +276,32 @@ class TestHistory:
 
     def test_more_than_a_week_is_refused(self, client: httpx.Client) -> None:
         assert client.get(f"{PATH}/ST-4/history", params={"hours": 169}).status_code == 422
+
+    def test_a_week_for_sixty_at_once_holds_nobody_up(
+        self, running: tuple[httpx.Client, StoppedClock, Settings]
+    ) -> None:
+        client, _, settings = running
+        history = History(open_objects(settings.objects_url))
+        row = {"bikes": 9, "docks": 6, "is_installed": True, "is_renting": True}
+        times = [(NOON - timedelta(hours=hours)).replace(microsecond=0) for hours in range(4, 168)]
+        rows = [row | {"ts": at, "station_id": f"ST-{number}"} for at in times for number in range(50)]
+        history.write(pl.DataFrame(rows, STATUS))
+        path = f"{PATH}/ST-4/history?hours=168"
+        limits = httpx.Limits(max_connections=60)
+        with (
+            httpx.Client(base_url=client.base_url, timeout=120, limits=limits) as many,
+            ThreadPoolExecutor(60) as askers,
+        ):
+            asked = [askers.submit(many.get, path) for _ in range(60)]
+            answers_meanwhile = 0
+            while not all(answer.done() for answer in asked):
+                assert client.get("/health").status_code == 200
+                answers_meanwhile += 1
+                time.sleep(0.02)
+        statuses = [answer.result().status_code for answer in asked]
+        assert set(statuses) <= {200, 503}
+        assert statuses.count(200) >= 30  # as many as may wait; the others are told at once
+        assert answers_meanwhile > 0
+        busy = [answer.result().json()["error"] for answer in asked if answer.result().status_code == 503]
+        assert set(busy) <= {"busy"}
+        assert len(client.get(path).json()["points"]) >= 164

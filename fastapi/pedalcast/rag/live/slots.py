@@ -64,11 +64,6 @@ def asks_nearest(question: str) -> bool:
     return bool(_NEAREST.search(question))
 
 
-def asks_return(question: str) -> bool:
-    """Whether it asks for docks rather than bikes."""
-    return bool(_DOCKS.search(question))
-
-
 def _at_least(question: str) -> int:
     for pattern in _AT_LEAST:
         if match := pattern.search(question):
