@@ -42,8 +42,9 @@ export default defineConfig({
     }),
   ],
   server: {
+    // The service compares a browser's Origin with the host it is asked at: that stays this server's.
     proxy: Object.fromEntries(
-      ['/api', '/ai', '/gbfs', '/docs', '/openapi.json', '/ready', '/health', '/admin'].map((path) => [path, API]),
+      ['/api', '/ai', '/gbfs', '/docs', '/openapi.json', '/ready', '/health', '/admin', '/metrics', '/mcp'].map((path) => [path, { target: API, changeOrigin: false }]),
     ),
   },
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 1200 },

@@ -14,6 +14,7 @@ export interface Session {
 let session: Session = { state: 'unknown', user: null }
 let access: { token: string; until: number } | null = null
 let renewing: Promise<boolean> | null = null
+let refusedCsrf: string | null = null // of a sign-in that has ended: not tried again
 const listeners = new Set<() => void>()
 
 function become(next: Session): void {
@@ -48,8 +49,9 @@ export function signIn(tokens: TokensOut): void {
 
 async function renew(): Promise<boolean> {
   const csrf = csrfToken()
-  if (csrf === null) return false
+  if (csrf === null || csrf === refusedCsrf) return false
   const answer = await fetch('/api/v1/auth/refresh', { method: 'POST', headers: { 'X-CSRF-Token': csrf } })
+  if (answer.status === 401 || answer.status === 403) refusedCsrf = csrf
   if (!answer.ok) return false
   signIn((await answer.json()) as TokensOut)
   return true
