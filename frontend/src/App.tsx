@@ -12,6 +12,8 @@ import { MapView } from './map/MapView'
 const ChatView = lazy(() => import('./chat/ChatView'))
 const BoardView = lazy(() => import('./board/BoardView'))
 const PostView = lazy(() => import('./board/PostView'))
+const BotsView = lazy(() => import('./bots/BotsView'))
+const BotView = lazy(() => import('./bots/BotView'))
 const AccountView = lazy(() => import('./account/AccountView'))
 const LinkView = lazy(() => import('./account/LinkView'))
 const AlertsView = lazy(() => import('./account/AlertsView'))
@@ -40,6 +42,8 @@ export function App() {
               <Route path="/board/:id">{({ id }) => <PostView id={id} />}</Route>
               <Route path="/alerts"><AlertsView /></Route>
               <Route path="/operations/:part?">{({ part }) => <OperationsView part={part ?? 'now'} />}</Route>
+              <Route path="/bots"><BotsView /></Route>
+              <Route path="/bots/:id">{({ id }) => <BotView key={id} id={decodeURIComponent(id)} />}</Route>
               <Route path="/account"><AccountView /></Route>
               <Route path="/account/:link">{({ link }) => <LinkView kind={link} />}</Route>
               <Route><NotFound /></Route>

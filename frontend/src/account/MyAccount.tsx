@@ -9,6 +9,7 @@ import type { FaultReportIn, FaultReportsOut, Success, UserOut } from '../api/ty
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { saveFile } from '../ui/save-file'
 
 export function MyAccount({ user }: { user: UserOut }) {
   const { t } = useTranslation()
@@ -20,6 +21,7 @@ export function MyAccount({ user }: { user: UserOut }) {
       </div>
       <p className="row">
         <Link className="button" href="/alerts">{t('nav.alerts')}</Link>
+        <Link className="button" href="/bots">{t('nav.bots')}</Link>
         {user.role === 'admin' && <Link className="button" href="/operations">{t('nav.operations')}</Link>}
       </p>
       <MyReports />
@@ -80,14 +82,7 @@ function MyData() {
   const { t } = useTranslation()
   const [password, setPassword] = useState('')
   const archive = useMutation({
-    mutationFn: async () => {
-      const url = URL.createObjectURL(await (await ask('/api/v1/auth/export')).blob())
-      const link = document.createElement('a')
-      link.href = url
-      link.download = 'pedalcast-export.zip'
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(url), 1000)
-    },
+    mutationFn: async () => saveFile(await (await ask('/api/v1/auth/export')).blob(), 'pedalcast-export.zip'),
   })
   const remove = useMutation({
     mutationFn: () => sendJson<Success>('POST', '/api/v1/auth/delete', password === '' ? undefined : { password }),

@@ -1,12 +1,19 @@
 // Requests to the API. What fails becomes an `ApiError` with the problem's stable code.
 import { bearer, bearerOrGuest, forget, guestToken } from './session'
 
+/** What is refused of a request, by its place: `body.retrieval.passages`. */
+export interface RefusedPlace {
+  where: string
+  message: string
+}
+
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
     readonly retryAfter: number | null = null,
+    readonly places: readonly RefusedPlace[] = [],
   ) {
     super(message)
   }
@@ -26,6 +33,7 @@ interface ProblemBody {
   error?: string
   detail?: string
   message?: string
+  errors?: RefusedPlace[]
 }
 
 /** The answer of one request. Raises `ApiError`, also with status 0 where the service cannot be reached. */
@@ -59,7 +67,7 @@ async function problemOf(answer: Response): Promise<ApiError> {
   const body = (await answer.json().catch(() => ({}))) as ProblemBody
   const wait = Number(answer.headers.get('retry-after'))
   const message = body.message ?? body.detail ?? answer.statusText
-  return new ApiError(answer.status, body.error ?? 'unexpected', message, wait > 0 ? wait : null)
+  return new ApiError(answer.status, body.error ?? 'unexpected', message, wait > 0 ? wait : null, body.errors ?? [])
 }
 
 export async function getJson<T>(path: string, how: Ask = {}): Promise<T> {

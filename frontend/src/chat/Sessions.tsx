@@ -28,7 +28,10 @@ export function Sessions({ sessionId }: { sessionId: number | null }) {
   return (
     <aside className="chat-side stack" aria-label={t('chat.sessions')}>
       <Provider />
-      <Link href="/ask" className="button">{t('chat.new')}</Link>
+      <p className="row">
+        <Link href="/ask" className="button">{t('chat.new')}</Link>
+        <Link href="/bots" className="button quiet">{t('nav.bots')}</Link>
+      </p>
       {(sessions.data?.data.length ?? 0) > 4 || query !== '' ? (
         <label className="search">
           <span className="visually-hidden">{t('app.search')}</span>

@@ -1,4 +1,5 @@
 // A chat as a Markdown file.
+import { saveFile } from '../ui/save-file'
 import type { Message } from './answer-state'
 
 export function chatAsMarkdown(messages: readonly Message[]): string {
@@ -11,11 +12,4 @@ export function chatAsMarkdown(messages: readonly Message[]): string {
     .join('\n')
 }
 
-export function exportChat(messages: readonly Message[]): void {
-  const url = URL.createObjectURL(new Blob([chatAsMarkdown(messages)], { type: 'text/markdown' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'pedalcast-chat.md'
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 1000)
-}
+export const exportChat = (messages: readonly Message[]): void => saveFile(new Blob([chatAsMarkdown(messages)], { type: 'text/markdown' }), 'pedalcast-chat.md')

@@ -1,25 +1,43 @@
 // Which stations will fail riders, how many bikes to bring or take, and where no bike has left for unusually long.
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'wouter'
-import { getJson } from '../api/client'
+import { Link, useSearchParams } from 'wouter'
+import { ask, getJson } from '../api/client'
 import type { Rebalancing, RebalancingMove } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
+import { stationPath } from '../stations/geo'
 import { percent } from '../stations/outlook'
 import { useDistanceText } from '../stations/words'
 import { FailureNotice } from '../ui/Failure'
+import { saveFile } from '../ui/save-file'
+import { Segments } from '../ui/Segments'
+import { MovesMap } from './MovesMap'
 
-const stationPath = (id: string): string => `/stations/${encodeURIComponent(id)}`
+const PATH = '/api/v1/predict/rebalancing'
 
 export function Moves() {
   const { t } = useTranslation()
   const times = useTimes()
-  const list = useQuery({ queryKey: ['rebalancing'], queryFn: () => getJson<Rebalancing>('/api/v1/predict/rebalancing?minutes=60') })
+  const [params, setParams] = useSearchParams()
+  const minutes = params.get('in') === '30' ? '30' : '60'
+  const list = useQuery({ queryKey: ['rebalancing', minutes], queryFn: () => getJson<Rebalancing>(`${PATH}?minutes=${minutes}`) })
+  const csv = useMutation({ mutationFn: async () => saveFile(await (await ask(`${PATH}?minutes=${minutes}`, { headers: { accept: 'text/csv' } })).blob(), 'rebalancing.csv') })
   if (list.isError) return <FailureNotice error={list.error} onRetry={() => void list.refetch()} />
   if (!list.data) return <p>{t('app.loading')}</p>
   const { moves, suspected_faults: faults } = list.data
   return (
     <>
+      <div className="row between">
+        <Segments
+          label={t('operations.ahead')}
+          value={minutes}
+          options={[{ value: '30', label: t('time.ahead', { count: 30 }) }, { value: '60', label: t('time.ahead', { count: 60 }) }]}
+          onChange={(value) => setParams(value === '60' ? {} : { in: value }, { replace: true })}
+        />
+        <button type="button" className="button" disabled={csv.isPending} onClick={() => csv.mutate()}>{t('operations.csv')}</button>
+      </div>
+      {csv.isError && <FailureNotice error={csv.error} />}
+      <MovesMap moves={moves} />
       <section className="card scroll-x">
         <h2>{t('operations.moves')}, {times.clock(list.data.at)}</h2>
         {moves.length === 0 ? <p className="hint">{t('app.none')}</p> : <MovesTable moves={moves} />}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useForecastPast, useHistory } from '../api/live'
 import type { StationForecast, StationNow, StationPast } from '../api/types.gen'
 import { FailureNotice } from '../ui/Failure'
+import { saveFile } from '../ui/save-file'
 
 const HistoryPlot = lazy(() => import('./HistoryPlot'))
 const HOURS = 24
@@ -17,7 +18,7 @@ export function LastDay({ station, forecast }: { station: StationNow; forecast: 
       <div className="row between">
         <h2>{t('station.lastDay')}</h2>
         {history.data && (
-          <button type="button" className="button small" onClick={() => download(history.data)}>
+          <button type="button" className="button small" onClick={() => saveFile(new Blob([toCsv(history.data)], { type: 'text/csv' }), `${station.station_id.replaceAll(/[^\w.-]/g, '_')}.csv`)}>
             {t('station.csv')}
           </button>
         )}
@@ -42,12 +43,3 @@ export function toCsv(past: StationPast): string {
 }
 
 const cell = (value: unknown): string => (/[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value))
-
-function download(past: StationPast): void {
-  const url = URL.createObjectURL(new Blob([toCsv(past)], { type: 'text/csv' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = `${past.station_id.replaceAll(/[^\w.-]/g, '_')}.csv`
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 1000)
-}

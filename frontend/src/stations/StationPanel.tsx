@@ -13,6 +13,7 @@ import { nameOf } from './geo'
 import { LastDay } from './LastDay'
 import { NearestOthers } from './NearestOthers'
 import { ReportForm } from './ReportForm'
+import { UsualDay } from './UsualDay'
 
 export function StationPanel({ id }: { id: string }) {
   const { t } = useTranslation()
@@ -65,6 +66,7 @@ function StationBody({ station }: { station: StationNow }) {
       {forecast.data ? <Chances forecast={forecast.data} /> : !forecast.isPending && <p className="hint">{t('station.noForecast')}</p>}
       <NearestOthers station={station} forecast={forecast.data} />
       <LastDay station={station} forecast={forecast.data} />
+      <UsualDay stationId={station.station_id} />
       <Actions station={station} />
     </>
   )

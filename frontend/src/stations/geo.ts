@@ -34,6 +34,8 @@ export function nameOf(station: StationNow, language: string): string {
   return station.names?.[language] ?? station.name
 }
 
+export const stationPath = (id: string): string => `/stations/${encodeURIComponent(id)}`
+
 const plain = (text: string): string => text.normalize('NFKC').toLocaleLowerCase().replace(/\s+/g, ' ').trim()
 
 /** Whether a station's names or number hold every word of the query, in either script. */

@@ -16,7 +16,7 @@ export function TopBar() {
   const items = [
     { href: `/${kept}`, at: /^\/(stations.*)?$/, label: t('nav.map') },
     { href: `/going${kept}`, at: /^\/going/, label: t('nav.going') },
-    { href: '/ask', at: /^\/ask/, label: t('nav.chat') },
+    { href: '/ask', at: /^\/(ask|bots)/, label: t('nav.chat') },
     { href: '/board', at: /^\/board/, label: t('nav.board') },
     ...(isAdmin(session) ? [{ href: '/operations', at: /^\/operations/, label: t('nav.operations') }] : []),
     { href: '/account', at: /^\/(account|alerts)/, label: session.state === 'member' ? t('nav.account') : t('nav.signIn') },

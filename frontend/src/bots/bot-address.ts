@@ -1,0 +1,1 @@
+export const botPath = (id: string): string => `/bots/${encodeURIComponent(id)}`
