@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from pedalcast.plans.plan_replay import AdviceTally
@@ -14,6 +15,12 @@ def as_table(scores: Mapping[str, AdviceTally]) -> str:
     lines = [f"| adviser | {' | '.join(COLUMNS)} |", f"|---|{'---|' * len(COLUMNS)}"]
     for adviser, tally in scores.items():
         row = tally.row()
-        cells = [f"{value:,}" if isinstance(value := row[name], int) else f"{value:.2%}" for name in COLUMNS]
+        cells = [_cell(row[name]) for name in COLUMNS]
         lines.append(f"| {adviser} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _cell(value: float) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "" if math.isnan(value) else f"{value:.2%}"

@@ -7,6 +7,7 @@ import type { ModelList, ModelScores, ModelVersion, ReloadResult } from '../api/
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
 import { Prose } from '../ui/Prose'
+import { PlanJudged } from './PlanJudged'
 
 export function Models() {
   const { t } = useTranslation()
@@ -29,6 +30,7 @@ export function Models() {
       </div>
       {change.isError && <FailureNotice error={change.error} />}
       {change.data && <p className="notice" role="status">{t('operations.serving', { version: change.data.version })}</p>}
+      <PlanJudged />
       {versions.length === 0 && <p className="hint">{t('operations.noModels')}</p>}
       {versions.map((version) => (
         <Version key={version.id} version={version} isBusy={change.isPending} onPromote={() => change.mutate(`/ai/models/${encodeURIComponent(version.id)}/promote`)} />
