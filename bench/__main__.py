@@ -17,6 +17,7 @@ SUITES = {  # modules with a `run(report)`, in this order
     "horizons": "bench.suites.horizon_cost",
     "serving": "bench.suites.serving",
     "reads": "bench.suites.page_reads",
+    "page": "bench.suites.page_in_browser",
     "rag": "bench.suites.chatbot",
     "people": "bench.suites.accounts_and_chats",
 }

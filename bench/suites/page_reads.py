@@ -48,7 +48,7 @@ class ReadCity:
 def run(report: Report) -> None:
     """Measure one service, a process of its own, after a day of polls."""
     report.note(f"what the page reads: {STATIONS:,} stations, {POLLS} polls")
-    with _read_city() as city, Client(city.port, 1) as web:
+    with read_city() as city, Client(city.port, 1) as web:
         _playback(report, city, web)
         for name, path in (("plan", PLAN), ("rebalancing", MOVES), ("bulk_fields", FIELDS)):
             seconds = [_seconds(web, path) for _ in range(4 * ROUNDS)]
@@ -84,7 +84,7 @@ def _gzip(path: str) -> bytes:
 
 
 @contextmanager
-def _read_city() -> Iterator[ReadCity]:
+def read_city() -> Iterator[ReadCity]:
     """Persistence forecasts: who forecasts makes no difference to what is measured."""
     start = window_of(datetime.now(UTC)) - timedelta(minutes=5 * POLLS)
     city = SyntheticCity.of(STATIONS, POLLS + ROUNDS + 1, start=start)
