@@ -3,10 +3,12 @@
 import itertools
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.conftest import OpenPage, Service
 
+pytestmark = pytest.mark.timeout(1800)
 FOLDER = Path(__file__).parents[2] / "screenshots"
 VIEWS = {
     "map": ("/", ".station-row"),
@@ -29,7 +31,7 @@ OPERATOR_VIEWS = {
 }
 QUESTIONS = {"ko": "헬멧을 꼭 써야 하나요?", "en": "Do I have to wear a helmet?"}
 LOOKS = list(itertools.product(QUESTIONS, ["light", "dark"], {"phone": 390, "desktop": 1280}.items()))
-DRAWN_MS = 4000  # for the map, whose frames no element tells of
+DRAWN_MS = 3000  # for the map, whose frames no element tells of
 
 
 def _picture(page: Page, name: str) -> None:

@@ -16,5 +16,5 @@ router = APIRouter(prefix="/api/v1/page", tags=["page"])
 async def read_page_settings(
     page_settings: Annotated[PageSettings, Depends(state_of("page_settings", PageSettings))],
 ) -> PageSettings:
-    """The base map."""
+    """The base map, and how people may sign in."""
     return page_settings

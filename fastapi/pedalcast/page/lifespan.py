@@ -30,7 +30,10 @@ def install_page(app: FastAPI, settings: Settings) -> None:
         """The first parts of the paths that the application answers."""
         return frozenset(first_part(path) for path in [*_paths(app.routes), PATH] if path.strip("/"))
 
-    app.state.page_settings = PageSettings(base_map=base_map(settings.page_map, settings.page_map_attribution))
+    app.state.page_settings = PageSettings(
+        base_map=base_map(settings.page_map, settings.page_map_attribution),
+        google_sign_in=settings.google_client_id is not None,
+    )
     app.add_middleware(PageLayer, files={**page, **api_docs()}, reserved=reserved)
 
 

@@ -25,9 +25,11 @@ class PageSettings(BaseModel):
                     "kind": "raster",
                     "url": "https://tiles.example.org/{z}/{x}/{y}.png",
                     "attribution": "OpenStreetMap contributors",
-                }
+                },
+                "google_sign_in": False,
             }
         }
     )
 
     base_map: BaseMap | None = Field(description="null: the outlines that the page brings along")
+    google_sign_in: bool = Field(description="whether people can sign in with Google")

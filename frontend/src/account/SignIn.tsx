@@ -1,9 +1,10 @@
 // Sign in, open an account, or ask for a new password.
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sendJson } from '../api/client'
 import { queryClient } from '../api/live'
+import { PAGE_SETTINGS } from '../api/page-settings'
 import { guestToken, signIn } from '../api/session'
 import type { Success, TokensOut } from '../api/types.gen'
 import { currentLanguage } from '../i18n'
@@ -15,6 +16,7 @@ type Purpose = 'signIn' | 'register' | 'forgot'
 
 export function SignIn() {
   const { t } = useTranslation()
+  const hasGoogle = useQuery(PAGE_SETTINGS).data?.google_sign_in ?? false
   const [purpose, setPurpose] = useState<Purpose>('signIn')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -50,7 +52,7 @@ export function SignIn() {
         {send.isError && <FailureNotice error={send.error} />}
         {send.isSuccess && <p className="notice" role="status">{t(`account.${purpose}Done`)}</p>}
         <button type="submit" className="button primary" disabled={send.isPending}>{t(`account.${purpose}`)}</button>
-        {purpose === 'signIn' && <a className="button" href="/api/v1/auth/login/google">{t('account.google')}</a>}
+        {purpose === 'signIn' && hasGoogle && <a className="button" href="/api/v1/auth/login/google">{t('account.google')}</a>}
       </form>
     </>
   )

@@ -2847,6 +2847,12 @@ export type PageSettings = {
      * null: the outlines that the page brings along
      */
     base_map: BaseMap | null;
+    /**
+     * Google Sign In
+     *
+     * whether people can sign in with Google
+     */
+    google_sign_in: boolean;
 };
 
 /**

@@ -39,7 +39,7 @@ export function MapView({ stationId, isPlan = false }: Props) {
   const look = useCallback((camera: Camera) => change({ map: formatCamera(camera) }), [change])
   const setMinutes = useCallback((minutes: number) => change({ t: minutes === 0 ? null : String(minutes) }), [change])
   return (
-    <div className="map-view">
+    <div className={isPlan ? 'map-view plan' : 'map-view'}>
       <section className="panel" aria-label={isPlan ? t('nav.going') : t('list.all')}>
         {isPlan ? <Going /> : stationId === undefined ? <StationList pins={pins} isLoading={isLoading} /> : <StationPanel id={stationId} />}
       </section>

@@ -2,7 +2,7 @@
 import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Feature } from 'geojson'
 import type { TFunction } from 'i18next'
-import { Map as GlMap, NavigationControl, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from 'maplibre-gl'
+import { AttributionControl, Map as GlMap, NavigationControl, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -100,11 +100,13 @@ function createMap(container: HTMLElement, camera: Camera | null, onChoose: (id:
     maxZoom: 18,
     dragRotate: false,
     pitchWithRotate: false,
-    attributionControl: { compact: true },
+    attributionControl: false,
     locale: { 'NavigationControl.ZoomIn': t('map.zoomIn'), 'NavigationControl.ZoomOut': t('map.zoomOut') },
   })
   made.touchZoomRotate.disableRotation()
   made.addControl(new NavigationControl({ showCompass: false }), 'top-right')
+  made.addControl(new AttributionControl({ compact: true }), 'bottom-right')
+  made.once('idle', () => container.querySelector('.maplibregl-compact-show')?.classList.remove('maplibregl-compact-show')) // folded until asked for
   made.setMissingStyleImageResolver((id) => {
     const pin = drawPin(id)
     if (pin !== null && !made.hasImage(id)) made.addImage(id, pin.image, { pixelRatio: pin.pixelRatio })

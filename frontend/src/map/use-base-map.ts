@@ -1,8 +1,8 @@
 // What lies under the pins: tiles by the operator's setting, or the outlines that the page brings along.
 import { addProtocol } from 'maplibre-gl'
 import { useEffect, useState } from 'react'
-import { getJson } from '../api/client'
-import type { BaseMap, PageSettings } from '../api/types.gen'
+import { pageSettings } from '../api/page-settings'
+import type { BaseMap } from '../api/types.gen'
 
 /** Tiles that can be drawn. `isVector` tells PMTiles of the Protomaps schema from those of pictures. */
 export interface TileMap extends BaseMap {
@@ -26,7 +26,7 @@ export function useBaseMap(): TileMap | null | undefined {
 }
 
 async function load(): Promise<TileMap | null> {
-  const { base_map: tiles } = await getJson<PageSettings>('/api/v1/page', { as: 'nobody' })
+  const { base_map: tiles } = await pageSettings()
   if (tiles === null || tiles === undefined) return null
   return tiles.kind === 'raster' ? { ...tiles, isVector: false } : openPmtiles(tiles)
 }

@@ -7,6 +7,7 @@ import type { MapPin } from './StationMap'
 
 export type MapRef = RefObject<GlMap | null>
 
+const PADDING = { top: 64, bottom: 124, left: 28, right: 52 } // pixels, under what lies on the map
 const CLOSE = 14.5 // zoom
 const CLOSE_ENOUGH = 13.5
 
@@ -27,7 +28,7 @@ export function useFitOnce(map: MapRef, pins: readonly MapPin[], place: Place | 
       const at = placeOf(station)
       if (at !== null) bounds.extend([at.lon, at.lat])
     }
-    if (!bounds.isEmpty()) map.current.fitBounds(bounds, { padding: { top: 70, bottom: 110, left: 40, right: 50 }, animate: false })
+    if (!bounds.isEmpty()) map.current.fitBounds(bounds, { padding: PADDING, animate: false })
   }, [map, pins, place])
 }
 

@@ -12,6 +12,9 @@ import { Segments } from '../ui/Segments'
 import { agesOf, byHour } from './quality-figures'
 import { ServiceParts } from './ServiceParts'
 
+const HOURS = [1, 2, 3, 4, 6, 12]
+const SECONDS = [3600, 7200, 10_800, 21_600]
+
 export function Quality() {
   const { t } = useTranslation()
   const operations = useQuery({ queryKey: ['operations'], queryFn: () => getJson<Operations>('/api/v1/operations?hours=24'), refetchInterval: 60_000 })
@@ -52,8 +55,8 @@ function Accuracy({ accuracy }: Pick<Operations, 'accuracy'>) {
         <>
           <Segments label={t('operations.ahead')} value={horizon} options={horizons.map((value) => ({ value, label: `+${value}` }))} onChange={setChosen} />
           <div className="figure-grid">
-            <Figure title={t('operations.errorByHour')} hint={t('operations.errorWhat')} rowName={t('operations.hour')} at={figures.hours} curves={error} nameOf={hourName} />
-            <Figure title={t('operations.liftByHour')} hint={t('operations.liftWhat')} rowName={t('operations.hour')} at={figures.hours} curves={lift} nameOf={hourName} />
+            <Figure title={t('operations.errorByHour')} hint={t('operations.errorWhat')} rowName={t('operations.hour')} at={figures.hours} curves={error} nameOf={hourName} steps={HOURS} />
+            <Figure title={t('operations.liftByHour')} hint={t('operations.liftWhat')} rowName={t('operations.hour')} at={figures.hours} curves={lift} nameOf={hourName} steps={HOURS} />
           </div>
         </>
       )}
@@ -101,5 +104,5 @@ function FeedAge() {
   const playback = usePlayback(true)
   const { at, minutes } = useMemo(() => agesOf(playback.data?.hours.flatMap((hour) => hour.times) ?? []), [playback.data])
   const curves = useMemo(() => [{ label: t('operations.ageMinutes'), token: '--accent', values: minutes } as const], [minutes, t])
-  return <Figure title={t('operations.feedAge')} hint={t('operations.feedAgeWhat')} rowName={t('station.at')} at={at} curves={curves} nameOf={(when) => times.clock(when * 1000)} />
+  return <Figure title={t('operations.feedAge')} hint={t('operations.feedAgeWhat')} rowName={t('station.at')} at={at} curves={curves} nameOf={(when) => times.clock(when * 1000)} steps={SECONDS} />
 }

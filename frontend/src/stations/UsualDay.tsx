@@ -8,6 +8,7 @@ import { FailureNotice } from '../ui/Failure'
 import { FigureBody } from '../ui/Figure'
 import { usualDay } from './usual-day'
 
+const HOURS = [2, 3, 4, 6, 12]
 const WEEK_HOURS = 168
 const hourName = (hour: number): string => `${String(Math.floor(hour)).padStart(2, '0')}:${hour % 1 === 0 ? '00' : '30'}`
 
@@ -46,7 +47,7 @@ function Week({ stationId }: { stationId: string }) {
   return (
     <>
       <p className="hint">{t('station.usualWhat', { count: day.days })}</p>
-      <FigureBody title={t('station.usualDay')} rowName={t('station.at')} at={day.hours} curves={curves} nameOf={hourName} digits={0} />
+      <FigureBody title={t('station.usualDay')} rowName={t('station.at')} at={day.hours} curves={curves} nameOf={hourName} steps={HOURS} digits={0} />
     </>
   )
 }

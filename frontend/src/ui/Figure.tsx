@@ -11,6 +11,7 @@ interface BodyProps {
   at: readonly number[]
   curves: readonly Curve[]
   nameOf: (at: number) => string
+  steps: readonly number[] // distances that ticks may have
   digits?: number // behind the point, in the table
 }
 
@@ -26,13 +27,13 @@ export function Figure({ hint, ...body }: BodyProps & { hint?: string }) {
 }
 
 /** The plot, what its curves are, and the table. */
-export function FigureBody({ title, rowName, at, curves, nameOf, digits = 3 }: BodyProps) {
+export function FigureBody({ title, rowName, at, curves, nameOf, steps, digits = 3 }: BodyProps) {
   const { t } = useTranslation()
   return (
     <>
       <div className="plot" role="img" aria-label={title}>
         <Suspense fallback={null}>
-          <FigurePlot at={at} curves={curves} nameOf={nameOf} />
+          <FigurePlot at={at} curves={curves} nameOf={nameOf} steps={steps} />
         </Suspense>
       </div>
       <p className="row hint">

@@ -72,6 +72,11 @@ class TestBaseMap:
         assert base_map("", "") is None
 
 
+class TestSignIn:
+    def test_the_page_is_told_that_google_signs_nobody_in(self, page: httpx.Client) -> None:
+        assert page.get("/api/v1/page").json()["google_sign_in"] is False
+
+
 class TestBuiltPage:
     def test_the_index_is_asked_for_again_each_time(self, page: httpx.Client) -> None:
         answer = page.get("/", headers=HTML)
