@@ -13,6 +13,7 @@ VIEWS = {
     "/board": "h1",
     "/account": "form",
     "/alerts": "form",
+    "/bots": "h1",
 }
 
 

@@ -46,6 +46,39 @@ class TestMember:
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+class TestBots:
+    def test_a_bot_is_made_set_as_json_published_and_shared(self, open_page: OpenPage) -> None:
+        page = open_page("/account")
+        _register(page, "maker")
+        page.get_by_role("link", name="Bots").click()
+        page.get_by_label("Name").fill("Depot rules")
+        page.get_by_role("button", name="Make a bot").click()
+        expect(page.get_by_role("heading", name="Depot rules")).to_be_visible()
+        page.get_by_role("radio", name="As JSON").click()
+        settings = page.get_by_role("textbox", name="As JSON")
+        before = settings.input_value()
+        settings.fill(before.replace('"passages": 8', '"passages": 9'))
+        page.get_by_role("button", name="Save as a draft").click()
+        line = before[: before.index('"passages"')].count("\n") + 1
+        expect(page.get_by_role("button", name=re.compile(f"Line {line}: retrieval.passages"))).to_be_visible()
+        settings.fill(before.replace(",", "", 1))
+        expect(page.get_by_role("button", name=re.compile("Line 3: "))).to_be_visible()
+        settings.fill(before.replace('"passages": 8', '"passages": 3'))
+        page.get_by_role("button", name="Save as a draft").click()
+        expect(page.get_by_text("Version 2 is a draft.")).to_be_visible()
+        page.get_by_role("radio", name="Versions").click()
+        page.get_by_role("button", name="Compare with the newest").click()
+        expect(page.get_by_role("cell", name="retrieval.passages")).to_be_visible()
+        page.get_by_role("button", name="Publish").click()
+        expect(page.get_by_text("Version 2 is a draft.")).to_have_count(0)
+        expect(page.get_by_text("The best 3 passages")).to_be_visible()
+        page.get_by_role("radio", name="Sharing").click()
+        page.get_by_label("Who may ask it").select_option("public")
+        page.get_by_role("button", name="Save").click()
+        page.get_by_role("link", name="← Bots").click()
+        expect(page.get_by_text("Everybody")).to_be_visible()
+
+
 class TestOperator:
     def test_the_printed_link_signs_in_and_a_notice_reaches_everybody(
         self, open_page: OpenPage, service: Service
