@@ -17,7 +17,7 @@ MODULES := frontend/node_modules/.stamp
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run dev page api-types test-page screenshots test check infra check-infra lambda-zip bench soak lock clean help
+.PHONY: run dev page api-types test-page screenshots test check infra check-infra lambda-zip spark-example bench soak lock clean help
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -110,6 +110,15 @@ check-infra: $(STAMP).infra
 
 lambda-zip: $(STAMP).dev ## the collector as build/collector.zip, for AWS Lambda
 	$(BIN)/python -m tools.lambda_zip build/collector.zip --uv $(BIN)/uv
+
+$(STAMP).spark: $(STAMP).run requirements/spark.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/spark
+	$(BIN)/uv pip install --quiet --python $(VENV)/spark/bin/python --require-hashes -r requirements/spark.txt
+	@touch $@
+
+spark-example: $(STAMP).spark ## run the Spark reader on files and check its figures (needs a Java runtime)
+	@command -v java >/dev/null || { echo "Spark needs a Java runtime (Debian: openjdk-17-jre-headless)"; exit 1; }
+	$(BIN)/python examples/check_spark.py $(VENV)/spark/bin/python
 
 screenshots: $(STAMP).dev $(PAGE) ## write a picture of every view into screenshots/
 	@$(BIN)/python -m pytest -p no:xdist -q tests/page/screenshots.py

@@ -36,6 +36,7 @@ from pedalcast.forecasts.prediction.general_model import load_general_model
 from pedalcast.forecasts.service import ForecastService
 from pedalcast.gbfs import endpoints as gbfs
 from pedalcast.gbfs.lifespan import build_gbfs_service
+from pedalcast.kafka_export import lifespan as kafka_lifespan
 from pedalcast.kit import damaged_objects, error_reporting, errors, metrics, readiness, redis_connection
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.context import AppContext
@@ -211,6 +212,7 @@ async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, peopl
             people.start(),
             stations_lifespan.start(context, state.stations),
             forecasts_lifespan.start(context, settings, state.forecasts),
+            kafka_lifespan.start(context, settings),
             models_lifespan.start(context, settings, state.models, state.forecasts, audit.record),
             state.mcp,
             chat_lifespan.start(context, settings, state.chat, people.notices.shown, state.forecasts.chances),

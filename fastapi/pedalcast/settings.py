@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from collector.errors import ConfigError
 from collector.storage.redis_client import check_redis_address
+from pedalcast.export_settings import ExportSettings
 from pedalcast.people_settings import PeopleSettings
 from pedalcast.settings_aliases import AliasSource
 
@@ -26,7 +27,7 @@ class SettingsError(ValueError):
     """The environment does not make a service; the message is one line a problem and names no secret."""
 
 
-class Settings(PeopleSettings):
+class Settings(PeopleSettings, ExportSettings):
     """The service's settings. Names are those of environment variables, in any case; durations are ISO 8601 (PT15M).
 
     In production nothing is guessed: a missing or default secret, or a missing store, refuses to start.

@@ -1,0 +1,1 @@
+"""Polls to Kafka, for whoever works on them downstream."""
