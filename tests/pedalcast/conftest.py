@@ -62,7 +62,10 @@ def running(app: FastAPI) -> Iterator[httpx.Client]:
         try:
             _wait_until(lambda: server.started or not thread.is_alive())
             assert server.started, "the service did not start"
-            with httpx.Client(base_url=f"http://127.0.0.1:{sock.getsockname()[1]}", timeout=30) as client:
+            # Dropped well before the server drops it, however long this process was not given a core.
+            limits = httpx.Limits(keepalive_expiry=1)
+            url = f"http://127.0.0.1:{sock.getsockname()[1]}"
+            with httpx.Client(base_url=url, timeout=30, limits=limits) as client:
                 yield client
         finally:
             server.release()

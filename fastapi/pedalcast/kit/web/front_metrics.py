@@ -10,7 +10,7 @@ FRONT_BUCKETS = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0
 class FrontMetrics:
     """Made once an application. Looking a label up costs more than counting: each pair of labels is looked up once.
 
-    >>> front = FrontMetrics(registry)
+    >>> front = FrontMetrics(CollectorRegistry())
     >>> front.answered("/things", 200, 0.0001)
     """
 
