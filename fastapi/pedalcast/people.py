@@ -136,12 +136,15 @@ def build_people(
     register_pool_metrics(database, registry)
     accounts = accounts_lifespan.build(settings, database, redis_url, AccountMetrics(registry))
     notifications = notifications_lifespan.build(accounts, events)
+    bots = bots_lifespan.build(accounts)
     return People(
         settings=settings,
         database=database,
         accounts=accounts,
-        chats=chats_lifespan.build(accounts, settings.chat_retention, chats_lifespan.provider_config(settings)),
-        bots=bots_lifespan.build(accounts),
+        chats=chats_lifespan.build(
+            accounts, bots.service, settings.chat_retention, chats_lifespan.provider_config(settings)
+        ),
+        bots=bots,
         board=board_lifespan.build(accounts),
         notices=notices_lifespan.build(accounts),
         notifications=notifications,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from pedalcast.accounts.models import AuditEntry
 from pedalcast.board.models import BoardComment, BoardComplaint
+from pedalcast.bots.models import Bot, BotVersion
 from pedalcast.chats.models import ChatBookmark, ChatMessage, ChatSession, SearchLogEntry
 
 
@@ -24,7 +25,7 @@ class ChatSessionView(ReadOnlyView, model=ChatSession):
     """Chats by title."""
 
     name, name_plural, category = "Chat", "Chats", "Chat"
-    column_list = (ChatSession.id, ChatSession.title, ChatSession.user_id, ChatSession.updated_at)
+    column_list = (ChatSession.id, ChatSession.bot_id, ChatSession.title, ChatSession.user_id, ChatSession.updated_at)
     column_searchable_list = (ChatSession.title,)
     column_default_sort = (ChatSession.id, True)
 
@@ -65,12 +66,36 @@ class UnansweredView(ReadOnlyView, model=SearchLogEntry):
     """Questions nobody could answer."""
 
     name, name_plural, category = "Unanswered", "Unanswered", "Attention"
-    column_list = (SearchLogEntry.id, SearchLogEntry.question, SearchLogEntry.language, SearchLogEntry.asked_at)
+    column_list = (
+        SearchLogEntry.id,
+        SearchLogEntry.bot_id,
+        SearchLogEntry.question,
+        SearchLogEntry.language,
+        SearchLogEntry.asked_at,
+    )
     column_default_sort = (SearchLogEntry.id, True)
 
     def list_query(self, request: Request) -> Select[Any]:
         """Those alone."""
         return super().list_query(request).where(SearchLogEntry.answered.is_(False))
+
+
+class BotView(ReadOnlyView, model=Bot):
+    """Bots: whose they are, and who may ask them."""
+
+    name, name_plural, category = "Bot", "Bots", "Chat"
+    column_list = (Bot.id, Bot.user_id, Bot.team_id, Bot.visibility, Bot.published, Bot.latest, Bot.updated_at)
+    column_searchable_list = (Bot.id, Bot.user_id)
+    column_default_sort = (Bot.updated_at, True)
+
+
+class BotVersionView(ReadOnlyView, model=BotVersion):
+    """The settings of bots, version by version."""
+
+    name, name_plural, category = "Bot version", "Bot versions", "Chat"
+    column_list = (BotVersion.bot_id, BotVersion.number, BotVersion.author_id, BotVersion.created_at)
+    column_details_list = (*column_list, BotVersion.settings, BotVersion.published_at)
+    column_default_sort = (BotVersion.created_at, True)
 
 
 class BoardCommentView(ReadOnlyView, model=BoardComment):
@@ -105,6 +130,6 @@ class AuditEntryView(ReadOnlyView, model=AuditEntry):
 BadAnswerView.identity, UnansweredView.identity = "bad-answer", "unanswered"
 
 READ_ONLY_VIEWS: tuple[type[ModelView], ...] = (
-    BadAnswerView, UnansweredView, ChatSessionView, ChatMessageView, ChatBookmarkView, BoardCommentView,
-    BoardComplaintView, AuditEntryView,
+    BadAnswerView, UnansweredView, ChatSessionView, ChatMessageView, ChatBookmarkView, BotView, BotVersionView,
+    BoardCommentView, BoardComplaintView, AuditEntryView,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
-from pedalcast.chats.models import ChatMessage, SearchLogEntry
+from pedalcast.chats.models import ChatMessage, ChatSession, SearchLogEntry
 from pedalcast.database.repository import BaseRepository
 
 
@@ -16,6 +16,7 @@ class RatedAnswer(NamedTuple):
     """An answer with the question before it; nothing says whose it is."""
 
     id: int
+    bot_id: str
     question: str | None
     answer: str
     reason: str | None
@@ -28,9 +29,12 @@ class AnswerRepository(BaseRepository[ChatMessage]):
 
     model = ChatMessage
 
-    async def rated_down(self, limit: int, before: int | None) -> list[RatedAnswer]:
+    async def rated_down(self, limit: int, before: int | None, bot_id: str | None) -> list[RatedAnswer]:
         """Answers with bad feedback, the newest first; with `before`, those older than that message."""
         query = _rated_down().order_by(ChatMessage.id.desc()).limit(limit)
+        if bot_id is not None:
+            chats = select(ChatSession.id).where(ChatSession.bot_id == bot_id)
+            query = query.where(ChatMessage.session_id.in_(chats))
         rows = await self.session.execute(query if before is None else query.where(ChatMessage.id < before))
         return [RatedAnswer(*row) for row in rows]
 
@@ -40,10 +44,11 @@ class UnansweredRepository(BaseRepository[SearchLogEntry]):
 
     model = SearchLogEntry
 
-    async def page(self, limit: int, before: int | None) -> list[SearchLogEntry]:
+    async def page(self, limit: int, before: int | None, bot_id: str | None) -> list[SearchLogEntry]:
         """The newest first; with `before`, those older than that one."""
         query = select(SearchLogEntry).where(SearchLogEntry.answered.is_(False))
         query = query if before is None else query.where(SearchLogEntry.id < before)
+        query = query if bot_id is None else query.where(SearchLogEntry.bot_id == bot_id)
         return list(await self.all(query.order_by(SearchLogEntry.id.desc()).limit(limit)))
 
 
@@ -55,9 +60,12 @@ def _rated_down() -> Select[Any]:
         .correlate(ChatMessage)
         .scalar_subquery()
     )
+    chat = select(ChatSession.bot_id).where(ChatSession.id == ChatMessage.session_id)
+    bot = chat.correlate(ChatMessage).scalar_subquery()  # MariaDB takes no second join beside the one below
     return (
         select(
             ChatMessage.id,
+            bot,
             question.content,
             ChatMessage.content,
             ChatMessage.feedback_reason,

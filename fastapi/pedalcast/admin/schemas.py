@@ -19,6 +19,7 @@ class AttentionItem(BaseModel):
     """
 
     id: int
+    bot_id: str
     question: str | None
     answer: str | None = None
     reason: str | None = None
@@ -35,7 +36,14 @@ class AttentionItem(BaseModel):
     @classmethod
     def of_question(cls, row: SearchLogEntry) -> Self:
         """From a question in the search log."""
-        return cls(id=row.id, question=row.question, language=row.language, route=row.route, at=row.asked_at)
+        return cls(
+            id=row.id,
+            bot_id=row.bot_id,
+            question=row.question,
+            language=row.language,
+            route=row.route,
+            at=row.asked_at,
+        )
 
 
 class AttentionOut(BaseModel):

@@ -11,9 +11,10 @@ from pedalcast.accounts.audit.repository import AuditRepository
 from pedalcast.accounts.sessions.caller import Caller
 from pedalcast.accounts.sessions.service import Now
 from pedalcast.accounts.teams.repository import TeamMemberRepository
+from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.bots.bot_access import readable_bot, require_owner, writable_bot
 from pedalcast.bots.bot_settings import BotSettings
-from pedalcast.bots.built_in_guide import GUIDE_ID, GUIDE_SETTINGS, guide
+from pedalcast.bots.built_in_guide import GUIDE_ID, guide
 from pedalcast.bots.errors import TeamNeededError, TooManyBotsError
 from pedalcast.bots.models import Bot
 from pedalcast.bots.repository import EDITING_ROLES, BotRepository, BotVersionRepository, ListedBot
@@ -58,15 +59,15 @@ class BotService:
         async with self._database.reading() as session:
             return await writable_bot(session, caller, bot_id)
 
-    async def published_settings(self, caller: Caller | None, bot_id: str) -> tuple[Bot, BotSettings]:
-        """The bot and the settings it answers by, for whoever may ask it. Raises `BotNotFoundError`."""
+    async def answering(self, caller: Caller | None, bot_id: str) -> AnsweringBot:
+        """The bot as it answers, for whoever may ask it. Raises `BotNotFoundError`."""
         if bot_id == GUIDE_ID:
-            return guide()[0], GUIDE_SETTINGS
+            return GUIDE
         async with self._database.reading() as session:
             bot, _ = await readable_bot(session, caller, bot_id)
             version = await BotVersionRepository(session).numbered(bot.id, bot.published)
         assert version is not None  # noqa: S101 (a bot has the version that it publishes)
-        return bot, BotSettings.model_validate(version.settings)
+        return AnsweringBot.of(bot, BotSettings.model_validate(version.settings))
 
     async def page(self, caller: Caller | None, limit: int, offset: int, *, mine: bool) -> list[ListedBot]:
         """Bots the caller may ask, the guide on the first page; with `mine`, those they may change."""

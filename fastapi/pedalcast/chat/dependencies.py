@@ -9,6 +9,10 @@ from fastapi import Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from pedalcast.accounts.dependencies import AccountsDep
+from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
+from pedalcast.bots.built_in_guide import GUIDE_ID
+from pedalcast.bots.dependencies import BotsDep
 from pedalcast.chat.chat_state import ChatState
 from pedalcast.chat.schemas import ChatRequest
 from pedalcast.kit.dependencies import state_of
@@ -28,6 +32,30 @@ ChatStateDep = Annotated[ChatState, Depends(state_of("chat", ChatState))]
 ChatBody = Annotated[ChatRequest, Depends(read_request)]
 
 
+async def asked_bot(
+    request: Request, accounts: AccountsDep, bots: BotsDep, chat: ChatStateDep, body: ChatBody
+) -> AnsweringBot:
+    """The bot that is asked. Raises `BotNotFoundError` for one that the bearer of the token may not ask.
+
+    Whoever asks the guide needs no token, and a bearer of `RAG_SERVER_KEY` asks like anybody without one.
+    """
+    if body.bot_id in (None, GUIDE_ID):
+        return GUIDE
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    caller = None
+    if kind.lower() == "bearer" and token and not _is_key(token, chat.server_key):
+        caller = await accounts.identify(token)
+        caller.require_scope("chat")
+    return await bots.service.answering(caller, body.bot_id)
+
+
+AskedBot = Annotated[AnsweringBot, Depends(asked_bot)]
+
+
+def _is_key(shown: str, key: str | None) -> bool:
+    return key is not None and secrets.compare_digest(shown.encode(), key.encode())
+
+
 async def require_server_key(
     chat: ChatStateDep,
     authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
@@ -38,5 +66,5 @@ async def require_server_key(
         return
     kind, _, bearer = (authorization or "").partition(" ")
     shown = x_api_key or (bearer if kind.lower() == "bearer" else "")
-    if not secrets.compare_digest(shown.encode(), chat.server_key.encode()):
+    if not _is_key(shown, chat.server_key):
         raise UnauthorizedError("The server's key is needed.", "server_key_needed")

@@ -9,7 +9,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import FileResponse, StreamingResponse
 
-from pedalcast.chat.dependencies import ChatBody, ChatStateDep, require_server_key
+from pedalcast.chat.dependencies import AskedBot, ChatBody, ChatStateDep, require_server_key
 from pedalcast.chat.schemas import ChatResponse
 from pedalcast.kit.errors import CLIENT_GONE, responses
 
@@ -20,7 +20,7 @@ router = APIRouter(tags=["chat"])
 _EXAMPLE = 'event: metadata\ndata: {"rag_type":"live","language":"ko"}\n\nevent: token\ndata: {"text":"…"}\n\n'
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer", "content": {"text/event-stream": {"example": _EXAMPLE}}},
-    **responses(401, 413, 422, 503),
+    **responses(401, 403, 404, 413, 422, 503),
 }
 _BODY = {
     "requestBody": {
@@ -38,20 +38,22 @@ _BODY = {
     dependencies=[Depends(require_server_key)],
     summary="Ask, and get an answer with its sources",
 )
-async def ask(request: Request, chat: ChatStateDep, body: ChatBody) -> Response:
+async def ask(request: Request, chat: ChatStateDep, body: ChatBody, bot: AskedBot) -> Response:
     """Answer a question about the service or its stations, in Korean or English.
+
+    With `bot_id` another bot answers, from its documents alone, to those who may ask it.
 
     Every `[n]` in the answer is one of `sources`, and its sentence was checked against that source. With `Accept:
     text/event-stream` the answer is streamed: `metadata`, `token`, `sources`, then `done` with the whole answer, or
     `error`.
     """
-    service = chat.service  # a chat that is not open says so before a stream begins
+    service = chat.service.by_provider(bot.provider)  # a chat that is not open says so before a stream begins
     session_id = body.session_id or uuid4().hex
     if "text/event-stream" in request.headers.get("accept", ""):
-        events = import_module("pedalcast.chat.sse").stream(service, body, session_id)
+        events = import_module("pedalcast.chat.sse").stream(service, body, session_id, bot)
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-    answer = await service.ask(body, session_id, request.is_disconnected)
+    answer = await service.ask(body, session_id, request.is_disconnected, bot)
     if answer is None:
         return Response(status_code=CLIENT_GONE)
     return Response(answer.model_dump_json(), media_type="application/json")

@@ -34,7 +34,7 @@ def response(
         answer=answer.text,
         response=answer.text,
         sources=[source(cited, now) for cited in answer.sources],
-        metadata=_metadata(answer, seconds, model, notices(stations, answer.progress.lang)),
+        metadata=_metadata(answer, seconds, model, notices(stations, answer.progress.answer_lang)),
         session_id=session_id,
     )
 
@@ -46,7 +46,7 @@ def _metadata(answer: Answer, seconds: float, model: str | None, notices: list[s
         workflow=[str(step["step"]) for step in progress.steps],
         steps=progress.steps,
         response_time=round(seconds, 4),
-        language=progress.lang,
+        language=progress.answer_lang,
         bot_id=progress.question.bot_id,
         question=progress.question.text,
         rewritten=rewritten(progress),

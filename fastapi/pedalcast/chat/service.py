@@ -13,6 +13,7 @@ from pathlib import Path
 from llama_index.core.workflow import Event
 
 from collector.clocks import Clock
+from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.chat.answers.answer_cache import AnswerCache
 from pedalcast.chat.answers.article_images import ArticleImages
 from pedalcast.chat.metrics import ChatMetrics
@@ -23,7 +24,7 @@ from pedalcast.rag.answer.run_state import Question, QuestionState, WorkflowComp
 from pedalcast.rag.answer.workflow import AnswerWorkflow
 from pedalcast.rag.answer.workflow_events import AnswerReady, QuestionReceived, TextShown
 from pedalcast.rag.llm import ProviderError
-from pedalcast.rag.pipeline import DEFAULT_BOT, RetrievalPipeline
+from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.routing.follow_up import Turn
 from pedalcast.rag.text.normalisation import plain_question
 
@@ -85,9 +86,19 @@ class ChatService:
         if self._cache is not None:
             await self._cache.aclose()
 
-    async def ask(self, request: ChatRequest, session_id: str, is_disconnected: IsDisconnected) -> ChatResponse | None:
+    def by_provider(self, name: str | None) -> ChatService:
+        """The same service answering by this provider, where a bot or its asker has chosen one."""
+        return self.without_model if name == QUOTES and self._components.model is not None else self
+
+    async def ask(
+        self,
+        request: ChatRequest,
+        session_id: str,
+        is_disconnected: IsDisconnected,
+        bot: AnsweringBot = GUIDE,
+    ) -> ChatResponse | None:
         """The whole answer; None when `is_disconnected` returns True before it is there. Raises `UnavailableError`."""
-        run = asyncio.create_task(self._whole(request, session_id))
+        run = asyncio.create_task(self._whole(request, session_id, bot))
         try:
             while not run.done():
                 await asyncio.wait({run}, timeout=LOOK_S)
@@ -97,19 +108,21 @@ class ChatService:
         finally:
             await _stopped(run)
 
-    async def _whole(self, request: ChatRequest, session_id: str) -> ChatResponse:
+    async def _whole(self, request: ChatRequest, session_id: str, bot: AnsweringBot) -> ChatResponse:
         answer: ChatResponse | None = None
-        async for event in self.events(request, session_id):
+        async for event in self.events(request, session_id, bot):
             answer = event if isinstance(event, ChatResponse) else answer
         assert answer is not None  # noqa: S101 (events end with an answer or raise)
         return answer
 
-    async def events(self, request: ChatRequest, session_id: str) -> AsyncGenerator[Event | ChatResponse, None]:
+    async def events(
+        self, request: ChatRequest, session_id: str, bot: AnsweringBot = GUIDE
+    ) -> AsyncGenerator[Event | ChatResponse, None]:
         """What happens on the way (`Understood`, `Shown` …), then the whole answer. Raises `UnavailableError`.
 
-        Closing it early cancels whatever is under way. Whoever may not ask this bot was refused before.
+        Closing it early cancels whatever is under way. Whoever may not ask `bot` was refused before.
         """
-        began, key = time.perf_counter(), None if self._cache is None else self._cache.key(request)
+        began, key = time.perf_counter(), None if self._cache is None else self._cache.key(request, bot)
         if self._cache is not None and key is not None and (cached := await self._cache.get(key)) is not None:
             metadata = cached.metadata
             yield CachedAnswerFound(
@@ -118,7 +131,7 @@ class ChatService:
             yield TextShown(text=cached.response)
             yield self._again(cached, session_id, time.perf_counter() - began)
             return
-        async with aclosing(self._answered(request, session_id)) as events:
+        async with aclosing(self._answered(request, session_id, bot)) as events:
             async for event in events:
                 if self._cache is not None and key is not None and isinstance(event, ChatResponse):
                     await self._cache.put(key, event)
@@ -136,9 +149,11 @@ class ChatService:
         )
         return answer.model_copy(update={"session_id": session_id, "metadata": metadata})
 
-    async def _answered(self, request: ChatRequest, session_id: str) -> AsyncGenerator[Event | ChatResponse, None]:
+    async def _answered(
+        self, request: ChatRequest, session_id: str, bot: AnsweringBot
+    ) -> AsyncGenerator[Event | ChatResponse, None]:
         began, outcome = time.perf_counter(), "cancelled"
-        handler = self._flow.run(start_event=QuestionReceived(progress=QuestionState(_question(request))))
+        handler = self._flow.run(start_event=QuestionReceived(progress=QuestionState(_question(request, bot))))
         try:
             async for event in handler.stream_events():
                 if not isinstance(event, AnswerReady):
@@ -169,11 +184,12 @@ async def _stopped(run: asyncio.Task[ChatResponse]) -> None:
     await asyncio.wait({run})
 
 
-def _question(request: ChatRequest) -> Question:
+def _question(request: ChatRequest, bot: AnsweringBot) -> Question:
     here = request.position
     return Question(
         text=plain_question(request.question),
-        bot_id=request.bot_id or DEFAULT_BOT,
+        bot_id=bot.id,
+        rules=bot.rules,
         history=tuple(Turn(turn.role, plain_question(turn.content)) for turn in request.chat_history),
         position=None if here is None else (here.lat, here.lon),
     )

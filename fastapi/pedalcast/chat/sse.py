@@ -16,6 +16,7 @@ from anyio import CancelScope
 from fastapi.sse import format_sse_event
 from llama_index.core.workflow import Event
 
+from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.chat.presenter import rewritten
 from pedalcast.chat.schemas import ChatRequest, ChatResponse
 from pedalcast.chat.service import CachedAnswerFound, ChatService
@@ -25,10 +26,12 @@ from pedalcast.rag.answer.workflow_events import QuestionRewritten, TextShown
 PING_S = 15.0  # a comment so often keeps proxies from closing a quiet stream
 
 
-async def stream(answering: ChatService, request: ChatRequest, session_id: str) -> AsyncGenerator[bytes, None]:
+async def stream(
+    answering: ChatService, request: ChatRequest, session_id: str, bot: AnsweringBot = GUIDE
+) -> AsyncGenerator[bytes, None]:
     """The events' bytes. Closing it cancels the answer."""
     async with (
-        aclosing(answering.events(request, session_id)) as events,
+        aclosing(answering.events(request, session_id, bot)) as events,
         aclosing(_pinged(events)) as pinged,
     ):
         try:
@@ -82,7 +85,12 @@ def _metadata(event: QuestionRewritten | CachedAnswerFound, session_id: str) -> 
         return {"session_id": session_id, "cached": True} | event.model_dump()
     progress = event.progress
     route = progress.routing.route.value if progress.routing else None
-    return {"session_id": session_id, "rag_type": route, "language": progress.lang, "rewritten": rewritten(progress)}
+    return {
+        "session_id": session_id,
+        "rag_type": route,
+        "language": progress.answer_lang,
+        "rewritten": rewritten(progress),
+    }
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

@@ -9,7 +9,9 @@ from fastapi import Depends
 
 from pedalcast.accounts.dependencies import CallerDep
 from pedalcast.accounts.sessions.caller import Caller
-from pedalcast.chats.answer_runner import AnswerRunner
+from pedalcast.bots.service import BotService
+from pedalcast.chat.chat_state import ChatState
+from pedalcast.chats.answer_runner import Answering, AnswerRunner
 from pedalcast.chats.answer_stream import AnswerStream
 from pedalcast.chats.providers.answer_providers import AnswerProviders
 from pedalcast.chats.service import KeptChatService
@@ -24,6 +26,13 @@ class Chats:
     runner: AnswerRunner
     stream: AnswerStream
     providers: AnswerProviders
+    bots: BotService
+
+    async def answering(self, caller: Caller | None, user_id: str, bot_id: str, state: ChatState) -> Answering:
+        """What answers this user as this bot. Raises `BotNotFoundError` for one that the caller may not ask,
+        `UnavailableError` while the chat is not open."""
+        bot = await self.bots.answering(caller, bot_id)
+        return await self.providers.answering(user_id, state, bot)
 
 
 async def require_chatter(caller: CallerDep) -> Caller:

@@ -49,7 +49,8 @@ async def ask(
 
     The answer is written to its end though the client goes.
     """
-    answering = await chats.providers.answering(caller.user_id, state)  # says that the chat is not open before storing
+    bot_id = await chats.service.bot_of(caller.user_id, body)
+    answering = await chats.answering(caller, caller.user_id, bot_id, state)  # refuses before anything is stored
     turn = await chats.service.begin(caller.user_id, body)
     return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
 
@@ -100,7 +101,8 @@ async def regenerate(
     request: Request, chats: ChatsDep, state: ChatStateDep, caller: ChatterDep, message_id: int
 ) -> MessageAnswerOut | Response:
     """In the place of the answer there is; the same forms as `chat`."""
-    answering = await chats.providers.answering(caller.user_id, state)
+    bot_id = await chats.service.bot_of_message(caller.user_id, message_id)
+    answering = await chats.answering(caller, caller.user_id, bot_id, state)
     turn = await chats.service.regenerate(caller.user_id, message_id)
     await chats.stream.begin_again(message_id)
     return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
@@ -122,9 +124,10 @@ async def list_sessions(  # noqa: PLR0917 (FastAPI calls it by name)
     limit: Annotated[int, Query(ge=1, le=200)] = PAGE,
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
     q: Annotated[str | None, Query(max_length=200, description="words of the title or of a message")] = None,
+    bot_id: Annotated[str | None, Query(max_length=64, description="chats with this bot alone")] = None,
 ) -> SessionsOut:
     """A `Link` header names the next page, if there is one."""
-    rows = await chats.service.sessions(caller.user_id, limit + 1, offset, q)
+    rows = await chats.service.sessions(caller.user_id, limit + 1, offset, q, bot_id)
     if len(rows) > limit:
         following = request.url.include_query_params(limit=limit, offset=offset + limit)
         response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'

@@ -26,6 +26,13 @@ class BookmarkNotFoundError(NotFoundError):
         super().__init__("There is no such bookmark.", "bookmark_not_found")
 
 
+class OtherBotError(ConflictError):
+    """The chat is one with another bot."""
+
+    def __init__(self) -> None:
+        super().__init__("A chat stays with the bot it was begun with.", "other_bot")
+
+
 class AnswerPendingError(ConflictError):
     """The answer before is still being written."""
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pedalcast.accounts.dependencies import AccountsDep, OptionalCallerDep
 from pedalcast.accounts.errors import SessionExpiredError
 from pedalcast.accounts.guests.schemas import UserId
+from pedalcast.bots.built_in_guide import GUIDE_ID
 from pedalcast.chat.dependencies import ChatStateDep
 from pedalcast.chats.dependencies import ChatsDep
 from pedalcast.chats.endpoints import answer_turn
@@ -51,14 +52,14 @@ async def ask_as_guest(  # noqa: PLR0917 (FastAPI calls it by name)
     if caller is not None:
         caller.require_scope("chat")
         user_id = caller.user_id
-        newest = await chats.service.sessions(user_id, 1, 0, None)
+        newest = await chats.service.sessions(user_id, 1, 0, bot_id=GUIDE_ID)
         session_id = newest[0].session.id if newest else None
     elif body.user_id is not None:
         user_id = (await accounts.guests.touch(body.user_id)).id
     else:
         raise SessionExpiredError
-    answering = await chats.providers.answering(user_id, state)
-    turn = await chats.service.begin(user_id, MessageIn(message=body.question, session_id=session_id))
+    answering = await chats.answering(caller, user_id, GUIDE_ID, state)
+    turn = await chats.service.begin(user_id, MessageIn(message=body.question, session_id=session_id, bot_id=GUIDE_ID))
     answer = await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
     if isinstance(answer, Response):
         return answer

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pedalcast.accounts.account_services import Accounts
 from pedalcast.accounts.lifespan import now
+from pedalcast.bots.service import BotService
 from pedalcast.chats.answer_runner import AnswerRunner
 from pedalcast.chats.answer_stream import AnswerStream
 from pedalcast.chats.chat_data import ChatData
@@ -26,11 +27,12 @@ CLEAN_EVERY_S = 3600.0
 log = structlog.get_logger(__name__)
 
 
-def build(accounts: Accounts, retention: timedelta, providers: ProviderConfig) -> Chats:
+def build(accounts: Accounts, bots: BotService, retention: timedelta, providers: ProviderConfig) -> Chats:
     """The services, not yet connected; what they keep of a person is exported and deleted with the account."""
     accounts.ownership.add(ChatData())
     service, stream = KeptChatService(accounts.database, retention, now), AnswerStream(accounts.redis)
-    return Chats(service, AnswerRunner(service, stream), stream, AnswerProviders(accounts.database, providers))
+    answer_providers = AnswerProviders(accounts.database, providers)
+    return Chats(service, AnswerRunner(service, stream), stream, answer_providers, bots)
 
 
 def provider_config(settings: Settings) -> ProviderConfig:

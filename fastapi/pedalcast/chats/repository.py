@@ -29,9 +29,13 @@ class ChatSessionRepository(BaseRepository[ChatSession]):
         """The session, None where it is nobody's or another's."""
         return await self.first(select(ChatSession).where(ChatSession.id == session_id, ChatSession.user_id == user_id))
 
-    async def page(self, user_id: str, limit: int, offset: int, words: str | None) -> list[ListedSession]:
+    async def page(
+        self, user_id: str, limit: int, offset: int, words: str | None, bot_id: str | None
+    ) -> list[ListedSession]:
         """Pinned ones first, then the newest; with `words`, those whose title or messages have them."""
         query = select(ChatSession).where(ChatSession.user_id == user_id)
+        if bot_id is not None:
+            query = query.where(ChatSession.bot_id == bot_id)
         if words:
             message = aliased(ChatMessage)
             in_messages = select(message.id).where(

@@ -11,6 +11,7 @@ from pedalcast.chats.models import ChatBookmark, ChatMessage, ChatSession
 from pedalcast.chats.repository import ListedSession
 
 MAX_MESSAGE = 2000  # characters
+BotId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w-]+$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_MESSAGE)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -22,6 +23,9 @@ class MessageIn(BaseModel):
 
     message: Text
     session_id: int | None = Field(None, ge=1)
+    bot_id: BotId | None = Field(
+        None, description="the bot of a new chat, the built-in guide by default; a chat stays with its bot"
+    )
 
 
 class AnswerData(BaseModel):
@@ -53,6 +57,7 @@ class SessionListItem(BaseModel):
     """A session in the list."""
 
     id: int
+    bot_id: str
     title: str
     message_count: int
     last_message: LastMessageOut | None
@@ -66,6 +71,7 @@ class SessionListItem(BaseModel):
         row, last = listed.session, listed.last
         return cls(
             id=row.id,
+            bot_id=row.bot_id,
             title=row.title,
             message_count=listed.message_count,
             last_message=LastMessageOut(role=last.role, content=last.content, created_at=last.created_at)
@@ -112,6 +118,7 @@ class SessionDetail(BaseModel):
     """A session with its messages, oldest first."""
 
     id: int
+    bot_id: str
     title: str
     messages: list[KeptMessageOut]
     message_count: int
@@ -123,6 +130,7 @@ class SessionDetail(BaseModel):
         """From the rows."""
         return cls(
             id=row.id,
+            bot_id=row.bot_id,
             title=row.title,
             messages=[KeptMessageOut.of(message) for message in messages],
             message_count=len(messages),

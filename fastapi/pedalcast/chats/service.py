@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pedalcast.bots.built_in_guide import GUIDE_ID
 from pedalcast.chat.schemas import ChatRequest, ChatResponse, HistoryTurn
 from pedalcast.chats.errors import (
     AnswerPendingError,
     BookmarkNotFoundError,
     MessageNotFoundError,
+    OtherBotError,
     SessionNotFoundError,
 )
 from pedalcast.chats.models import COMPLETE, PARTIAL, PENDING, ChatBookmark, ChatMessage, ChatSession, SearchLogEntry
@@ -52,6 +54,27 @@ class KeptChatService:
         self._retention = retention
         self._now = now
 
+    async def bot_of(self, user_id: str, body: MessageIn) -> str:
+        """The bot that a question goes to. Raises `SessionNotFoundError`, `OtherBotError`."""
+        if body.session_id is None:
+            return body.bot_id or GUIDE_ID
+        async with self._database.reading() as session:
+            chat = await ChatSessionRepository(session).of_user(body.session_id, user_id)
+        if chat is None:
+            raise SessionNotFoundError
+        if body.bot_id not in (None, chat.bot_id):
+            raise OtherBotError
+        return chat.bot_id
+
+    async def bot_of_message(self, user_id: str, message_id: int) -> str:
+        """The bot that a message is of. Raises `MessageNotFoundError`."""
+        async with self._database.reading() as session:
+            message = await ChatMessageRepository(session).of_user(message_id, user_id)
+            chat = None if message is None else await ChatSessionRepository(session).get(message.session_id)
+        if chat is None:
+            raise MessageNotFoundError
+        return chat.bot_id
+
     async def begin(self, user_id: str, body: MessageIn) -> ChatTurn:
         """Store a question, in a session or a new one. Raises `SessionNotFoundError`, `AnswerPendingError`."""
         now = self._now()
@@ -65,7 +88,7 @@ class KeptChatService:
             await messages.add(_message(chat.id, "user", body.message, COMPLETE, now))
             answer = await messages.add(_message(chat.id, "assistant", "", PENDING, now))
         log.info("message stored", session_id=chat.id, message_id=answer.id)
-        return ChatTurn(user_id, chat.id, answer.id, _request(body.message, chat.id, earlier))
+        return ChatTurn(user_id, chat.id, answer.id, _request(body.message, chat, earlier))
 
     async def _session(self, session: AsyncSession, user_id: str, body: MessageIn) -> ChatSession:
         chats, now = ChatSessionRepository(session), self._now()
@@ -75,7 +98,13 @@ class KeptChatService:
                 raise SessionNotFoundError
             log.info("session used", session_id=chat.id)
             return chat
-        chat = ChatSession(user_id=user_id, title=title_of(body.message), created_at=now, updated_at=now)
+        chat = ChatSession(
+            user_id=user_id,
+            bot_id=body.bot_id or GUIDE_ID,
+            title=title_of(body.message),
+            created_at=now,
+            updated_at=now,
+        )
         await chats.add(chat)
         log.info("session created", session_id=chat.id)
         return chat
@@ -93,7 +122,9 @@ class KeptChatService:
             earlier = [row for row in await messages.in_order(answer.session_id) if row.id < answer.id]
             answer.state, answer.created_at = PENDING, now
             question = earlier[-1].content
-        request = _request(question, answer.session_id, earlier[:-1])
+            chat = await ChatSessionRepository(session).get(answer.session_id)
+            assert chat is not None  # noqa: S101 (a message has a session)
+        request = _request(question, chat, earlier[:-1])
         return ChatTurn(user_id, answer.session_id, message_id, request)
 
     async def keep_answer(self, turn: ChatTurn, answer: ChatResponse) -> None:
@@ -110,6 +141,7 @@ class KeptChatService:
             metadata = answer.metadata
             entry = SearchLogEntry(
                 user_id=turn.user_id,
+                bot_id=chat.bot_id,
                 question=turn.request.question,
                 language=metadata.language[:8],
                 route=metadata.rag_type[:32],
@@ -128,10 +160,12 @@ class KeptChatService:
             if message is not None and message.state == PENDING:
                 message.content, message.state, message.details = text, PARTIAL, {"error": reason}
 
-    async def sessions(self, user_id: str, limit: int, offset: int, words: str | None) -> list[ListedSession]:
-        """A page of somebody's sessions."""
+    async def sessions(
+        self, user_id: str, limit: int, offset: int, words: str | None = None, bot_id: str | None = None
+    ) -> list[ListedSession]:
+        """A page of somebody's sessions, with all bots or one."""
         async with self._database.reading() as session:
-            return await ChatSessionRepository(session).page(user_id, limit, offset, words)
+            return await ChatSessionRepository(session).page(user_id, limit, offset, words, bot_id)
 
     async def session(self, user_id: str, session_id: int) -> tuple[ChatSession, list[ChatMessage]]:
         """A session with its messages. Raises `SessionNotFoundError`."""
@@ -234,12 +268,12 @@ def _message(session_id: int, role: str, content: str, state: str, now: datetime
     )
 
 
-def _request(question: str, session_id: int, earlier: list[ChatMessage]) -> ChatRequest:
+def _request(question: str, chat: ChatSession, earlier: list[ChatMessage]) -> ChatRequest:
     """The question with the last messages before it, as what answers takes it."""
     history = [
         HistoryTurn(role="user" if row.role == "user" else "assistant", content=row.content[:HISTORY_CHARACTERS])
         for row in earlier
         if row.content and row.state == COMPLETE
     ]
-    body = {"question": question, "session_id": str(session_id), "chat_history": history[-HISTORY:]}
-    return ChatRequest.model_validate(body)
+    body = {"question": question, "session_id": str(chat.id), "bot_id": chat.bot_id}
+    return ChatRequest.model_validate(body | {"chat_history": history[-HISTORY:]})

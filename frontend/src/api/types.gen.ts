@@ -344,6 +344,10 @@ export type AttentionItem = {
      */
     at: string;
     /**
+     * Bot Id
+     */
+    bot_id: string;
+    /**
      * Id
      */
     id: number;
@@ -2392,6 +2396,12 @@ export type MessageAnswerOut = {
  */
 export type MessageIn = {
     /**
+     * Bot Id
+     *
+     * the bot of a new chat, the built-in guide by default; a chat stays with its bot
+     */
+    bot_id?: string | null;
+    /**
      * Message
      */
     message: string;
@@ -3963,6 +3973,10 @@ export type SessionChangeIn = {
  */
 export type SessionDetail = {
     /**
+     * Bot Id
+     */
+    bot_id: string;
+    /**
      * Created At
      */
     created_at: string;
@@ -3994,6 +4008,10 @@ export type SessionDetail = {
  * A session in the list.
  */
 export type SessionListItem = {
+    /**
+     * Bot Id
+     */
+    bot_id: string;
     /**
      * Created At
      */
@@ -5345,6 +5363,12 @@ export type ListAnswersApiV1AdminAnswersGetData = {
          * Limit
          */
         limit?: number;
+        /**
+         * Bot Id
+         *
+         * of this bot alone
+         */
+        bot_id?: string | null;
     };
     url: '/api/v1/admin/answers';
 };
@@ -7398,6 +7422,14 @@ export type AskApiV1ChatPostErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
      * Request Entity Too Large
      */
     413: Problem;
@@ -7781,6 +7813,12 @@ export type ListSessionsApiV1ChatbotSessionsGetData = {
          * words of the title or of a message
          */
         q?: string | null;
+        /**
+         * Bot Id
+         *
+         * chats with this bot alone
+         */
+        bot_id?: string | null;
     };
     url: '/api/v1/chatbot/sessions';
 };

@@ -1,7 +1,7 @@
 """Keeps answers from documents for a while: `chat:cached:{hash of everything the answer depends on}`, JSON.
 
-Only what everybody would be answered is kept: no history, no position, nothing live, nothing that went wrong. A
-document that changes changes its bot's version, and with it the key.
+Only what everybody would be answered is kept: no history, no position, nothing live, nothing that went wrong. The
+key holds the bot, its published version, and the version of its documents, which changes with each of them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import structlog
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
+from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.chat.schemas import ChatRequest, ChatResponse
-from pedalcast.rag.pipeline import DEFAULT_BOT
 from pedalcast.rag.text.normalisation import plain_question
 from pedalcast.rag.text.segmentation import language
 
@@ -35,12 +35,19 @@ class AnswerCache:
         self._documents_version = documents_version
         self._model = model
 
-    def key(self, request: ChatRequest) -> str | None:
+    def key(self, request: ChatRequest, bot: AnsweringBot = GUIDE) -> str | None:
         """Where the answer to this question is kept, None for a question whose answer is not."""
         if request.chat_history or request.position is not None:
             return None
-        bot, question = request.bot_id or DEFAULT_BOT, plain_question(request.question)
-        parts = [bot, self._documents_version(bot), self._model, language(question), question.casefold()]
+        question = plain_question(request.question)
+        parts = [
+            bot.id,
+            bot.version,
+            self._documents_version(bot.id),
+            self._model,
+            language(question),
+            question.casefold(),
+        ]
         return f"chat:cached:{hashlib.sha256(orjson.dumps(parts)).hexdigest()}"
 
     async def get(self, key: str) -> ChatResponse | None:

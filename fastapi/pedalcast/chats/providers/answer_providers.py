@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from pedalcast.accounts.models import User
+from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.chat.chat_state import ChatState
+from pedalcast.chat.schemas import ChatRequest
 from pedalcast.chats.answer_runner import Answering
 from pedalcast.chats.providers.remote_rag import RemoteRag
 from pedalcast.database.engine import Database
 from pedalcast.kit.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from pedalcast.chat.service import ChatService
 
 EXTRACTIVE, RAG_SERVER = "extractive", "rag_server"
 PREFERENCE = "provider"
@@ -29,6 +36,18 @@ class ProviderConfig:
     llm: str | None = None
     llm_model: str | None = None
     remote: RemoteRag | None = None
+
+
+class BotAnswering:
+    """The chat's service, answering as one bot."""
+
+    def __init__(self, service: ChatService, bot: AnsweringBot) -> None:
+        self._service = service
+        self._bot = bot
+
+    def events(self, request: ChatRequest, session_id: str) -> AsyncGenerator[Any, None]:
+        """What happens on the way, then the whole answer. Raises `UnavailableError`."""
+        return self._service.events(request, session_id, self._bot)
 
 
 class AnswerProviders:
@@ -66,10 +85,13 @@ class AnswerProviders:
             if user is not None:
                 user.preferences = user.preferences | {PREFERENCE: name}
 
-    async def answering(self, user_id: str, chat: ChatState) -> Answering:
-        """What answers this user. Raises `UnavailableError` while the chat is not open."""
-        name = await self.chosen(user_id)
-        if name == RAG_SERVER and self._config.remote is not None:
+    async def answering(self, user_id: str, chat: ChatState, bot: AnsweringBot) -> Answering:
+        """What answers this user as this bot: by the bot's provider, else the user's.
+
+        The other RAG server has the guide's documents alone. Raises `UnavailableError` while the chat is not open.
+        """
+        name = bot.provider if bot.provider in self.models else await self.chosen(user_id)
+        if name == RAG_SERVER and bot.id == GUIDE.id and self._config.remote is not None:
             return self._config.remote
-        service = chat.service
-        return service.without_model if name == EXTRACTIVE and self._config.llm is not None else service
+        service = chat.service.by_provider(name) if self._config.llm is not None else chat.service
+        return service if bot.id == GUIDE.id else BotAnswering(service, bot)

@@ -35,10 +35,12 @@ class _Offline:
 async def compose(progress: QuestionState, parts: WorkflowComponents, show: Show) -> Answer:
     """The answer, shown as it comes. Raises `ProviderError` where the model fails and nothing may stand in for it."""
     route = progress.routing.route if progress.routing else Route.DOCUMENTS
+    rules = progress.question.rules
     if route is Route.SMALL_TALK:
-        return _fixed(small_talk(progress.question.text, progress.lang), route, progress, show, answered=True)
+        text = small_talk(progress.question.text, progress.answer_lang, guide=rules.about_service)
+        return _fixed(text, route, progress, show, answered=True)
     if route is Route.OUT_OF_SCOPE:
-        return _fixed(fixed_text("out_of_scope", progress.lang), route, progress, show, answered=False)
+        return _fixed(fixed_text("out_of_scope", progress.answer_lang), route, progress, show, answered=False)
     if parts.model is not None and not (progress.model_away and parts.fall_back):
         answer = await _by_model(progress, parts, parts.model, route, show)
         if answer is not None:
@@ -55,7 +57,10 @@ async def _by_model(
         return None
     generation = Generation()
     try:
-        async with aclosing(generate(model, progress.text, evidence, progress.lang, generation)) as pieces:
+        pieces = generate(
+            model, progress.text, evidence, progress.answer_lang, generation, rules=progress.question.rules
+        )
+        async with aclosing(pieces):
             async for piece in pieces:
                 show(TextShown(text=piece))
     except ProviderError as error:
@@ -112,7 +117,7 @@ def _offline(progress: QuestionState, route: Route, show: Show) -> Answer:
         offline.texts += [quoted] if quoted else []
         offline.by += ["extractive"] if quoted else []
     elif offline.texts and progress.documents is not None:
-        offline.texts.append(fixed_text("no_source", progress.lang))
+        offline.texts.append(fixed_text("no_source", progress.answer_lang))
     if not offline.texts:
         return _nothing(progress, route, show)
     text = "\n\n".join(offline.texts)
@@ -147,11 +152,11 @@ def _add_live(offline: _Offline, progress: QuestionState) -> None:
 
 
 def _nothing(progress: QuestionState, route: Route, show: Show) -> Answer:
-    lang, documents = progress.lang, progress.documents
+    lang, documents = progress.answer_lang, progress.documents
     if documents is None:
         return _fixed(fixed_text("documents_away", lang), route, progress, show, answered=False)
     topics = tuple(documents.topics)
-    text = no_source(lang, topics, station=asks_availability(progress.text))
+    text = no_source(lang, topics, station=progress.question.rules.live and asks_availability(progress.text))
     return _fixed(text, route, progress, show, answered=False, topics=topics)
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from pedalcast.rag.answer.bot_rules import GUIDE_RULES, BotRules
 from pedalcast.rag.answer.prompt import NO_SOURCE, messages
 from pedalcast.rag.grounding.citations import Citations, Cited, Evidence, Flag
 from pedalcast.rag.llm import ChatModel
@@ -27,7 +28,13 @@ class Generation:
 
 
 async def generate(
-    model: ChatModel, question: str, evidence: Sequence[Evidence], lang: str, result: Generation
+    model: ChatModel,
+    question: str,
+    evidence: Sequence[Evidence],
+    lang: str,
+    result: Generation,
+    *,
+    rules: BotRules = GUIDE_RULES,
 ) -> AsyncGenerator[str, None]:
     """Stream the answer; `result` is filled on the way. Raises `ProviderError`.
 
@@ -39,7 +46,7 @@ async def generate(
     citations = Citations(evidence, strict=strict, sources=result.sources)
     result.flags = citations.flags
     held, raw = "", ""
-    async with aclosing(model.stream(messages(question, evidence, lang))) as deltas:
+    async with aclosing(model.stream(messages(question, evidence, lang, rules))) as deltas:
         async for delta in deltas:
             raw += delta
             held += citations.feed(delta)

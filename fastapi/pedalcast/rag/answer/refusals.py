@@ -16,6 +16,8 @@ _TEXTS = {
         "en": "Hello! Ask me how the bikes work, what they cost, or how a station stands now and will soon.",
     },
     "thanks": {"ko": "천만에요. 즐거운 라이딩 되세요!", "en": "You are welcome. Enjoy the ride!"},
+    "greeting": {"ko": "안녕하세요! 궁금한 것을 물어봐 주세요.", "en": "Hello! What would you like to know?"},
+    "welcome": {"ko": "천만에요.", "en": "You are welcome."},
     "out_of_scope": {
         "ko": "저는 자전거 서비스와 대여소에 관한 질문에만 답할 수 있습니다.",
         "en": "I can only answer questions about the bike service and its stations.",
@@ -40,7 +42,9 @@ def no_source(lang: str, topics: Sequence[str], *, station: bool = False) -> str
     return text + (_TEXTS["which_station"][lang] if station else "")
 
 
-def small_talk(question: str, lang: str) -> str:
-    """Thanks are answered as thanks, all else with what may be asked."""
+def small_talk(question: str, lang: str, *, guide: bool = True) -> str:
+    """Thanks are answered as thanks, all else with what may be asked; of bikes speaks the guide alone."""
     thanks = any(word in question.lower() for word in ("thank", "thx", "고마", "고맙", "감사", "bye", "잘 가", "수고"))
+    if not guide:
+        return fixed_text("welcome" if thanks else "greeting", lang)
     return fixed_text("thanks" if thanks else "small_talk", lang)

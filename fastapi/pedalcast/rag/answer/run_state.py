@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from pedalcast.rag.answer.bot_rules import GUIDE_RULES, BotRules
 from pedalcast.rag.grounding.citations import Cited, Flag
 from pedalcast.rag.live.service import LiveAnswer, LiveService
 from pedalcast.rag.live.station_directory import StationDirectory
@@ -20,13 +21,14 @@ from pedalcast.rag.types import Quote, RetrievalResult
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a caller asks: in one bot's documents only, with what was said before, from where ("near me")."""
+    """What a caller asks: in one bot's documents only, by its rules, with what was said before, from where."""
 
     text: str
     bot_id: str
     history: Sequence[Turn] = ()
     filters: Mapping[str, str] | None = None
     position: tuple[float, float] | None = None
+    rules: BotRules = GUIDE_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,13 @@ class QuestionState:
 
     @property
     def lang(self) -> str:
+        """The question's language, in which is searched."""
         return self.routing.lang if self.routing else "en"
+
+    @property
+    def answer_lang(self) -> str:
+        """The answer's language: the bot's where it has one."""
+        return self.question.rules.language or self.lang
 
     @property
     def text(self) -> str:

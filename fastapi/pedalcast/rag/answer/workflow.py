@@ -57,11 +57,11 @@ class AnswerWorkflow(Workflow):
         with progress.timed("route") as entry:
             progress.directory = await self._directory(progress)
             find, text = _finder(progress.directory), progress.question.text
-            if model is None:
+            if model is None or not progress.question.rules.live:  # then there is little to decide
                 routing = await self._routed(progress, text)
             else:
                 routing = await route_by_model(text, model, find, seconds=self.parts.limits.route)
-            progress.routing = routing
+            routing = progress.routing = _limited(progress, routing)
             entry.update(route=routing.route.value, by=routing.by)
         progress.model_failed(routing.note)
         return QuestionRouted(progress=progress)
@@ -82,7 +82,8 @@ class AnswerWorkflow(Workflow):
             entry.update({"rewritten": rewriting.changed}, **({"by": rewriting.by} if rewriting.by else {}))
         progress.model_failed(rewriting.note)
         if rewriting.changed and progress.routing is not None and progress.routing.by == "rules":
-            progress.routing = await self._routed(progress, rewriting.question)
+            routing = await self._routed(progress, rewriting.question)
+            progress.routing = _limited(progress, routing)
         understood = QuestionRewritten(progress=progress)
         context.write_event_to_stream(understood)
         return understood
@@ -126,10 +127,10 @@ class AnswerWorkflow(Workflow):
                     progress,
                     "live stations",
                     self.parts.limits.live,
-                    lambda: service.answer(progress.text, progress.lang, position=progress.question.position),
+                    lambda: service.answer(progress.text, progress.answer_lang, position=progress.question.position),
                 )
         if progress.live is None:
-            progress.live = LiveAnswer(station_message("redis", progress.lang), "absent")
+            progress.live = LiveAnswer(station_message("redis", progress.answer_lang), "absent")
         return LegFinished(progress=progress)
 
     @step
@@ -159,17 +160,20 @@ class AnswerWorkflow(Workflow):
 
     def _search_for(self, text: str, progress: QuestionState) -> DocumentEvidence:
         retrieval, lang, question = self.parts.retrieval, progress.lang, progress.question
-        found = retrieval.search(text, lang=lang, bot_id=question.bot_id, filters=question.filters)
+        rules = question.rules
+        found = rules.trimmed(retrieval.search(text, lang=lang, bot_id=question.bot_id, filters=question.filters))
         began = time.perf_counter()
         quotes = retrieval.extract(text, found.passages)
         score = retrieval.answerable(text, found.passages, quotes)
-        enough = bool(quotes) and score >= retrieval.threshold(lang, bot_id=question.bot_id)
+        needed = retrieval.threshold(lang, bot_id=question.bot_id) if rules.min_score is None else rules.min_score
+        enough = bool(quotes) and score >= needed
         if known := matching_paraphrase(text, found.passages, retrieval.store, lang):
             enough, own = True, [passage for passage in found.passages if passage.document_id == known]
             quotes = retrieval.section_quotes(text, own)
         elif enough:
             quotes = retrieval.section_quotes(text, found.passages)
-        if foreign_subject(text, partial(retrieval.has_word, lang=lang, bot_id=question.bot_id)):
+        has_word = partial(retrieval.has_word, lang=lang, bot_id=question.bot_id)
+        if rules.about_service and foreign_subject(text, has_word):
             score, enough = 0.0, False
         found.timings["extract"] = time.perf_counter() - began
         topics = dict.fromkeys(passage.title for passage in found.passages if passage.title)
@@ -192,7 +196,7 @@ class AnswerWorkflow(Workflow):
 
     async def _directory(self, progress: QuestionState) -> StationDirectory | None:
         live = self.parts.live
-        if live is None:
+        if live is None or not progress.question.rules.live:
             return None
         return await self._leg(progress, "live stations", self.parts.limits.live, live.directory)
 
@@ -206,6 +210,12 @@ class AnswerWorkflow(Workflow):
         except _LEG_FAILURES as error:
             progress.note(f"{name}: left out, {type(error).__name__}")
         return None
+
+
+def _limited(progress: QuestionState, routing: Routing) -> Routing:
+    """The route as far as the bot that is asked may take it."""
+    rules = progress.question.rules
+    return routing.limited(live=rules.live, refuses=rules.about_service)
 
 
 def _entry(name: str, seconds: float) -> dict[str, object]:

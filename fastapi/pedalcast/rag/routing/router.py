@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pedalcast.rag.live.place_mention import text_without_place
@@ -44,6 +44,15 @@ class Routing:
     @property
     def live(self) -> bool:
         return self.route in {Route.LIVE, Route.BOTH}
+
+    def limited(self, *, live: bool, refuses: bool) -> Routing:
+        """To the documents, where live data are not to be used or nothing is to be refused as out of scope.
+
+        >>> Routing(Route.BOTH, "en").limited(live=False, refuses=True).route
+        <Route.DOCUMENTS: 'documents'>
+        """
+        otherwise = (self.live and not live) or (self.route is Route.OUT_OF_SCOPE and not refuses)
+        return replace(self, route=Route.DOCUMENTS) if otherwise else self
 
 
 _SMALL_TALK = linear(

@@ -11,6 +11,7 @@ import httpx
 import pytest
 import redis
 
+from pedalcast.bots.answering_bot import AnsweringBot
 from pedalcast.chat.answers.answer_cache import AnswerCache
 from pedalcast.chat.schemas import ChatMetadata, ChatRequest, ChatResponse, SourceOut
 from pedalcast.kit.redis_connection import connect_async
@@ -71,11 +72,12 @@ def test_what_was_put_comes_back_for_the_same_question(redis_url: str, redis_cli
 
 def test_another_bot_model_version_or_question_is_another_key(redis_url: str, redis_client: redis.Redis) -> None:
     async def scene(cache: AnswerCache, versions: dict[str, str]) -> None:
-        keys = {cache.key(request()), cache.key(request(bot_id="b-2")), cache.key(request("헬멧?"))}
+        keys = {cache.key(request()), cache.key(request(), AnsweringBot("b-2")), cache.key(request("헬멧?"))}
         keys.add(cache.for_model("openai/x").key(request()))
         versions["help"] = "2"
         keys.add(cache.key(request()))
-        assert len(keys) == 5
+        keys.add(cache.key(request(), AnsweringBot("b-2", version=2)))
+        assert len(keys) == 6
 
     with_cache(redis_url, scene)
 
