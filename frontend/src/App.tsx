@@ -14,6 +14,7 @@ const BoardView = lazy(() => import('./board/BoardView'))
 const PostView = lazy(() => import('./board/PostView'))
 const BotsView = lazy(() => import('./bots/BotsView'))
 const BotView = lazy(() => import('./bots/BotView'))
+const DocumentView = lazy(() => import('./documents/DocumentView'))
 const AccountView = lazy(() => import('./account/AccountView'))
 const LinkView = lazy(() => import('./account/LinkView'))
 const AlertsView = lazy(() => import('./account/AlertsView'))
@@ -44,6 +45,7 @@ export function App() {
               <Route path="/operations/:part?">{({ part }) => <OperationsView part={part ?? 'now'} />}</Route>
               <Route path="/bots"><BotsView /></Route>
               <Route path="/bots/:id">{({ id }) => <BotView key={id} id={decodeURIComponent(id)} />}</Route>
+              <Route path="/documents/:id">{({ id }) => <DocumentView key={id} id={id} />}</Route>
               <Route path="/account"><AccountView /></Route>
               <Route path="/account/:link">{({ link }) => <LinkView kind={link} />}</Route>
               <Route><NotFound /></Route>

@@ -6,6 +6,8 @@ from playwright.sync_api import Page, expect
 
 from tests.page.conftest import OpenPage, Service
 
+BELLS = b"# Bells\n\nThe bell of a folding tandem is tuned to A flat.\n"
+
 
 def _register(page: Page, name: str) -> None:
     page.get_by_role("radio", name="Open an account").click()
@@ -54,6 +56,16 @@ class TestBots:
         page.get_by_label("Name").fill("Depot rules")
         page.get_by_role("button", name="Make a bot").click()
         expect(page.get_by_role("heading", name="Depot rules")).to_be_visible()
+        page.get_by_label("Add documents").set_input_files(
+            [
+                {"name": "bells.md", "mimeType": "text/markdown", "buffer": BELLS},
+                {"name": "broken.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nthis is no PDF"},
+            ]
+        )
+        expect(page.get_by_text("The file is damaged.")).to_be_visible()
+        page.get_by_role("link", name="Bells").click()
+        expect(page.get_by_text("The bell of a folding tandem")).to_be_visible()
+        page.get_by_role("link", name="← Documents").click()
         page.get_by_role("radio", name="As JSON").click()
         settings = page.get_by_role("textbox", name="As JSON")
         before = settings.input_value()

@@ -6,6 +6,7 @@ import { Link, useSearchParams } from 'wouter'
 import { getJson } from '../api/client'
 import { useSession } from '../api/session'
 import type { BotOut } from '../api/types.gen'
+import { Documents } from '../documents/Documents'
 import { FailureNotice } from '../ui/Failure'
 import { Segments } from '../ui/Segments'
 import { BotFlow } from './BotFlow'
@@ -14,7 +15,7 @@ import { BotJson } from './BotJson'
 import { Sharing } from './Sharing'
 import { Versions } from './Versions'
 
-const PARTS = ['settings', 'json', 'versions', 'sharing'] as const
+const PARTS = ['documents', 'settings', 'json', 'versions', 'sharing'] as const
 type Part = (typeof PARTS)[number]
 
 export default function BotView({ id }: { id: string }) {
@@ -44,7 +45,7 @@ function Bot({ bot, onChanged }: BotPartProps) {
   const { t } = useTranslation()
   const [params, setParams] = useSearchParams()
   const asked = params.get('part') as Part | null
-  const part = asked !== null && PARTS.includes(asked) ? asked : 'settings'
+  const part = asked !== null && PARTS.includes(asked) ? asked : 'documents'
   return (
     <>
       <div className="row between">
@@ -53,11 +54,13 @@ function Bot({ bot, onChanged }: BotPartProps) {
       </div>
       {bot.version !== bot.published_version && <p className="notice warning">{t('bots.draft', { version: bot.version, published: bot.published_version })}</p>}
       <BotFlow bot={bot} />
+      {!bot.writable && <Documents botId={bot.id} isWritable={false} />}
       {bot.writable && (
         <>
           <div className="scroll-x">
-            <Segments label={bot.name} value={part} options={PARTS.map((value) => ({ value, label: t(`bots.${value}`) }))} onChange={(value) => setParams(value === 'settings' ? {} : { part: value }, { replace: true })} />
+            <Segments label={bot.name} value={part} options={PARTS.map((value) => ({ value, label: t(`bots.${value}`) }))} onChange={(value) => setParams(value === 'documents' ? {} : { part: value }, { replace: true })} />
           </div>
+          {part === 'documents' && <Documents botId={bot.id} isWritable />}
           {part === 'settings' && <BotForm key={bot.version} bot={bot} onChanged={onChanged} />}
           {part === 'json' && <BotJson key={bot.version} bot={bot} onChanged={onChanged} />}
           {part === 'versions' && <Versions bot={bot} onChanged={onChanged} />}

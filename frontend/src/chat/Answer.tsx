@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { ask, sendJson } from '../api/client'
 import type { ImageOut, SourceOut } from '../api/types.gen'
+import { passagePath } from '../documents/document-address'
 import { Prose } from '../ui/Prose'
 import type { Message } from './answer-state'
 import { piecesOf } from './quotes'
@@ -61,6 +62,7 @@ function Pictures({ images }: { images: readonly ImageOut[] }) {
 function Source({ source, onClose }: { source: SourceOut; onClose: () => void }) {
   const { t } = useTranslation()
   const isStation = source.type === 'station'
+  const inDocument = passagePath(source.url)
   return (
     <aside className="source stack" aria-label={t('chat.source', { n: source.n, title: source.title })}>
       <div className="row between">
@@ -73,7 +75,8 @@ function Source({ source, onClose }: { source: SourceOut; onClose: () => void })
         {piecesOf(source).map((piece, index) => (piece.isQuoted ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>))}
       </p>
       {isStation && <Link href={`/stations/${encodeURIComponent(source.chunk_id.replace(/^station:/, ''))}`}>{t('chat.openStation')}</Link>}
-      {source.url !== null && <a href={source.url} target="_blank" rel="noopener noreferrer">{t('chat.openUrl')}</a>}
+      {inDocument !== null && <Link href={inDocument}>{t('chat.openDocument')}</Link>}
+      {inDocument === null && source.url !== null && <a href={source.url} target="_blank" rel="noopener noreferrer">{t('chat.openUrl')}</a>}
     </aside>
   )
 }
