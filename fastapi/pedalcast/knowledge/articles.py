@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,12 +47,21 @@ class ArticleImage:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredFact:
+    """What an article states under a key that others may state too: `says` stands in its text, word for word."""
+
+    value: bool | int | str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One help article in one language. `(id, lang)` is unique in a folder.
 
-    `text` is Markdown without the front matter, every placeholder filled. `paraphrases`
-    (`questions` in the front matter) are other wordings of what the
-    article answers. `demo` marks prices and rules of the demo city, which an operator replaces.
+    `text` is Markdown without the front matter, every placeholder filled. `paraphrases` are other wordings of what
+    the article answers: `questions` in the front matter are about the whole of it, those below `sections` each about
+    the section whose heading they stand under, which `paraphrase_sections` names. `facts`, by key, are compared between
+    articles. `demo` marks prices and rules of the demo city, which an operator replaces.
     """
 
     id: str
@@ -66,6 +75,8 @@ class Article:
     updated: date | None = None
     images: tuple[ArticleImage, ...] = ()
     root: Path = HELP
+    paraphrase_sections: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, DeclaredFact] = field(default_factory=dict)
 
 
 def load_articles(folder: Path | None = None) -> list[Article]:
@@ -97,18 +108,24 @@ def _article(path: Path, root: Path, city: Displays) -> Article:
     front, body = _split(path, _read(path))
     lang = _field(path, front, "lang", str, _language(body)).lower()
     title = _field(path, front, "title", str, _first_heading(body) or path.stem)
+    about = _section_questions(path, front, body)
+    facts = _field(path, front, "facts", dict, {})
+    text = _fill(path, body.strip(), lang, city)
+    paraphrases = [*_paraphrases(path, front), *(question for question, _ in about)]
     return Article(
         id=_field(path, front, "id", str, _default_id(path.relative_to(root), lang)),
         lang=lang,
         title=_fill(path, title, lang, city),
         topic=_field(path, front, "topic", str, "general"),
-        text=_fill(path, body.strip(), lang, city),
-        paraphrases=tuple(_fill(path, question, lang, city) for question in _paraphrases(path, front)),
+        text=text,
+        paraphrases=tuple(_fill(path, question, lang, city) for question in paraphrases),
         path=path,
         demo=_field(path, front, "demo", bool, default=False),
         updated=_field(path, front, "updated", date, None) if "updated" in front else None,
         images=tuple(_image(path, root, body, image) for image in _field(path, front, "images", list, [])),
         root=root,
+        paraphrase_sections={_fill(path, question, lang, city): heading for question, heading in about},
+        facts={key: _fact(path, text, key, _filled(path, content, lang, city)) for key, content in facts.items()},
     )
 
 
@@ -168,6 +185,33 @@ def _paraphrases(path: Path, front: Mapping[str, Any]) -> list[str]:
         if not isinstance(question, str):
             raise ArticleError(path, f"bad front matter: `questions` must be texts, not {question!r}")
     return questions
+
+
+def _section_questions(path: Path, front: Mapping[str, Any], body: str) -> list[tuple[str, str]]:
+    """The questions below `sections`, each with the heading of its section, which must be there."""
+    sections: dict[Any, Any] = _field(path, front, "sections", dict, {})
+    for heading, questions in sections.items():
+        if not isinstance(questions, list) or not all(isinstance(question, str) for question in questions):
+            raise ArticleError(path, f"bad front matter: `sections` must list texts below {heading!r}")
+        if not section_of(body, str(heading)):
+            raise ArticleError(path, f"bad front matter: there is no section {heading!r} for its questions")
+    return [(question, str(heading)) for heading, questions in sections.items() for question in questions]
+
+
+def _filled(path: Path, content: Any, lang: str, city: Displays) -> Any:
+    """A fact's content with the placeholders filled that it has."""
+    if not isinstance(content, dict):
+        return content
+    return {name: _fill(path, x, lang, city) if isinstance(x, str) else x for name, x in content.items()}
+
+
+def _fact(path: Path, text: str, key: str, content: Any) -> DeclaredFact:
+    """A fact as the front matter declares it; what it says must stand in the text."""
+    if not isinstance(content, dict) or content.keys() != {"value", "says"} or not isinstance(content["says"], str):
+        raise ArticleError(path, f"bad front matter: the fact {key!r} needs `value` and `says`")
+    if content["says"] not in text:
+        raise ArticleError(path, f"bad front matter: the text does not say {content['says']!r} (fact {key!r})")
+    return DeclaredFact(content["value"], content["says"])
 
 
 def _first_heading(body: str) -> str | None:

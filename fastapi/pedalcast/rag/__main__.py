@@ -1,4 +1,4 @@
-"""`python -m pedalcast.rag`: evaluate, ingest, ask, train."""
+"""`python -m pedalcast.rag`: evaluate, ingest, ask, train, check the help."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from forecaster.model.engines import missing
+from pedalcast.knowledge.articles import load_articles
+from pedalcast.knowledge.contradictions import contradictions
 from pedalcast.rag.config import STEPS, RagConfig
 from pedalcast.rag.evaluation.dataset import documents, load
 from pedalcast.rag.evaluation.evaluation_report import markdown, misses
 from pedalcast.rag.evaluation.evaluation_run import BOT, run, summary
 from pedalcast.rag.help_index import help_documents
+from pedalcast.rag.learning.paraphrase_check import LostParaphrase, lost_paraphrases
 from pedalcast.rag.pipeline import DEFAULT_BOT, RetrievalPipeline
 from pedalcast.rag.ranking.passage_score import LEARNED
 from pedalcast.rag.text.segmentation import language
@@ -162,6 +165,31 @@ def train_paraphrases(
         else list(documents(corpus))
     )
     _emit(learn_paraphrases(chosen, lang, target, models, others or []), None)
+
+
+@app.command("check-help")
+def check_help(
+    folder: Annotated[Path | None, typer.Option(help="a folder of articles; default: the built-in help")] = None,
+    ask: Annotated[bool, typer.Option("--ask", help="ask every paraphrase as well: some minutes")] = False,  # noqa: FBT002
+    models: Annotated[Path, typer.Option("--models", help="where built graphs are kept")] = _HOME / "models",
+) -> None:
+    """Find facts that two articles state differently and, with --ask, paraphrases that find another article."""
+    found = contradictions(load_articles(folder))
+    lost = [asdict(each) for each in _lost(folder, models)] if ask else []
+    _emit({"contradictions": [str(each) for each in found], "lost_paraphrases": lost}, None)
+    if found:
+        raise typer.Exit(1)
+
+
+def _lost(folder: Path | None, models: Path) -> Iterator[LostParaphrase]:
+    documents = help_documents(folder)
+    with (
+        tempfile.TemporaryDirectory(prefix="pedalcast-rag-") as scratch,
+        _opened(RagConfig(Path(scratch), models_dir=models, leg_timeout=60.0)) as retrieval,
+    ):
+        retrieval.ingest(documents, bot_id=BOT)
+        for lang in ("ko", "en"):
+            yield from lost_paraphrases(retrieval, [each for each in documents if each.lang == lang], lang)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ def help_documents(folder: Path | None = None) -> list[Document]:
             topic=article.topic,
             paraphrases=article.paraphrases,
             metadata={"demo": str(article.demo).lower()},
+            paraphrase_sections=article.paraphrase_sections,
         )
         for article in load_articles(folder)
     ]

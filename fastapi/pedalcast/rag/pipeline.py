@@ -206,17 +206,19 @@ class RetrievalPipeline:
 
     def _sections_of(self, question: str, document: str, passages: Sequence[Passage], documents: int) -> list[Quote]:
         first = passages[0]
-        chunks = [c for c in self.store.document_chunks(first.bot_id, document) if not c.is_paraphrase]
+        stored = self.store.document_chunks(first.bot_id, document)
+        chunks = [chunk for chunk in stored if not chunk.is_paraphrase]
         if not has_sections(chunks):
             return []
-        judged, _, _ = self.signals_of(question, first.lang, first.bot_id, chunks)
+        asked = [chunk for chunk in stored if chunk.is_paraphrase and chunk.heading]
+        judged, _, _ = self.signals_of(question, first.lang, first.bot_id, [*chunks, *asked])
         score = max(p.score for p in passages if p.document_id == document)
         nodes = [NodeWithScore(node=ChunkNode.of(chunk), score=score) for chunk in chunks]
         owners, where = self._passages(nodes), judged.layout
         most = MOST_SENTENCES if documents == 1 else MOST_SENTENCES - 1
         return [
             Quote(owner, start, stop, owner.text[start:stop], score)
-            for i in chosen_sentences(chunks, judged, most)
+            for i in chosen_sentences([*chunks, *asked], judged, most)
             for owner in [owners[where.passage[i]]]
             for start, stop in [(int(where.starts[i]), int(where.stops[i]))]
         ]

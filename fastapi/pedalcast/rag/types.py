@@ -11,8 +11,9 @@ class Document:
     """A text to be known. All offsets anywhere are characters (code points) into `text`.
 
     `lang` is "ko" or "en", None to go by the script. `paraphrases` are questions people ask this document's
-    content by; they are searched, never quoted. `page_starts` holds the offset at which each page begins, for sources
-    with pages. `metadata` can be filtered on.
+    content by; they are searched, never quoted. `paraphrase_sections` names the heading of the section that a
+    paraphrase is about, where it is not about the whole text. `page_starts` holds the offset at which each page
+    begins, for sources with pages. `metadata` can be filtered on.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Document:
     paraphrases: tuple[str, ...] = ()
     page_starts: tuple[int, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    paraphrase_sections: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pedalcast.knowledge.articles import ArticleError, load_articles
+from pedalcast.knowledge.articles import ArticleError, DeclaredFact, load_articles
 
 PRICE = '[price]\nvalue = 1000\nunit = "KRW"\nko = "1,000원"\nen = "1,000 won"\n'
 
@@ -31,6 +31,19 @@ class TestFrontMatter:
         assert article.text == "A ride costs 1,000 won."
         assert article.paraphrases == ("Is it 1,000 won?",)
         assert (article.demo, article.updated, article.path) == (True, date(2026, 11, 20), path)
+
+    def test_questions_may_be_about_one_section(self, tmp_path: Path) -> None:
+        front = 'questions:\n  - Is it far?\nsections:\n  "Fees: all":\n    - What does it cost?\n'
+        write(tmp_path, "x.md", f"---\n{front}---\nNear.\n\n## Fees: all\nNothing.\n")
+        (article,) = load_articles(tmp_path)
+        assert article.paraphrases == ("Is it far?", "What does it cost?")
+        assert article.paraphrase_sections == {"What does it cost?": "Fees: all"}
+
+    def test_facts_are_read_with_what_says_them(self, tmp_path: Path) -> None:
+        write(tmp_path, "city.toml", PRICE)
+        write(tmp_path, "x.md", '---\nfacts:\n  fee: {value: yes, says: "costs {{price}}"}\n---\nIt costs {{price}}.\n')
+        (article,) = load_articles(tmp_path)
+        assert article.facts == {"fee": DeclaredFact(True, "costs 1,000 won")}
 
     def test_placeholders_are_shown_in_the_language_of_the_article(self, tmp_path: Path) -> None:
         write(tmp_path, "city.toml", PRICE)
@@ -90,6 +103,10 @@ class TestMistakes:
             ("---\nupdated: soon\n---\nText.", "`updated` must be date"),
             ("---\nquestions: Why?\n---\nText.", "`questions` must be list"),
             ("---\nquestions:\n  - Why: now\n---\nText.", "`questions` must be texts"),
+            ("---\nsections:\n  Fees:\n    - Why?\n---\n## Fares\nText.", "there is no section 'Fees'"),
+            ("---\nsections:\n  Fees: Why?\n---\n## Fees\nText.", "`sections` must list texts"),
+            ("---\nfacts:\n  map: {value: yes, says: A map}\n---\nNo plan.", "the text does not say 'A map'"),
+            ("---\nfacts:\n  map: yes\n---\nText.", "the fact 'map' needs `value` and `says`"),
         ],
     )
     def test_the_file_and_the_reason_are_named_in_one_line(self, tmp_path: Path, text: str, reason: str) -> None:

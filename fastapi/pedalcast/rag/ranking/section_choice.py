@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pedalcast.rag.ranking.signals import SENTENCE, Signals
+from pedalcast.rag.ranking.signals import PASSAGE, SENTENCE, Signals
 from pedalcast.rag.text.chunk import Chunk
 
 MOST_SENTENCES = 6  # of one document
 _OPENING = 3
 _COVERAGE, _MAXSIM = SENTENCE.index("coverage"), SENTENCE.index("maxsim")
+_DENSE = PASSAGE.index("dense")
+_BY_COSINE = 4.0  # the cosines of one article's sections differ by tenths, the shares of words by wholes
 
 
 def has_sections(chunks: Sequence[Chunk]) -> bool:
@@ -23,31 +25,40 @@ def has_sections(chunks: Sequence[Chunk]) -> bool:
 def chosen_sentences(chunks: Sequence[Chunk], signals: Signals, most: int = MOST_SENTENCES) -> list[int]:
     """The sentences to quote, as indexes into `signals.layout`, in the document's order.
 
-    `chunks` are all texts of one document, in order. A section is as good as its best sentence, its heading included:
-    the share of the question's weight in its words, and the similarity word by word.
+    `chunks` are all texts of one document, in order, and after them the paraphrases that name a section. A section is
+    as good as its best sentence, its heading and its paraphrases included: the share of the question's weight in its
+    words, the similarity word by word, and the cosine.
     """
-    section, heading = _sections(chunks, signals)
+    section, is_said = _sections(chunks, signals)
     worth = signals.sentences[:, _COVERAGE] + signals.sentences[:, _MAXSIM]
-    opening: list[int] = np.flatnonzero((section == 0) & ~heading)[:_OPENING].tolist()
-    later = [number for number in np.unique(section) if number and ((section == number) & ~heading).any()]
+    opening: list[int] = np.flatnonzero((section == 0) & is_said)[:_OPENING].tolist()
+    later = [number for number in np.unique(section) if number > 0 and ((section == number) & is_said).any()]
     if not later:
         return opening[:most]
     best = max(later, key=lambda number: _section_worth(section == number, signals))
-    body = np.flatnonzero((section == best) & ~heading)
+    body = np.flatnonzero((section == best) & is_said)
     room = max(1, most - len(opening))
     body = np.sort(body[np.argsort(-worth[body], kind="stable")[:room]])
     return [*opening[: most - len(body)], *body.tolist()]
 
 
 def _section_worth(mask: NDArray[np.bool_], signals: Signals) -> float:
-    own = signals.sentences[mask]
-    return float(own[:, _COVERAGE].max() + own[:, _MAXSIM].max())
+    own, passages = signals.sentences[mask], signals.passages[np.unique(signals.layout.passage[mask])]
+    return float(own[:, _COVERAGE].max() + own[:, _MAXSIM].max() + _BY_COSINE * passages[:, _DENSE].max())
 
 
 def _sections(chunks: Sequence[Chunk], signals: Signals) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Each sentence's section, 0 before the first heading, and whether it is a heading itself."""
+    """Each sentence's section, 0 before the first heading and -1 where it belongs to none, and whether it may be
+    quoted: a heading and a paraphrase may not."""
     where = signals.layout
-    heading = np.array(
-        [chunks[p].text.startswith("#", start) for p, start in zip(where.passage, where.starts, strict=True)], bool
-    )
-    return np.cumsum(heading), heading
+    is_paraphrase = np.array([chunks[p].is_paraphrase for p in where.passage], bool)
+    headings = [
+        chunks[p].text[start:stop].lstrip("#").strip() if chunks[p].text.startswith("#", start) else None
+        for p, start, stop in zip(where.passage, where.starts, where.stops, strict=True)
+    ]
+    is_heading = np.array([heading is not None for heading in headings], bool) & ~is_paraphrase
+    section = np.cumsum(is_heading)
+    numbers = {headings[i]: int(section[i]) for i in np.flatnonzero(is_heading)[::-1]}
+    for i in np.flatnonzero(is_paraphrase):
+        section[i] = numbers.get(chunks[where.passage[i]].heading, -1)
+    return section, ~is_heading & ~is_paraphrase

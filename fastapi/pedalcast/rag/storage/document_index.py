@@ -222,6 +222,8 @@ def _composed(document: Document) -> Document:
         document, title=composed(document.title), text=composed(text),
         paraphrases=tuple(map(composed, document.paraphrases)),
         page_starts=tuple(len(composed(text[:start])) for start in document.page_starts),
+        paraphrase_sections={composed(question): composed(heading) for question, heading
+                             in document.paraphrase_sections.items()},
     )  # fmt: skip
 
 
@@ -241,5 +243,6 @@ def _payload(chunk: Chunk) -> dict[str, str]:
 
 def _digest(document: Document) -> str:
     parts = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.paraphrases,
-             document.page_starts, sorted(document.metadata.items()))  # fmt: skip
+             document.page_starts, sorted(document.metadata.items()),
+             *([sorted(document.paraphrase_sections.items())] if document.paraphrase_sections else []))  # fmt: skip
     return sha256(repr(parts).encode()).hexdigest()

@@ -23,14 +23,15 @@ def split_document(document: Document, bot: str, digest: str, chunk_chars: Mappi
     """The document's chunks, of at most about `chunk_chars[lang]` characters, then its paraphrases.
 
     Chunks do not overlap and break only between sentences, so every sentence lies in exactly one of them. A single
-    sentence longer than the limit stays whole. Chunks are found by the document's title too.
+    sentence longer than the limit stays whole. Chunks are found by the document's title too. A paraphrase has
+    the heading of the section it is about, "" where it is about the whole document.
     """
     lang = document.lang or language(document.text)
     title = analyse(document.title, lang)
     keys = title["key"][~title["light"]]
     chunks: list[Chunk] = []
 
-    def add(text: str, start: int, stop: int, page: int | None, *, is_paraphrase: bool) -> None:
+    def add(text: str, start: int, stop: int, page: int | None, *, is_paraphrase: bool, heading: str = "") -> None:
         uid = str(uuid5(NAMESPACE_URL, f"{bot}\n{document.id}\n{digest}\n{len(chunks)}"))
         spans = [(0, len(text))] if is_paraphrase else sentences(text)
         chunks.append(
@@ -38,16 +39,17 @@ def split_document(document: Document, bot: str, digest: str, chunk_chars: Mappi
                 uid=uid, bot=bot, document=document.id, number=len(chunks), is_paraphrase=is_paraphrase, lang=lang,
                 start=start, stop=stop, page=page, text=text, terms=analyse(text, lang),
                 sentences=np.array(spans, np.uint32),
-                title=keys[:0] if is_paraphrase else keys,
+                title=keys[:0] if is_paraphrase else keys, heading=heading,
             )
         )  # fmt: skip
 
     for start, stop in spans_of(document.text, chunk_chars[lang]):
         page = bisect_right(document.page_starts, start) or None
         add(document.text[start:stop], start, stop, page, is_paraphrase=False)
+    about = {question.strip(): heading for question, heading in document.paraphrase_sections.items()}
     for paraphrase in dict.fromkeys(text.strip() for text in document.paraphrases):
         if paraphrase and chunks:
-            add(paraphrase, 0, 0, None, is_paraphrase=True)
+            add(paraphrase, 0, 0, None, is_paraphrase=True, heading=about.get(paraphrase, ""))
     return chunks
 
 
