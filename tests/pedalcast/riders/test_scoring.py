@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pedalcast.knowledge.articles import load_articles
 from pedalcast.riders.catalogue import Expectation, RiderQuestion, RiderVerdict, load_questions
 from pedalcast.riders.marking import MarkedAnswer, verdict_of
 from pedalcast.riders.scoreboard import page, scoreboard
 from pedalcast.riders.station_answers import CityNow
 
+OVERLAY = Path(__file__).parent / "open_half.jsonl"  # what the open half's questions expect since articles changed
 NOW = CityNow(
     {
         "A": {"bikes": 0, "docks": 9, "lat": 37.5, "lon": 127.0},
@@ -108,3 +111,15 @@ class TestFiles:
         assert figures["live"]["partly"] == figures["all"]["questions"] == 1
         assert figures["agreement"]["apart"] == {"q": "machine partly, hand right"}
         assert "B has 4 bikes now." in page(marked, figures)
+
+
+class TestOverlay:
+    def test_asks_for_what_the_articles_say(self) -> None:
+        texts: defaultdict[str, list[str]] = defaultdict(list)
+        for article in load_articles():
+            texts[article.id].append(article.text)
+        for row in map(json.loads, OVERLAY.read_text(encoding="utf-8").splitlines()):
+            assert row.keys() == {"id", "expect", "why"}
+            for pieces in row["expect"]["says"]:
+                said = [piece for piece in pieces for id_ in row["expect"]["articles"] if piece in " ".join(texts[id_])]
+                assert said, row["id"]
