@@ -135,7 +135,11 @@ class Settings(PeopleSettings, ExportSettings):
         timedelta(days=2), description="history there must be for the first model to be trained by itself"
     )
     retrain_days: int = Field(120, ge=1, description="days of history to train on at most, unless asked otherwise")
-    retrain_engine: Literal["xgboost", "lightgbm"] = Field("xgboost", description="what grows the trees")
+    retrain_engine: Literal["xgboost", "lightgbm", "auto"] = Field(
+        "xgboost",
+        description="what grows the trees; `auto` tries both on the same days and takes the better one, LightGBM only "
+        "where its forecasts take at most a tenth longer",
+    )
     retrain_threads: int = Field(1, ge=1, description="threads that training may use; forecasts go first")
     job_lease: timedelta = Field(
         timedelta(seconds=30), gt=timedelta(0), description="silence after which a job counts as interrupted"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from forecaster.model.boosting import Batch, Boosting, ProgressCallback, Trees
 
 Engine = Literal["xgboost", "lightgbm"]
+EngineChoice = Literal["xgboost", "lightgbm", "auto"]  # auto: both, and the better one where it is fast enough
 _FILES = {"xgboost": "forecaster.model.xgboost_engine", "lightgbm": "forecaster.model.lightgbm_engine"}
 
 
@@ -72,6 +73,11 @@ def load_trees(engine: str, files: Mapping[str, bytes]) -> Trees:
     base_engine = next(iter(stored))[0]
     base = engine_of(base_engine).load({name: content for (_, name), content in stored.items()})
     return StackedTrees(base_engine, base, top)
+
+
+def default_engine(choice: EngineChoice) -> Engine:
+    """The engine where only one is wanted."""
+    return "xgboost" if choice == "auto" else choice
 
 
 def missing(name: Engine) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,9 +16,10 @@ from forecaster.registry.bundle import BadBundle, Bundle
 from forecaster.registry.model_card import render_card
 from forecaster.registry.registry import CHAMPION, NO_MODEL, Alias, Registry
 from forecaster.retraining.model_build import BuildResult, Recipe, build_models
-from forecaster.retraining.model_candidates import DESCRIPTIONS, Candidate
+from forecaster.retraining.model_candidates import DESCRIPTIONS, OTHER_ENGINE, Candidate
 from forecaster.retraining.promotion import PromotionDecision, decide_promotion, promotion_fold
 
+SLOWER = 1.1  # of the time XGBoost's trees take
 YOUNG = timedelta(days=14)  # of history: what comes every week was seen at most once
 
 
@@ -73,10 +75,20 @@ def _judged(
 ) -> PromotionDecision:
     """Trials of all candidates compared with the champion."""
     trial = replace(recipe, end=_earlier(recipe.end, fold.train_end))
-    trials = {name: made.model for name, made in build_models(history, trial, recipe.candidates, on_progress).items()}
+    built = fast_enough(build_models(history, trial, recipe.candidates, on_progress))
+    trials = {name: made.model for name, made in built.items()}
     verdict = decide_promotion(history, fold, trials, incumbent.model, young=incumbent.young, on_progress=on_progress)
     description = DESCRIPTIONS[verdict.chosen] if len(trials) > 1 and verdict.chosen else ""
     return replace(verdict, reason="; ".join(filter(None, (incumbent.why, description, verdict.reason))))
+
+
+def fast_enough(built: Mapping[Candidate, BuildResult]) -> dict[Candidate, BuildResult]:
+    """Those that the cycle can afford: what LightGBM grew may take a tenth longer than the same of XGBoost's."""
+    return {
+        name: result
+        for name, result in built.items()
+        if name not in OTHER_ENGINE or result.seconds <= SLOWER * built[OTHER_ENGINE[name]].seconds
+    }
 
 
 def chosen_candidate(recipe: Recipe, verdict: PromotionDecision) -> Candidate:

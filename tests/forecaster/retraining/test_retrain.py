@@ -16,8 +16,9 @@ from forecaster.model.boosting import Boosting
 from forecaster.objects import open_objects
 from forecaster.registry.model_card import render_card
 from forecaster.registry.registry import Registry
-from forecaster.retraining.model_build import Recipe
-from forecaster.retraining.retrain import load_champion, retrain, train_and_judge
+from forecaster.retraining.model_build import Recipe, build_models
+from forecaster.retraining.model_candidates import engine_for
+from forecaster.retraining.retrain import fast_enough, load_champion, retrain, train_and_judge
 
 RECIPE = Recipe(horizons=(10, 30), sample_rows=4_000, boosting=Boosting(rounds=20, leaves=7))
 
@@ -170,3 +171,31 @@ def test_made_now(registry: Registry) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     bundle, _, _ = train_and_judge(History(registry.objects), registry, RECIPE, judge=False, on_progress=quietly)
     assert before <= bundle.manifest.created_at <= datetime.now(UTC)
+
+
+class TestBothEngines:
+    RECIPE = replace(RECIPE, engine="auto")
+
+    def test_each_grows_its_candidate_from_the_same_rows(self, stored_city: Callable[..., History]) -> None:
+        assert self.RECIPE.candidates == ("own", "own-lightgbm")
+        built = build_models(stored_city(2), self.RECIPE, self.RECIPE.candidates, quietly)
+        assert {name: made.model.engine for name, made in built.items()} == {
+            "own": "xgboost",
+            "own-lightgbm": "lightgbm",
+        }
+        assert built["own"].data == built["own-lightgbm"].data
+        assert all(made.seconds > 0 for made in built.values())
+
+    def test_the_slower_one_may_take_a_tenth_longer(self, stored_city: Callable[..., History]) -> None:
+        [made] = build_models(stored_city(2), RECIPE, ("own",), quietly).values()
+        usual, late = replace(made, seconds=1.0), replace(made, seconds=1.2)
+        assert set(fast_enough({"own": usual, "own-lightgbm": replace(made, seconds=1.05)})) == {"own", "own-lightgbm"}
+        assert set(fast_enough({"own": usual, "own-lightgbm": late})) == {"own"}
+        assert set(fast_enough({"own": late})) == {"own"}
+
+    def test_the_version_is_made_by_the_one_that_was_chosen(self, stored_city: Callable[..., History]) -> None:
+        history = stored_city(4)
+        bundle, verdict, _ = train_and_judge(history, Registry(history.objects), self.RECIPE, on_progress=quietly)
+        assert verdict.chosen in self.RECIPE.candidates
+        assert bundle.manifest.engine == engine_for(verdict.chosen, "auto")
+        assert ForecastModel.load(bundle.files).engine == bundle.manifest.engine

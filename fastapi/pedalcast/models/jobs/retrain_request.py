@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from forecaster.model.engines import Engine
+from forecaster.model.engines import Engine, EngineChoice
 from pedalcast.models.jobs.job import Trigger
 from pedalcast.settings import Settings
 
@@ -71,7 +71,7 @@ class JobSpec(BaseModel):
     objects_url: str
     s3_endpoint_url: str | None
     lease: timedelta
-    engine: Engine
+    engine: EngineChoice
     longest: timedelta
     threads: int
     first: bool = False

@@ -12,7 +12,7 @@ import redis
 
 from forecaster.history import History
 from forecaster.model.boosting import Boosting
-from forecaster.model.engines import Engine, EngineMissingError
+from forecaster.model.engines import EngineChoice, EngineMissingError, default_engine
 from forecaster.objects import ObjectConflict, ObjectError, open_objects
 from forecaster.registry.bundle import BadBundle, Bundle
 from forecaster.registry.registry import NO_MODEL, Registry
@@ -101,7 +101,7 @@ class TrainingTask:
 
     history: History
     registry: Registry
-    engine: Engine
+    engine: EngineChoice
     longest: timedelta
     threads: int
     first: bool = False
@@ -144,7 +144,7 @@ class TrainingTask:
         if start >= end:
             raise RetrainingError("no_history", f"History reaches from {span[0]:%Y-%m-%d} to {span[1]:%Y-%m-%d}.")
         return Recipe(
-            engine=order.engine or self.engine,
+            engine=order.engine or (default_engine(self.engine) if self.first else self.engine),
             horizons=order.horizons or HORIZONS,
             start=start,
             end=end,
