@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 
 from pedalcast.chat.answers.answer_size import estimated_tokens
 from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, QuoteOut, SourceOut
 from pedalcast.rag.answer.run_state import Answer, QuestionState
 from pedalcast.rag.grounding.citations import Cited
+
+UPLOADED = "/api/v1/documents/"  # what the addresses of uploaded documents begin with
+MOST_QUOTED = 500  # characters of a quote in an address
 
 
 def response(
@@ -75,6 +79,16 @@ def rewritten(progress: QuestionState) -> str | None:
     return progress.text if progress.rewriting is not None and progress.rewriting.changed else None
 
 
+def _link(cited: Cited) -> str | None:
+    """The source's address; of an uploaded document, where the quoted passage is opened in it."""
+    passage = cited.evidence.passage
+    if passage.url is None or not passage.url.startswith(UPLOADED):
+        return passage.url
+    quotes = [item.passage.text[start:end] for item, start, end in cited.quotes]
+    query = {"chunk_id": passage.chunk_id} | ({"quote": quotes[0][:MOST_QUOTED]} if quotes else {})
+    return f"{passage.url}/passage?{urlencode(query)}"
+
+
 def source(cited: Cited, now: datetime) -> SourceOut:
     """A source with its quoted sentences at their places in the document."""
     passage, seen = cited.evidence.passage, cited.evidence.observed_at
@@ -84,7 +98,7 @@ def source(cited: Cited, now: datetime) -> SourceOut:
         chunk_id=passage.chunk_id,
         document_id=passage.document_id,
         title=passage.title,
-        url=passage.url,
+        url=_link(cited),
         page=passage.page,
         content=passage.text,
         score=round(float(passage.score), 6),

@@ -21,7 +21,7 @@ from pedalcast.documents import endpoints, lifespan
 from pedalcast.kit import errors
 from pedalcast.kit.web.request_context import RequestContext
 from pedalcast.kit.web.request_limits import BodyLimits, RequestLimits
-from pedalcast.people import People, build_people, install_people
+from pedalcast.people import build_people, install_people
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.settings import Settings
 from tests.pedalcast.people_service import PeopleService, bearer
@@ -65,8 +65,10 @@ class DocumentClient:
 
 
 @contextmanager
-def document_service(settings: Settings, start: Start, models: Path) -> Iterator[DocumentClient]:
-    """Run it until the block ends."""
+def document_service(
+    settings: Settings, start: Start, models: Path, of: DocumentClient | None = None
+) -> Iterator[DocumentClient]:
+    """Run it until the block ends; with `of`, another replica for the same person and bot."""
     context = build_context(settings, SystemClock())
     people = build_people(settings, context.redis_url, context.metrics, events=context.events)
     chat = ChatState()
@@ -93,7 +95,11 @@ def document_service(settings: Settings, start: Start, models: Path) -> Iterator
     app.add_middleware(RequestContext)
     app.state.context, app.state.chat, app.state.documents = context, chat, runtime.documents
     with start(app) as client:
-        yield _owner(PeopleService(client, people, context.metrics), retrieval[0], runtime)
+        service = PeopleService(client, people, context.metrics)
+        if of is None:
+            yield _owner(service, retrieval[0], runtime)
+        else:
+            yield replace(of, service=service, retrieval=retrieval[0], runtime=runtime)
 
 
 def _owner(service: PeopleService, retrieval: RetrievalPipeline, runtime: lifespan.DocumentsRuntime) -> DocumentClient:
@@ -102,6 +108,3 @@ def _owner(service: PeopleService, retrieval: RetrievalPipeline, runtime: lifesp
     assert bot.status_code == 201, bot.text
     body = bot.json()
     return DocumentClient(service, retrieval, runtime, token, str(body.get("id") or body["data"]["id"]))
-
-
-__all__ = ["DocumentClient", "People", "document_service"]

@@ -51,7 +51,9 @@ def work(settings: Settings, metrics_port: int | None = None) -> None:
             threading.Event(),
         )
         worker = DocumentWorker(parts, lambda: index)
-        thread = BackgroundWorker("documents", worker.run_round, every_s=LOOK_S, expected=(DBAPIError,))
+        thread = BackgroundWorker(
+            "documents", worker.run_round, every_s=LOOK_S, expected=(DBAPIError,), background=False
+        )
         if metrics_port is not None:
             start_http_server(metrics_port, registry=registry)
         stack.callback(thread.stop, STOP_S)

@@ -122,6 +122,14 @@ class PgVectorStore(BasePydanticVectorStore):
             return int(connection.execute(statement, {"model": self._model}).scalar() or 0)
 
 
+def delete_chunks(engine: Engine, uids: Sequence[str]) -> None:
+    """Delete the vectors of these chunks by every model, without loading one."""
+    with engine.begin() as connection:
+        if connection.execute(text("SELECT to_regclass(:table)"), {"table": TABLE}).scalar() is not None:
+            statement = text(f"DELETE FROM {TABLE} WHERE chunk_id = ANY(CAST(:chunks AS uuid[]))")  # noqa: S608
+            connection.execute(statement, {"chunks": list(uids)})
+
+
 def _search_on(connection: Connection) -> None:
     """Let the index search on until enough rows pass the filters."""
     connection.execute(text("SET LOCAL hnsw.iterative_scan = strict_order"))

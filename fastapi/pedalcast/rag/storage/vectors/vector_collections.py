@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.embeddings.embedding_models import LANGUAGES, EmbeddingModels
 from pedalcast.rag.storage.vectors.folder_lock import FolderLock
-from pedalcast.rag.storage.vectors.pgvector_store import PgVectorStore
+from pedalcast.rag.storage.vectors.pgvector_store import PgVectorStore, delete_chunks
 from pedalcast.rag.storage.vectors.qdrant_edge import EdgeVectorStore, is_made
 from pedalcast.rag.storage.vectors.qdrant_server import connect
 
@@ -46,7 +46,10 @@ class VectorCollections:
             return self._open[name]
 
     def delete(self, uids: Sequence[str]) -> None:
-        """Delete the vectors of these chunks in every current collection."""
+        """Delete the vectors of these chunks in every current collection (by pgvector, of every model there was)."""
+        if self._config.vector_store == "pgvector":
+            delete_chunks(self._engine, uids)
+            return
         for lang in filter(self._may_exist, LANGUAGES):
             self.of(lang).delete_nodes(list(uids))
 
