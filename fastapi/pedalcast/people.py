@@ -33,6 +33,8 @@ from pedalcast.bots import endpoints as bots_endpoints
 from pedalcast.bots import lifespan as bots_lifespan
 from pedalcast.bots.dependencies import Bots
 from pedalcast.bots.versions import endpoints as bot_versions
+from pedalcast.chat.widget import endpoints as widget
+from pedalcast.chat.widget.widget_cors import WidgetCors
 from pedalcast.chats import endpoints as chats_endpoints
 from pedalcast.chats import guest_chat
 from pedalcast.chats import lifespan as chats_lifespan
@@ -69,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     guest_chat.router,
     chat_export.router,
     providers.router,
+    widget.router,
     bots_endpoints.router,
     bot_versions.router,
     board_endpoints.router,
@@ -161,6 +164,7 @@ def _limits(settings: Settings) -> dict[str, str]:
         "login": settings.rate_limit_login,
         "reset": settings.rate_limit_reset,
         "chat": settings.rate_limit_chat,
+        "widget": settings.rate_limit_widget,
         "upload": settings.rate_limit_upload,
     }
 
@@ -194,5 +198,6 @@ def install_people(app: FastAPI, people: People) -> None:
     if settings.rate_limits:
         trusted = parse_networks(settings.trusted_proxies)
         app.add_middleware(RateLimits, limiter=people.limiter, accounts=people.accounts, trusted=trusted)
+    app.add_middleware(WidgetCors, origins_of=people.bots.service.widget_origins)
     app.add_middleware(ClosingSlash, prefixes=EITHER_WAY)
     app.add_middleware(CrossOrigin, origins=people.accounts.allowed_origins)

@@ -92,6 +92,7 @@ class PeopleSettings(BaseSettings):
     rate_limit_login: str = Field("20/minute", description="registering and signing in")
     rate_limit_reset: str = Field("10/hour", description="links for a forgotten password")
     rate_limit_chat: str = Field("60/minute", description="questions")
+    rate_limit_widget: str = Field("20/minute", description="questions of an address to bots on other sites' pages")
     rate_limit_upload: str = Field("60/hour", description="uploaded documents")
 
     @field_validator("runpod_rag_url")
@@ -116,7 +117,14 @@ class PeopleSettings(BaseSettings):
             raise ValueError("it must be a sqlite://, postgresql://, mysql:// or mariadb:// address")
         return value
 
-    @field_validator("rate_limit", "rate_limit_login", "rate_limit_reset", "rate_limit_chat", "rate_limit_upload")
+    @field_validator(
+        "rate_limit",
+        "rate_limit_login",
+        "rate_limit_reset",
+        "rate_limit_chat",
+        "rate_limit_widget",
+        "rate_limit_upload",
+    )
     @classmethod
     def _a_rate(cls, value: str) -> str:
         try:

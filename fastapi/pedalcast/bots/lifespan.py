@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pedalcast.accounts.account_services import Accounts
 from pedalcast.accounts.lifespan import now
-from pedalcast.bots.bot_data import BotData
+from pedalcast.bots.contents.bot_data import BotData
+from pedalcast.bots.contents.indexed_part import IndexedPart
 from pedalcast.bots.dependencies import Bots
-from pedalcast.bots.indexed_part import IndexedPart
 from pedalcast.bots.service import BotService
 from pedalcast.bots.versions.service import BotVersionService
 

@@ -69,6 +69,12 @@ class BotService:
         assert version is not None  # noqa: S101 (a bot has the version that it publishes)
         return AnsweringBot.of(bot, BotSettings.model_validate(version.settings))
 
+    async def widget_origins(self, bot_id: str) -> frozenset[str]:
+        """Origins whose pages may embed this bot; none where it is not public."""
+        async with self._database.reading() as session:
+            bot = await BotRepository(session).get(bot_id)
+        return frozenset(bot.widget_origins) if bot is not None and bot.visibility == "public" else frozenset()
+
     async def page(self, caller: Caller | None, limit: int, offset: int, *, mine: bool) -> list[ListedBot]:
         """Bots the caller may ask, the guide on the first page; with `mine`, those they may change."""
         user_id = None if caller is None or caller.is_guest else caller.user_id

@@ -11,7 +11,7 @@ from pedalcast.chats.models import ChatBookmark, ChatMessage, ChatSession
 from pedalcast.chats.repository import ListedSession
 
 MAX_MESSAGE = 2000  # characters
-BotId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w-]+$")]
+AskedBotId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w-]+$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_MESSAGE)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -23,7 +23,7 @@ class MessageIn(BaseModel):
 
     message: Text
     session_id: int | None = Field(None, ge=1)
-    bot_id: BotId | None = Field(
+    bot_id: AskedBotId | None = Field(
         None, description="the bot of a new chat, the built-in guide by default; a chat stays with its bot"
     )
 

@@ -4772,6 +4772,26 @@ export type UsersOut = {
 };
 
 /**
+ * WidgetBotOut
+ *
+ * The bot as the widget shows it.
+ */
+export type WidgetBotOut = {
+    /**
+     * Language
+     */
+    language: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Opening Questions
+     */
+    opening_questions: Array<string>;
+};
+
+/**
  * WorkerHealth
  *
  * A background thread.
@@ -9964,6 +9984,114 @@ export type BeginApiV1TripleUserPostResponses = {
 
 export type BeginApiV1TripleUserPostResponse = BeginApiV1TripleUserPostResponses[keyof BeginApiV1TripleUserPostResponses];
 
+export type ReadWidgetBotApiV1WidgetGetData = {
+    body?: never;
+    headers?: {
+        /**
+         * Origin
+         *
+         * where the page comes from, as the browser says
+         */
+        origin?: string;
+    };
+    path?: never;
+    query: {
+        /**
+         * Bot
+         *
+         * the bot's id
+         */
+        bot: string;
+    };
+    url: '/api/v1/widget';
+};
+
+export type ReadWidgetBotApiV1WidgetGetErrors = {
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ReadWidgetBotApiV1WidgetGetError = ReadWidgetBotApiV1WidgetGetErrors[keyof ReadWidgetBotApiV1WidgetGetErrors];
+
+export type ReadWidgetBotApiV1WidgetGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: WidgetBotOut;
+};
+
+export type ReadWidgetBotApiV1WidgetGetResponse = ReadWidgetBotApiV1WidgetGetResponses[keyof ReadWidgetBotApiV1WidgetGetResponses];
+
+export type AskFromWidgetApiV1WidgetChatPostData = {
+    body: ChatRequest;
+    headers?: {
+        /**
+         * Origin
+         *
+         * where the page comes from, as the browser says
+         */
+        origin?: string;
+    };
+    path?: never;
+    query: {
+        /**
+         * Bot
+         *
+         * the bot's id
+         */
+        bot: string;
+    };
+    url: '/api/v1/widget/chat';
+};
+
+export type AskFromWidgetApiV1WidgetChatPostErrors = {
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type AskFromWidgetApiV1WidgetChatPostError = AskFromWidgetApiV1WidgetChatPostErrors[keyof AskFromWidgetApiV1WidgetChatPostErrors];
+
+export type AskFromWidgetApiV1WidgetChatPostResponses = {
+    /**
+     * Successful Response
+     */
+    200: ChatResponse;
+};
+
+export type AskFromWidgetApiV1WidgetChatPostResponse = AskFromWidgetApiV1WidgetChatPostResponses[keyof AskFromWidgetApiV1WidgetChatPostResponses];
+
 export type ReadFileGbfsVersionNameJsonGetData = {
     body?: never;
     path: {
@@ -10046,3 +10174,19 @@ export type ReadyReadyGetResponses = {
 };
 
 export type ReadyReadyGetResponse = ReadyReadyGetResponses[keyof ReadyReadyGetResponses];
+
+export type ReadScriptWidgetJsGetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/widget.js';
+};
+
+export type ReadScriptWidgetJsGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type ReadScriptWidgetJsGetResponse = ReadScriptWidgetJsGetResponses[keyof ReadScriptWidgetJsGetResponses];

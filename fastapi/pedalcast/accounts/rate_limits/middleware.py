@@ -24,6 +24,7 @@ STRICT = {
     "/api/v1/chat": "chat",
     "/api/v1/chatbot/chat": "chat",
     "/api/v1/triple/chat": "chat",
+    "/api/v1/widget/chat": "widget",
     "/api/v1/documents/upload": "upload",
     "/api/v1/documents/addresses": "upload",
 }

@@ -1,0 +1,1 @@
+"""A public bot on pages of other sites: one script tag, for the origins that its owner lists."""
