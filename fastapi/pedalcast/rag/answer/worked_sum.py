@@ -28,6 +28,10 @@ _RATE = (
     linear(r"(\d{1,3})\s?분마다\s?([\d,]{1,9})\s?원"),
     linear(r"([\d,]{1,9}) won (?:for every|per) (\d{1,3}) minutes", ignore_case=True),
 )
+_CAP = linear(
+    r"초과 요금은 최대 ([\d,]{1,9})\s?원|extra charge of one rental is never more than ([\d,]{1,9}) won",
+    ignore_case=True,
+)
 _LONGEST = 24 * 60  # minutes: beyond a day another rule applies
 
 
@@ -47,7 +51,21 @@ def worked_sum(question: str, quotes: Sequence[Quote], lang: str) -> WorkedSum |
         return None
     for quote in quotes:
         if (rate := _rate(quote.text)) is not None:
-            return WorkedSum(_sentence(minutes, *rate, lang), quote)
+            capped = _capped(minutes, *rate, quotes, lang)
+            return capped or WorkedSum(_sentence(minutes, *rate, lang), quote)
+    return None
+
+
+def _capped(minutes: int, step: int, price: int, quotes: Sequence[Quote], lang: str) -> WorkedSum | None:
+    """The highest charge, where a quote names one that the sum exceeds."""
+    for quote in quotes:
+        if match := _CAP.search(quote.text):
+            cap = int(next(group for group in match.groups() if group).replace(",", ""))
+            if ceil(minutes / step) * price > cap:
+                said = f"{minutes}분 늦으면 초과 요금은 상한인 {cap:,}원입니다."
+                if lang != "ko":
+                    said = f"{minutes} minutes late is the highest extra charge, {cap:,} won."
+                return WorkedSum(said, quote)
     return None
 
 

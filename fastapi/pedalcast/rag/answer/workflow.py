@@ -36,6 +36,7 @@ from pedalcast.rag.routing.follow_up import Rewriting, leans, rewrite_by_model, 
 from pedalcast.rag.routing.foreign_subjects import foreign_subject
 from pedalcast.rag.routing.question_language import question_language
 from pedalcast.rag.routing.router import FindStation, Route, Routing, explained_part, route_by_model, route_by_rules
+from pedalcast.rag.text.everyday_words import plain_words
 
 T = TypeVar("T")
 
@@ -158,22 +159,22 @@ class AnswerWorkflow(Workflow):
             found = original if better else found
         return found
 
-    def _search_for(self, text: str, progress: QuestionState) -> DocumentEvidence:
+    def _search_for(self, asked: str, progress: QuestionState) -> DocumentEvidence:
         retrieval, lang, question = self.parts.retrieval, progress.lang, progress.question
-        rules = question.rules
+        has_word = partial(retrieval.has_word, lang=lang, bot_id=question.bot_id)
+        rules, text = question.rules, plain_words(asked, lang, has_word)
         found = rules.trimmed(retrieval.search(text, lang=lang, bot_id=question.bot_id, filters=question.filters))
         began = time.perf_counter()
         quotes = retrieval.extract(text, found.passages)
         score = retrieval.answerable(text, found.passages, quotes)
         needed = retrieval.threshold(lang, bot_id=question.bot_id) if rules.min_score is None else rules.min_score
         enough = bool(quotes) and score >= needed
-        if known := matching_paraphrase(text, found.passages, retrieval.store, lang):
+        if known := matching_paraphrase(asked, found.passages, retrieval.store, lang):
             enough, own = True, [passage for passage in found.passages if passage.document_id == known]
             quotes = retrieval.section_quotes(text, own)
         elif enough:
             quotes = retrieval.section_quotes(text, found.passages)
-        has_word = partial(retrieval.has_word, lang=lang, bot_id=question.bot_id)
-        if rules.about_service and foreign_subject(text, has_word):
+        if rules.about_service and foreign_subject(asked, has_word):
             score, enough = 0.0, False
         found.timings["extract"] = time.perf_counter() - began
         topics = dict.fromkeys(passage.title for passage in found.passages if passage.title)

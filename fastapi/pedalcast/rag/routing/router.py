@@ -101,6 +101,9 @@ _EXPLAINED = linear(
     r"membership",
     ignore_case=True,
 )
+_SHOPS = linear(
+    r"수리점|수리\s?센터|자전거\s?(?:가게|방|포)|정비소|\b(?:repair|bike|bicycle|cycle) shops?\b", ignore_case=True
+)
 _WHERE = linear(r"\bwhere (?:can i|is|are)\b|\bwhich station|어디|어느", ignore_case=True)
 
 
@@ -118,7 +121,7 @@ def route_by_rules(question: str, find: FindStation, *, positioned: bool = False
         return Routing(Route.LIVE, lang)
     place, explained = find(question), bool(_EXPLAINED.search(_without_amounts(question)))
     both = explained and _two_questions(question)
-    if not _asks_live(question, place, explained=explained and not both):
+    if _SHOPS.search(question) or not _asks_live(question, place, explained=explained and not both):
         return Routing(Route.DOCUMENTS, lang)
     return Routing(Route.BOTH if both else Route.LIVE, lang)
 

@@ -66,3 +66,24 @@ def test_the_sum_stands_first_and_cites_its_tariff() -> None:
     text = extractive([quote(KO)], sources, worked_sum("10분 늦으면?", [quote(KO)], "ko"))
     assert text == "10분 늦으면 초과 요금은 2 × 200원 = 400원입니다. [1]\n초과 요금은 5분마다 200원입니다. [1]"
     assert len(sources) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "lang", "cap", "said"),
+    [
+        ("10시간 늦으면 얼마?", "ko", "대여 한 번의 초과 요금은 최대 20,000원입니다.", "상한인 20,000원"),
+        ("10 minutes late", "en", "The extra charge of one rental is never more than 20,000 won.", "400 won"),
+        ("12 hours late", "en", "The extra charge of one rental is never more than 20,000 won.", "charge, 20,000 won"),
+    ],
+)
+def test_no_sum_exceeds_the_highest_charge(question: str, lang: str, cap: str, said: str) -> None:
+    worked = worked_sum(question, [quote(KO if lang == "ko" else EN), quote(cap)], lang)
+    assert worked is not None
+    assert said in worked.text
+
+
+def test_the_sentence_that_has_the_tariff_is_quoted() -> None:
+    other = "기본 대여 시간을 넘기면 초과 요금이 붙습니다."
+    text = extractive([quote(other)], [], worked_sum("10분 늦으면?", [quote(KO)], "ko"))
+    assert other in text
+    assert "5분마다 200원입니다." in text
