@@ -29,12 +29,16 @@ class SettingAlias:
 
 ALIASES = (
     SettingAlias(REDIS_PARTS, "REDIS_URL", "with `REDIS_HOST`; `REDIS_TLS=true` makes it `rediss://`"),
+    SettingAlias(("GENERATION_PROVIDER",), "LLM_PROVIDER"),
     SettingAlias(("ANTHROPIC_MODEL",), "LLM_MODEL", "makes `LLM_PROVIDER` `anthropic` where none is set"),
     SettingAlias(("ANTHROPIC_API_KEY",), "LLM_API_KEY", "where the provider is `anthropic`; alone it changes nothing"),
+    SettingAlias(("GOOGLE_API_KEY",), "LLM_API_KEY", "where the provider is `gemini`"),
     SettingAlias(("OPENAI_API_KEY",), "LLM_API_KEY", f"`openai-like` with a `LLM_BASE_URL` on `{OPENAI_HOST}`"),
     SettingAlias(
         ("OPENAI_API_KEY",), "EMBEDDINGS_API_KEY", f"`openai-like` with an `EMBEDDINGS_BASE_URL` on `{OPENAI_HOST}`"
     ),
+    SettingAlias(("EMBEDDING_PROVIDER",), "EMBEDDINGS_KO"),
+    SettingAlias(("EMBEDDING_PROVIDER",), "EMBEDDINGS_EN"),
     SettingAlias(("AWS_REGION",), "LLM_REGION", "S3 reads it too"),
     SettingAlias(("AWS_REGION",), "EMBEDDINGS_REGION"),
     SettingAlias(("WORKERS",), "PROCESSES"),
@@ -64,12 +68,15 @@ class AliasSource(PydanticBaseSettingsSource):
 def aliased(environment: Mapping[str, str]) -> dict[str, str]:
     """Settings by field name that the aliases in `environment` (names in capitals) stand for.
 
-    A key goes only to whom it belongs: OpenAI's to OpenAI's host, Anthropic's to the provider `anthropic`.
+    A key goes only to whom it belongs: OpenAI's to OpenAI's host, Anthropic's and Google's to their providers.
     """
     get = environment.get
-    provider = get("LLM_PROVIDER") or ("anthropic" if get("ANTHROPIC_MODEL") else None)
+    provider = get("LLM_PROVIDER") or get("GENERATION_PROVIDER") or ("anthropic" if get("ANTHROPIC_MODEL") else None)
     values: dict[str, str | None] = {
         "redis_url": redis_address(environment),
+        "llm_provider": get("GENERATION_PROVIDER"),
+        "embeddings_ko": get("EMBEDDING_PROVIDER"),
+        "embeddings_en": get("EMBEDDING_PROVIDER"),
         "llm_region": get("AWS_REGION"),
         "embeddings_region": get("AWS_REGION"),
         "processes": get("WORKERS"),
@@ -80,6 +87,8 @@ def aliased(environment: Mapping[str, str]) -> dict[str, str]:
             "llm_model": get("ANTHROPIC_MODEL"),
             "llm_api_key": get("ANTHROPIC_API_KEY"),
         }
+    if provider == "gemini":
+        values["llm_api_key"] = get("GOOGLE_API_KEY")
     if provider == "openai-like" and _is_openai(get("LLM_BASE_URL")):
         values["llm_api_key"] = get("OPENAI_API_KEY")
     if _is_openai(get("EMBEDDINGS_BASE_URL")):

@@ -64,6 +64,17 @@ class TestKeys:
             ({"OPENAI_API_KEY": "k", "LLM_PROVIDER": "openai-like", "LLM_BASE_URL": OPENAI}, {"llm_api_key": "k"}),
             ({"OPENAI_API_KEY": "k", "LLM_PROVIDER": "openai-like", "LLM_BASE_URL": "http://gpu:8000/v1"}, {}),
             ({"OPENAI_API_KEY": "k", "EMBEDDINGS_BASE_URL": OPENAI}, {"embeddings_api_key": "k"}),
+            ({"GOOGLE_API_KEY": "k"}, {}),
+            ({"GOOGLE_API_KEY": "k", "LLM_PROVIDER": "gemini"}, {"llm_api_key": "k"}),
+            (
+                {"GOOGLE_API_KEY": "k", "GENERATION_PROVIDER": "gemini"},
+                {"llm_provider": "gemini", "llm_api_key": "k"},
+            ),
+            (
+                {"GOOGLE_API_KEY": "k", "GENERATION_PROVIDER": "gemini", "LLM_PROVIDER": "ollama"},
+                {"llm_provider": "gemini"},
+            ),
+            ({"EMBEDDING_PROVIDER": "bedrock"}, {"embeddings_ko": "bedrock", "embeddings_en": "bedrock"}),
         ],
     )
     def test_go_to_whom_they_belong(self, environment: dict[str, str], values: dict[str, str]) -> None:

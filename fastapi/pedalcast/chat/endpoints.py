@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import FileResponse, StreamingResponse
 
 from pedalcast.chat.dependencies import AskedBot, ChatBody, ChatStateDep, require_server_key
-from pedalcast.chat.schemas import ChatResponse
+from pedalcast.chat.schemas import ChatProvidersOut, ChatResponse
 from pedalcast.kit.errors import CLIENT_GONE, responses
 
 PATH = "/api/v1/chat"
@@ -57,6 +57,12 @@ async def ask(request: Request, chat: ChatStateDep, body: ChatBody, bot: AskedBo
     if answer is None:
         return Response(status_code=CLIENT_GONE)
     return Response(answer.model_dump_json(), media_type="application/json")
+
+
+@router.get(f"{PATH}/providers", summary="Which models embed, decide and answer", responses=responses(503))
+async def list_models(chat: ChatStateDep) -> ChatProvidersOut:
+    """With how each one's last answer ended."""
+    return chat.service.providers()
 
 
 @router.get("/api/v1/help/images/{name}", summary="A picture of the help", response_class=FileResponse,

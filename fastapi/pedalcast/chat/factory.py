@@ -9,11 +9,12 @@ from forecaster.history import History
 from forecaster.history.past_reader import PastReader
 from pedalcast.chat.answers.answer_cache import AnswerCache
 from pedalcast.chat.answers.article_images import ArticleImages
+from pedalcast.chat.answers.model_status import QUOTES
 from pedalcast.chat.answers.version_board import RedisVersionBoard
 from pedalcast.chat.config import limits, llm_config, rag_config
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.repository import ArchivedPast, ChancesOf, ClosedStations, RedisLiveData
-from pedalcast.chat.service import QUOTES, ChatService
+from pedalcast.chat.service import ChatService
 from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.redis_connection import connect_async

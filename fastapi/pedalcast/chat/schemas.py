@@ -147,6 +147,31 @@ class ChatMetadata(BaseModel):
     notices: list[str] = Field(description="the operator's notices: those for all, and those that close its stations")
 
 
+class ModelOut(BaseModel):
+    """A model at work, or what works in its place: `rules` decide, `extractive` quotes."""
+
+    provider: str = Field(examples=["openai-like"])
+    model: str | None
+    health: Literal["untried", "ok", "timeout", "unreachable", "refused", "failed", "empty"] = Field(
+        description="how its last answer ended"
+    )
+
+
+class EmbeddingModelOut(ModelOut):
+    """What embeds the texts and questions of a language."""
+
+    language: str
+
+
+class ChatProvidersOut(BaseModel):
+    """Who embeds, who decides where an answer comes from, and who writes it: the first, else the next."""
+
+    success: Literal[True] = True
+    embedding: list[EmbeddingModelOut]
+    reasoning: ModelOut
+    answering: list[ModelOut]
+
+
 class ImageOut(BaseModel):
     """A picture of a document that the answer quotes."""
 

@@ -16,9 +16,10 @@ from collector.clocks import Clock
 from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.chat.answers.answer_cache import AnswerCache
 from pedalcast.chat.answers.article_images import ArticleImages
+from pedalcast.chat.answers.model_status import QUOTES, providers_of
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.presenter import response
-from pedalcast.chat.schemas import ChatRequest, ChatResponse
+from pedalcast.chat.schemas import ChatProvidersOut, ChatRequest, ChatResponse
 from pedalcast.kit.errors import UnavailableError
 from pedalcast.rag.answer.run_state import Question, QuestionState, WorkflowComponents
 from pedalcast.rag.answer.workflow import AnswerWorkflow
@@ -30,7 +31,6 @@ from pedalcast.rag.text.normalisation import plain_question
 
 IsDisconnected = Callable[[], Awaitable[bool]]
 NoticesAbout = Callable[[Sequence[str], str], list[str]]  # of these stations, in this language
-QUOTES = "extractive"  # in the place of a model's name, where quotes alone answer
 LOOK_S = 0.25  # how often to look whether the client is still there
 
 
@@ -85,6 +85,10 @@ class ChatService:
             await self._components.model.aclose()
         if self._cache is not None:
             await self._cache.aclose()
+
+    def providers(self) -> ChatProvidersOut:
+        """Which models embed, decide and answer, and how they do."""
+        return providers_of(self._components)
 
     def by_provider(self, name: str | None) -> ChatService:
         """The same service answering by this provider, where a bot or its asker has chosen one."""

@@ -61,6 +61,7 @@ class RetrievalPipeline:
         self._preparer = QueryPreparer(self.index, wide="queries" not in config.off)
         self._workers = ThreadPoolExecutor(4, "leg")
         self._closed = False
+        self.embedding_faults: dict[str, str | None] = {}  # of the last search in a language
         self._recent: dict[tuple[object, ...], tuple[PreparedQuery, list[Chunk], Signals]] = {}
         self._cross = cross_encoder(config.cross_encoder, config.top) if config.cross_encoder else None
 
@@ -102,6 +103,7 @@ class RetrievalPipeline:
             return [], {}, []
         began = perf_counter()
         ready = self._preparer.prepare(question, lang, bot_id, dense="dense" not in self.config.off)
+        self.embedding_faults[lang] = ready.fault
         prepared = perf_counter()
         pool = gather_candidates(self._legs(ready, filters), self._workers, self.config.leg_timeout)
         gathered = perf_counter()

@@ -1072,6 +1072,27 @@ export type ChatMetadata = {
 };
 
 /**
+ * ChatProvidersOut
+ *
+ * Who embeds, who decides where an answer comes from, and who writes it: the first, else the next.
+ */
+export type ChatProvidersOut = {
+    /**
+     * Answering
+     */
+    answering: Array<ModelOut>;
+    /**
+     * Embedding
+     */
+    embedding: Array<EmbeddingModelOut>;
+    reasoning: ModelOut;
+    /**
+     * Success
+     */
+    success?: true;
+};
+
+/**
  * ChatRequest
  *
  * A question, and what is needed to understand it. `message` is accepted for `question`.
@@ -1553,6 +1574,32 @@ export type DocumentsOut = {
      * Success
      */
     success?: true;
+};
+
+/**
+ * EmbeddingModelOut
+ *
+ * What embeds the texts and questions of a language.
+ */
+export type EmbeddingModelOut = {
+    /**
+     * Health
+     *
+     * how its last answer ended
+     */
+    health: 'untried' | 'ok' | 'timeout' | 'unreachable' | 'refused' | 'failed' | 'empty';
+    /**
+     * Language
+     */
+    language: string;
+    /**
+     * Model
+     */
+    model: string | null;
+    /**
+     * Provider
+     */
+    provider: string;
 };
 
 /**
@@ -2454,6 +2501,28 @@ export type ModelList = {
      * Versions
      */
     versions: Array<ModelVersion>;
+};
+
+/**
+ * ModelOut
+ *
+ * A model at work, or what works in its place: `rules` decide, `extractive` quotes.
+ */
+export type ModelOut = {
+    /**
+     * Health
+     *
+     * how its last answer ended
+     */
+    health: 'untried' | 'ok' | 'timeout' | 'unreachable' | 'refused' | 'failed' | 'empty';
+    /**
+     * Model
+     */
+    model: string | null;
+    /**
+     * Provider
+     */
+    provider: string;
 };
 
 /**
@@ -7473,6 +7542,31 @@ export type AskApiV1ChatPostResponses = {
 };
 
 export type AskApiV1ChatPostResponse = AskApiV1ChatPostResponses[keyof AskApiV1ChatPostResponses];
+
+export type ListModelsApiV1ChatProvidersGetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/chat/providers';
+};
+
+export type ListModelsApiV1ChatProvidersGetErrors = {
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListModelsApiV1ChatProvidersGetError = ListModelsApiV1ChatProvidersGetErrors[keyof ListModelsApiV1ChatProvidersGetErrors];
+
+export type ListModelsApiV1ChatProvidersGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: ChatProvidersOut;
+};
+
+export type ListModelsApiV1ChatProvidersGetResponse = ListModelsApiV1ChatProvidersGetResponses[keyof ListModelsApiV1ChatProvidersGetResponses];
 
 export type AddBookmarkApiV1ChatbotBookmarkPostData = {
     body: BookmarkIn;

@@ -28,9 +28,10 @@ from pedalcast.app import create_app
 from pedalcast.bots.bot_settings import BotSettings
 from pedalcast.bots.models import Bot, BotVersion, new_bot_id
 from pedalcast.chat.answers.answer_cache import AnswerCache
+from pedalcast.chat.answers.model_status import QUOTES
 from pedalcast.chat.config import rag_config
 from pedalcast.chat.metrics import ChatMetrics
-from pedalcast.chat.service import QUOTES, ChatService
+from pedalcast.chat.service import ChatService
 from pedalcast.kit.redis_connection import connect_async
 from pedalcast.rag.answer.run_state import StageLimits, WorkflowComponents
 from pedalcast.rag.pipeline import RetrievalPipeline

@@ -1,1 +1,1 @@
-"""Answers that are kept for others, how large they are, and the pictures that belong to them."""
+"""Answers that are kept for others, how large they are, who gives them, and the pictures that belong to them."""

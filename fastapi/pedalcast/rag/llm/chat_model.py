@@ -16,6 +16,7 @@ from pedalcast.rag.llm.errors import FailureReason, ProviderError
 
 Failures = tuple[type[Exception], ...]
 Explain = Callable[[Exception], FailureReason]
+ModelHealth = Literal["untried", "ok"] | FailureReason
 Close = Callable[[], Awaitable[None]]
 
 
@@ -28,7 +29,10 @@ class Message:
 
 
 class ChatModel:
-    """A LlamaIndex model with time limits. `failures` are the exceptions its client raises; `explain` sorts them."""
+    """A LlamaIndex model with time limits. `failures` are the exceptions its client raises; `explain` sorts them.
+
+    `health` is how its last answer ended: "ok", or why it failed.
+    """
 
     def __init__(
         self, config: LlmConfig, llm: LLM, failures: Failures, explain: Explain, close: Close | None = None
@@ -38,6 +42,7 @@ class ChatModel:
         self._llm = llm
         self._failures: Failures = (*failures, OSError)
         self._explain = explain
+        self.health: ModelHealth = "untried"
 
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
         """The answer as it is written. Raises `ProviderError`, also in the middle. Closing it hangs up."""
@@ -48,11 +53,12 @@ class ChatModel:
                     has_text = has_text or bool(delta.strip())
                     yield delta
         except TimeoutError as error:
-            raise ProviderError("timeout", self.config.provider) from error
+            raise self._failed("timeout") from error
         except self._failures as error:
-            raise ProviderError(self._explain(error), self.config.provider) from error
+            raise self._failed(self._explain(error)) from error
         if not has_text:
-            raise ProviderError("empty", self.config.provider)
+            raise self._failed("empty")
+        self.health = "ok"
 
     async def complete(self, messages: Sequence[Message], *, seconds: float) -> str:
         """The whole answer, for short ones. Raises `ProviderError`."""
@@ -60,7 +66,11 @@ class ChatModel:
             async with asyncio.timeout(seconds), aclosing(self.stream(messages)) as deltas:
                 return "".join([delta async for delta in deltas]).strip()
         except TimeoutError as error:
-            raise ProviderError("timeout", self.config.provider) from error
+            raise self._failed("timeout") from error
+
+    def _failed(self, reason: FailureReason) -> ProviderError:
+        self.health = reason
+        return ProviderError(reason, self.config.provider)
 
     async def aclose(self) -> None:
         """Close the client's connections; on the event loop that used them."""
