@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from pedalcast.chat.chat_state import ChatState
+from pedalcast.chat.schemas import ChatRequest
 from pedalcast.kit import errors
 from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.web.cached_response import CachedResponse
@@ -85,7 +86,7 @@ def people_service(
         settings, url, registry, events=events, station_exists=lambda name: stations is None or name in stations
     )
     app = FastAPI(lifespan=lambda _: people.start())
-    errors.install(app)
+    errors.install(app, ChatRequest)
     install_people(app, people)
     app.add_middleware(RequestContext)
     if fast_path is not None:

@@ -16,11 +16,7 @@ CLEAN_S = 60.0
 
 
 class DocumentWorker:
-    """`open_index` gives the index once there is one.
-
-    >>> worker = DocumentWorker(IngestionParts(queue, objects, ParseLimits(), metrics, Event()), lambda: index)
-    >>> worker.run_round()  # until no document waits
-    """
+    """Works on documents round by round; `open_index` gives the index, None until there is one."""
 
     def __init__(self, parts: IngestionParts, open_index: Callable[[], DocumentIndex | None]) -> None:
         self._parts, self._open_index = parts, open_index
