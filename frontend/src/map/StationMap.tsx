@@ -106,7 +106,7 @@ function createMap(container: HTMLElement, camera: Camera | null, onChoose: (id:
   made.touchZoomRotate.disableRotation()
   made.addControl(new NavigationControl({ showCompass: false }), 'top-right')
   made.addControl(new AttributionControl({ compact: true }), 'bottom-right')
-  made.once('idle', () => container.querySelector('.maplibregl-compact-show')?.classList.remove('maplibregl-compact-show')) // folded until asked for
+  container.querySelector('.maplibregl-ctrl-attrib')?.classList.add('maplibregl-compact') // folded until asked for
   made.setMissingStyleImageResolver((id) => {
     const pin = drawPin(id)
     if (pin !== null && !made.hasImage(id)) made.addImage(id, pin.image, { pixelRatio: pin.pixelRatio })
