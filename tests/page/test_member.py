@@ -90,6 +90,25 @@ class TestBots:
         page.get_by_role("link", name="← Bots").click()
         expect(page.get_by_text("Everybody")).to_be_visible()
 
+    def test_a_bot_answers_from_its_document_and_opens_it_where_the_sentence_stands(
+        self, open_page: OpenPage, open_chat: None
+    ) -> None:
+        page = open_page("/account")
+        _register(page, "asker")
+        page.get_by_role("link", name="Bots").click()
+        page.get_by_label("Name").fill("Bells")
+        page.get_by_role("button", name="Make a bot").click()
+        page.get_by_label("Add documents").set_input_files(
+            {"name": "bells.md", "mimeType": "text/markdown", "buffer": BELLS}
+        )
+        expect(page.get_by_text("answers", exact=True)).to_be_visible()
+        page.get_by_role("main").get_by_role("link", name="Ask", exact=True).click()
+        page.get_by_role("textbox", name="Your question").fill("Which note is the bell of a folding tandem tuned to?")
+        page.get_by_role("textbox", name="Your question").press("Enter")
+        page.locator(".chip").first.click()
+        page.get_by_role("link", name="Open it in the document").click()
+        expect(page.locator("mark")).to_contain_text("folding tandem")
+
 
 class TestOperator:
     def test_the_printed_link_signs_in_and_a_notice_reaches_everybody(

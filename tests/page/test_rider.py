@@ -27,6 +27,14 @@ class TestMapAndStation:
             page.get_by_role("button", name="History as CSV").click()
         assert download.value.path().read_bytes().startswith(b"station_id,at,bikes,docks,ebikes,renting\r\n")
 
+    def test_a_newcomer_learns_in_two_clicks_whether_there_will_be_a_bike_near_them(self, open_page: OpenPage) -> None:
+        here = {"latitude": 37.55, "longitude": 127.0}
+        page = open_page("/", width=390, geolocation=here, permissions=["geolocation"])
+        page.get_by_role("button", name="Near me").click()
+        expect(page.get_by_text("Nearest first")).to_be_visible()
+        page.locator(".station-row").first.click()
+        expect(page.get_by_text(re.compile(r"A bike at \d\d:\d\d: .*in 100"))).to_be_visible()
+
     def test_the_axis_shows_chances_ahead_and_counts_of_the_past(self, open_page: OpenPage) -> None:
         page = open_page("/")
         axis = page.get_by_role("slider")

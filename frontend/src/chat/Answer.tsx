@@ -62,7 +62,7 @@ function Pictures({ images }: { images: readonly ImageOut[] }) {
 function Source({ source, onClose }: { source: SourceOut; onClose: () => void }) {
   const { t } = useTranslation()
   const isStation = source.type === 'station'
-  const inDocument = passagePath(source.url)
+  const inDocument = passagePath(source)
   return (
     <aside className="source stack" aria-label={t('chat.source', { n: source.n, title: source.title })}>
       <div className="row between">

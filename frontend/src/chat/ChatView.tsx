@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation, useSearchParams } from 'wouter'
 import { getJson } from '../api/client'
 import { useSession } from '../api/session'
-import type { ImageOut, KeptMessageOut, SessionOut, SourceOut } from '../api/types.gen'
+import type { BotOut, ImageOut, KeptMessageOut, SessionOut, SourceOut } from '../api/types.gen'
 import { FailureNotice } from '../ui/Failure'
 import { Answer } from './Answer'
 import type { Message } from './answer-state'
@@ -14,6 +14,7 @@ import { exportChat } from './export-chat'
 import { Sessions } from './Sessions'
 import { useAnswer } from './use-answer'
 
+const GUIDE = 'help' // the service's own
 const SUGGESTED = ['chat.suggest1', 'chat.suggest2', 'chat.suggest3', 'chat.suggest4'] as const
 
 export default function ChatView({ sessionId }: { sessionId: number | null }) {
@@ -21,7 +22,10 @@ export default function ChatView({ sessionId }: { sessionId: number | null }) {
   const [, navigate] = useLocation()
   const client = useQueryClient()
   const [asked, setAsked] = useState<string | null>(null)
-  const { messages, error } = useMessages(sessionId)
+  const { messages, error, botId: keptBot } = useMessages(sessionId)
+  const [params] = useSearchParams()
+  const botId = keptBot ?? params.get('bot')
+  const bot = useBot(botId)
   const onStart = useCallback((id: number) => navigate(`/ask/${String(id)}`, { replace: true }), [navigate])
   const onEnd = useCallback(async () => {
     await client.invalidateQueries({ queryKey: ['session'] })
@@ -31,7 +35,7 @@ export default function ChatView({ sessionId }: { sessionId: number | null }) {
   const asking = useAnswer(onStart, () => void onEnd().then(() => asking.clear()))
   const send = (question: string): void => {
     setAsked(question)
-    asking.ask(question, sessionId)
+    asking.ask(question, sessionId, botId)
   }
   useAskedInUrl(send)
   useLeftSession(asking.progress?.sessionId ?? null, sessionId, () => {
@@ -45,8 +49,9 @@ export default function ChatView({ sessionId }: { sessionId: number | null }) {
       <Sessions sessionId={sessionId} />
       <section className="thread" aria-label={t('nav.chat')}>
         <div className="messages" aria-live="polite">
-          <h1 className={shown.length > 0 ? 'visually-hidden' : ''}>{t('chat.title')}</h1>
-          {shown.length === 0 && <Welcome onAsk={send} />}
+          <h1 className={shown.length > 0 ? 'visually-hidden' : ''}>{bot?.name ?? t('chat.title')}</h1>
+          {bot !== undefined && shown.length > 0 && <p className="hint">{bot.name}</p>}
+          {shown.length === 0 && <Welcome questions={bot === undefined ? SUGGESTED.map((key) => t(key)) : (bot.opening_questions ?? [])} onAsk={send} />}
           {shown.map((message, index) =>
             message.role === 'user' ? (
               <p key={index} className="question">{message.content}</p>
@@ -54,7 +59,7 @@ export default function ChatView({ sessionId }: { sessionId: number | null }) {
               <Answer key={`${String(message.id)}-${message.state}`} message={message} isLast={index === shown.length - 1} onRetry={asking.regenerate} />
             ),
           )}
-          {(asking.error ?? error) !== null && <FailureNotice error={asking.error ?? error} onRetry={asked === null ? undefined : () => asking.ask(asked, sessionId)} />}
+          {(asking.error ?? error) !== null && <FailureNotice error={asking.error ?? error} onRetry={asked === null ? undefined : () => asking.ask(asked, sessionId, botId)} />}
           {messages.length > 0 && asking.progress === null && (
             <p><button type="button" className="button small quiet" onClick={() => exportChat(messages)}>{t('chat.export')}</button></p>
           )}
@@ -66,21 +71,32 @@ export default function ChatView({ sessionId }: { sessionId: number | null }) {
   )
 }
 
-function Welcome({ onAsk }: { onAsk: (question: string) => void }) {
+function Welcome({ questions, onAsk }: { questions: readonly string[]; onAsk: (question: string) => void }) {
   const { t } = useTranslation()
   return (
     <>
       <p className="hint">{t('chat.welcome')}</p>
       <div className="suggestions">
-        {SUGGESTED.map((key) => (
-          <button key={key} type="button" className="button" onClick={() => onAsk(t(key))}>{t(key)}</button>
+        {questions.map((question) => (
+          <button key={question} type="button" className="button" onClick={() => onAsk(question)}>{question}</button>
         ))}
       </div>
     </>
   )
 }
 
-function useMessages(sessionId: number | null): { messages: Message[]; error: unknown } {
+/** A bot that is not the service's own guide. */
+function useBot(id: string | null): BotOut | undefined {
+  const { state } = useSession()
+  const bot = useQuery({
+    queryKey: ['bot', id, state],
+    enabled: id !== null && id !== GUIDE && state !== 'unknown',
+    queryFn: () => getJson<BotOut>(`/api/v1/bots/${encodeURIComponent(id ?? '')}`),
+  })
+  return bot.data
+}
+
+function useMessages(sessionId: number | null): { messages: Message[]; error: unknown; botId: string | null } {
   const { state } = useSession()
   const session = useQuery({
     queryKey: ['session', sessionId],
@@ -88,7 +104,7 @@ function useMessages(sessionId: number | null): { messages: Message[]; error: un
     queryFn: () => getJson<SessionOut>(`/api/v1/chatbot/sessions/${String(sessionId)}`, { as: 'guest' }),
   })
   const rows = sessionId === null ? [] : (session.data?.data.messages ?? [])
-  return { messages: rows.map(messageOf), error: session.error }
+  return { messages: rows.map(messageOf), error: session.error, botId: sessionId === null ? null : (session.data?.data.bot_id ?? null) }
 }
 
 function messageOf(row: KeptMessageOut): Message {
@@ -128,7 +144,11 @@ function useAskedInUrl(send: (question: string) => void): void {
   useEffect(() => {
     if (question === null || isAsked.current) return
     isAsked.current = true
-    setParams({}, { replace: true })
+    setParams((before) => {
+      const rest = new URLSearchParams(before)
+      rest.delete('q')
+      return rest
+    }, { replace: true })
     send(question)
   }, [question, send, setParams])
 }

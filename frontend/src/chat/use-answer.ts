@@ -1,6 +1,7 @@
 // Asks, and follows an answer by its events; after a lost connection or a refresh it goes on where it was.
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { ApiError, ask } from '../api/client'
+import type { MessageIn } from '../api/types.gen'
 import { eventsOf } from '../api/event-stream'
 import { beginAnswer, isStillOpening, openingAnswer, withEvent, type Progress } from './answer-state'
 
@@ -12,7 +13,7 @@ const STREAM = { accept: 'text/event-stream' }
 export interface Asking {
   progress: Progress | null
   error: unknown
-  ask: (message: string, sessionId: number | null) => void
+  ask: (message: string, sessionId: number | null, botId: string | null) => void
   follow: (messageId: number) => void
   regenerate: (messageId: number) => void
   stop: () => void
@@ -53,8 +54,8 @@ export function useAnswer(onStart: (sessionId: number) => void, onEnd: () => voi
     progress,
     error,
     ask: useCallback(
-      (message, sessionId) => {
-        const body = sessionId === null ? { message } : { message, session_id: sessionId }
+      (message, sessionId, botId) => {
+        const body: MessageIn = sessionId === null ? { message, bot_id: botId } : { message, session_id: sessionId }
         void run((signal) => ask('/api/v1/chatbot/chat', { method: 'POST', body, as: 'guest', headers: STREAM, signal }), beginAnswer())
       },
       [run],

@@ -1,12 +1,14 @@
 // Where a document, and a quoted passage of it, is opened on the page.
-const OF_API = /^\/api\/v1\/documents\/([0-9a-f]{32})\/passage\?(.*)$/
+import type { SourceOut } from '../api/types.gen'
+
+const OF_API = /^\/api\/v1\/documents\/([0-9a-f]{32})(?:\/passage\?(.*))?$/
 
 export const documentPath = (id: string): string => `/documents/${encodeURIComponent(id)}`
 
 /** The page's address for a source's, null where the source is no uploaded document. */
-export function passagePath(url: string | null): string | null {
+export function passagePath({ url, chunk_id: chunkId }: Pick<SourceOut, 'url' | 'chunk_id'>): string | null {
   const match = OF_API.exec(url ?? '')
-  return match === null ? null : `${documentPath(match[1] ?? '')}?${match[2] ?? ''}`
+  return match === null ? null : `${documentPath(match[1] ?? '')}?${match[2] ?? new URLSearchParams({ chunk_id: chunkId }).toString()}`
 }
 
 /** The page that a file's address names at its end (`…#page=2`), null without one. */
