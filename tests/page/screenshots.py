@@ -22,7 +22,7 @@ VIEWS = {
     "alerts": ("/alerts", "form"),
 }
 OPERATOR_VIEWS = {
-    "operations": ("/operations", ".station-row"),
+    "operations": ("/operations/now", ".station-row"),
     "quality": ("/operations/quality", ".plot canvas"),
     "moves": ("/operations/moves", "h2"),
     "models": ("/operations/models", ".card"),
@@ -31,7 +31,7 @@ OPERATOR_VIEWS = {
 }
 QUESTIONS = {"ko": "헬멧을 꼭 써야 하나요?", "en": "Do I have to wear a helmet?"}
 LOOKS = list(itertools.product(QUESTIONS, ["light", "dark"], {"phone": 390, "desktop": 1280}.items()))
-DRAWN_MS = 3000  # for the map, whose frames no element tells of
+DRAWN_MS = 2500  # for the map, whose frames no element tells of
 
 
 def _picture(page: Page, name: str) -> None:
@@ -77,7 +77,8 @@ def test_every_view_of_the_operator_is_pictured(open_page: OpenPage, service: Se
     expect(page.get_by_role("link", name="Operations").first).to_be_visible()
     for language, theme, (device, width) in LOOKS:
         _look(page, theme, width)
+        page.goto(f"{origin}/operations?lang={language}")
         for name, (path, landmark) in OPERATOR_VIEWS.items():
-            page.goto(f"{origin}{path}?lang={language}")
+            page.locator(f'.column a[href="{path}"]').click()  # each loading of the page would renew the sign-in
             expect(page.locator(landmark).first).to_be_visible()
             _picture(page, f"{name}-{device}-{theme}-{language}")
