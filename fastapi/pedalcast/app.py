@@ -26,6 +26,7 @@ from pedalcast.chat.schemas import ChatRequest
 from pedalcast.contract import document as api_document
 from pedalcast.documents import endpoints as documents
 from pedalcast.documents import lifespan as documents_lifespan
+from pedalcast.documents.intake import endpoints as document_addresses
 from pedalcast.documents.intake.multipart_upload import OVERHEAD
 from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
@@ -79,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     page.router,
     jobs.router,
     chat.router,
+    document_addresses.router,
     documents.router,
     gbfs.router,
 )

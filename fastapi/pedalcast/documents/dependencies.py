@@ -11,6 +11,7 @@ from fastapi import Path as PathParameter
 
 from forecaster.objects import ObjectStore
 from pedalcast.documents.document_passages import DocumentPassages
+from pedalcast.documents.intake.address_fetch import AddressFetcher
 from pedalcast.documents.metrics import DocumentMetrics
 from pedalcast.documents.service import DocumentService
 from pedalcast.kit.dependencies import state_of
@@ -27,6 +28,7 @@ class Documents:
     metrics: DocumentMetrics
     folder: Path
     most_bytes: int
+    fetcher: AddressFetcher
     fetches: bool
 
 

@@ -27,6 +27,7 @@ from pedalcast.documents.ingestion.document_job import IngestionParts
 from pedalcast.documents.ingestion.document_queue import DocumentQueue
 from pedalcast.documents.ingestion.document_worker import LOOK_S, DocumentWorker
 from pedalcast.documents.ingestion.version_notice import VersionNotice
+from pedalcast.documents.intake.address_fetch import AddressFetcher
 from pedalcast.documents.metrics import DocumentMetrics
 from pedalcast.documents.parsing.child_process import ParseLimits
 from pedalcast.documents.service import DocumentService
@@ -83,9 +84,10 @@ class DocumentsRuntime:
         )
         accounts.ownership.add(DocumentData())
         bots.add(DocumentsOfBot())
+        most_bytes = settings.document_max_mb << 20
         self.documents = Documents(
             service, DocumentPassages(accounts.database), context.objects, metrics, folder,
-            settings.document_max_mb << 20, settings.document_addresses,
+            most_bytes, AddressFetcher(most_bytes), settings.document_addresses,
         )  # fmt: skip
 
     @asynccontextmanager

@@ -55,6 +55,34 @@ export type ActivityOut = {
 };
 
 /**
+ * AddressesIn
+ *
+ * Addresses of files on public hosts.
+ */
+export type AddressesIn = {
+    /**
+     * Urls
+     */
+    urls: Array<string>;
+};
+
+/**
+ * AddressesOut
+ *
+ * One result an address, in their order.
+ */
+export type AddressesOut = {
+    /**
+     * Data
+     */
+    data: Array<FetchedAddress>;
+    /**
+     * Success
+     */
+    success?: true;
+};
+
+/**
  * AlertArea
  *
  * A neighbourhood: all stations within `radius` metres of a point.
@@ -1829,6 +1857,24 @@ export type FeedbackIn = {
      * Reason
      */
     reason?: string | null;
+};
+
+/**
+ * FetchedAddress
+ *
+ * What became of one address: its document, or why there is none.
+ */
+export type FetchedAddress = {
+    document: DocumentView | null;
+    /**
+     * Duplicate
+     */
+    duplicate?: boolean;
+    error: DocumentProblem | null;
+    /**
+     * Url
+     */
+    url: string;
 };
 
 /**
@@ -8195,6 +8241,54 @@ export type ListDocumentsApiV1DocumentsGetResponses = {
 };
 
 export type ListDocumentsApiV1DocumentsGetResponse = ListDocumentsApiV1DocumentsGetResponses[keyof ListDocumentsApiV1DocumentsGetResponses];
+
+export type FetchAddressesApiV1DocumentsAddressesPostData = {
+    body: AddressesIn;
+    path?: never;
+    query: {
+        /**
+         * Bot Id
+         *
+         * the bot's id
+         */
+        bot_id: string;
+    };
+    url: '/api/v1/documents/addresses';
+};
+
+export type FetchAddressesApiV1DocumentsAddressesPostErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type FetchAddressesApiV1DocumentsAddressesPostError = FetchAddressesApiV1DocumentsAddressesPostErrors[keyof FetchAddressesApiV1DocumentsAddressesPostErrors];
+
+export type FetchAddressesApiV1DocumentsAddressesPostResponses = {
+    /**
+     * Successful Response
+     */
+    202: AddressesOut;
+};
+
+export type FetchAddressesApiV1DocumentsAddressesPostResponse = FetchAddressesApiV1DocumentsAddressesPostResponses[keyof FetchAddressesApiV1DocumentsAddressesPostResponses];
 
 export type UploadApiV1DocumentsUploadPostData = {
     body: {
