@@ -17,7 +17,7 @@ MODULES := frontend/node_modules/.stamp
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run dev page api-types test-page screenshots test check infra check-infra lambda-zip spark-example bench soak lock clean help
+.PHONY: run dev page api-types test-page screenshots test operations check infra check-infra lambda-zip spark-example bench soak lock clean help
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -119,6 +119,9 @@ $(STAMP).spark: $(STAMP).run requirements/spark.txt
 spark-example: $(STAMP).spark ## run the Spark reader on files and check its figures (needs a Java runtime)
 	@command -v java >/dev/null || { echo "Spark needs a Java runtime (Debian: openjdk-17-jre-headless)"; exit 1; }
 	$(BIN)/python examples/check_spark.py $(VENV)/spark/bin/python
+
+operations: $(STAMP).dev ## run what surrounds the service: nginx, certbot, Prometheus, exporters, replicas (minutes)
+	@$(BIN)/python -m pytest -n 0 -m operations --durations=5 tests/operations $(ARGS)
 
 screenshots: $(STAMP).dev $(PAGE) ## write a picture of every view into screenshots/
 	@$(BIN)/python -m pytest -p no:xdist -q tests/page/screenshots.py

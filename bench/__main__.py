@@ -20,6 +20,7 @@ SUITES = {  # modules with a `run(report)`, in this order
     "page": "bench.suites.page_in_browser",
     "rag": "bench.suites.chatbot",
     "people": "bench.suites.accounts_and_chats",
+    "sizes": "bench.suites.city_sizes",
 }
 RESULTS = Path(__file__).with_name("results.json")
 
