@@ -17,7 +17,7 @@ MODULES := frontend/node_modules/.stamp
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run dev page api-types test-page screenshots test operations check infra check-infra lambda-zip spark-example bench soak lock clean help
+.PHONY: run dev page api-types test-page screenshots test operations check infra check-infra lambda-zip spark-example test-cluster bench soak lock clean help
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -122,6 +122,13 @@ spark-example: $(STAMP).spark ## run the Spark reader on files and check its fig
 
 operations: $(STAMP).dev ## run what surrounds the service: nginx, certbot, Prometheus, exporters, replicas (minutes)
 	@$(BIN)/python -m pytest -n 0 -m operations --durations=5 tests/operations $(ARGS)
+
+$(STAMP).cluster: $(STAMP).dev requirements/cluster.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/cluster.txt
+	@touch $@
+
+test-cluster: $(STAMP).cluster ## test training on a cluster of two workers (installs Dask)
+	$(BIN)/python -m pytest -n 0 tests/forecaster/cluster
 
 screenshots: $(STAMP).dev $(PAGE) ## write a picture of every view into screenshots/
 	@$(BIN)/python -m pytest -p no:xdist -q tests/page/screenshots.py

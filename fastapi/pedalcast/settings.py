@@ -140,6 +140,12 @@ class Settings(PeopleSettings, ExportSettings):
         description="what grows the trees; `auto` tries both on the same days and takes the better one, LightGBM only "
         "where its forecasts take at most a tenth longer",
     )
+    retrain_cluster: str | None = Field(
+        None,
+        pattern=r"^(local:[1-9][0-9]?|(tcp|tls|ws|wss)://.+)$",
+        description="Dask's scheduler (tcp://host:port) whose workers read the history for training, or `local:2` for "
+        "two processes here (requirements/cluster.txt); without it the job reads it by itself",
+    )
     retrain_threads: int = Field(1, ge=1, description="threads that training may use; forecasts go first")
     job_lease: timedelta = Field(
         timedelta(seconds=30), gt=timedelta(0), description="silence after which a job counts as interrupted"

@@ -18,6 +18,21 @@ RATE_STRENGTH = 3.0  # hours of observation that the prior of a flow counts for
 LEVEL_STRENGTH = 1.0  # hours that the prior of a level counts for
 
 
+@dataclass(frozen=True, slots=True)
+class PartialSums:
+    """Sums of C cells of `ProfileSums`: `amount` [C, QUANTITIES, N], hours [C, N], extremes [N]."""
+
+    fold: npt.NDArray[np.int64]
+    slot: npt.NDArray[np.int64]
+    amount: Floats
+    flow_hours: Floats
+    level_hours: Floats
+    total: Floats
+    most: Floats
+    rows: int
+    polls: int
+
+
 @dataclass(slots=True)
 class ProfileSums:
     """Sums by fold, slot of the week and station; local week w goes into fold w % `FOLDS`, or day by day where `unit`
@@ -70,6 +85,25 @@ class ProfileSums:
         self._note_extremes(bikes, docks)
         self.rows += int(seen.sum())
         self.polls += len(rows)
+
+    def part(self) -> PartialSums:
+        """What was added, without the cells that nothing was added to: what one day needs of a week is little."""
+        fold, slot = np.nonzero((self.level_hours != 0).any(axis=2) | (self.flow_hours != 0).any(axis=2))
+        return PartialSums(
+            fold, slot,
+            self.amount[fold, :, slot], self.flow_hours[fold, slot], self.level_hours[fold, slot],
+            self.total, self.most, self.rows, self.polls,
+        )  # fmt: skip
+
+    def add_part(self, part: PartialSums) -> None:
+        """Add what another one has summed up of the same stations. Parts of days, added in the days' order, make the
+        sums that the days themselves would have made."""
+        self.amount[part.fold, :, part.slot] += part.amount
+        self.flow_hours[part.fold, part.slot] += part.flow_hours
+        self.level_hours[part.fold, part.slot] += part.level_hours
+        self.total, self.most = np.fmax(self.total, part.total), np.fmax(self.most, part.most)
+        self.rows += part.rows
+        self.polls += part.polls
 
     def _note_extremes(self, bikes: Floats, docks: Floats) -> None:
         self.total = np.fmax(self.total, np.fmax.reduce(bikes + docks, axis=0))

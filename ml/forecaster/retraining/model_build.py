@@ -19,6 +19,7 @@ from forecaster.model.engines import EngineChoice, default_engine, engine_of
 from forecaster.registry.bundle import Bundle, DataWindow, Manifest, version_id
 from forecaster.registry.provenance import git_commit, libraries
 from forecaster.retraining.model_candidates import Candidate, candidates_for, fit_candidate
+from forecaster.training.day_cluster import DayCluster
 from forecaster.training.trainer import HORIZONS, TrainingSet, collect_training_set
 
 ATTEMPTS = 7
@@ -30,7 +31,7 @@ class Recipe:
 
     A `quick` one learns from fewer rows of a short history, unless `sample_rows` says how many, in half as many trees.
     With a `general` model of the same horizons the city's own model is one of three candidates; with the engine `auto`
-    what is grown by XGBoost is grown by LightGBM too.
+    what is grown by XGBoost is grown by LightGBM too. A `cluster` reads the history.
     """
 
     engine: EngineChoice = "xgboost"
@@ -42,6 +43,7 @@ class Recipe:
     boosting: Boosting = field(default_factory=Boosting)
     quick: bool = False
     general: ForecastModel | None = None
+    cluster: DayCluster | None = None
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -95,6 +97,7 @@ def build_models(
         sample_rows=recipe.sample_rows,
         quick=recipe.quick,
         seed=recipe.seed,
+        cluster=recipe.cluster,
         on_progress=on_progress,
     )
     window = _window(history, learned, max(start, span[0]), min(end, span[1]))

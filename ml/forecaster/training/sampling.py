@@ -14,6 +14,7 @@ from forecaster.features import FEATURES, StationContext, build
 from forecaster.features.local_time import WEEK
 from forecaster.features.lookback import as_of
 from forecaster.model.boosting import ProgressCallback
+from forecaster.training.day_cluster import DayCluster
 from forecaster.training.history_source import HistorySource
 from forecaster.training.targets import targets, tolerance
 from forecaster.window import HistoryChunk, Window
@@ -83,25 +84,48 @@ def draw_sample(
     plan: SamplingPlan,
     *,
     contexts: ContextAt,
+    cluster: DayCluster | None = None,
     on_progress: ProgressCallback,
 ) -> Sample:
     """Rows from [start, end) whose targets lie before `end`; nothing from `end` on is read.
 
     `contexts` splits times into groups with the context that features take there: training leaves a row's own week out
-    of its profile. Raises `ValueError` when there is no row to draw.
+    of its profile. With a `cluster` its machines read the days; the rows are the same. Raises `ValueError` when there
+    is no row to draw.
     """
-    lookahead = target_reach(plan.horizons)
-    random = np.random.default_rng(plan.seed)
     samples: list[Sample] = []
-    last = end - lookahead - MOMENT
-    for chunk in past.windows(start, last, lookback=WEEK_BACK if plan.week_ago else LOOKBACK, lookahead=lookahead):
-        samples.extend(_from_chunk(chunk, plan, contexts, random))
-        on_progress("drawing rows", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
+    last = end - target_reach(plan.horizons) - MOMENT
+    if cluster is None:
+        parts = _samples(past, start, last, (plan, contexts))
+    else:
+        parts = (part for day in cluster.map_days(_day, start, last, (plan, contexts)) for part in day)
+    for until, drawn in parts:
+        samples.extend(drawn)
+        on_progress("drawing rows", (until - start.timestamp()) / max((end - start).total_seconds(), 1))
     if not samples:
         raise ValueError(
             f"no polls between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} with a later one to learn from"
         )
     return Sample(*(np.concatenate([getattr(sample, name) for sample in samples]) for name in Sample.__slots__))
+
+
+def _day(
+    past: HistorySource, start: datetime, end: datetime, shared: tuple[SamplingPlan, ContextAt]
+) -> list[tuple[int, list[Sample]]]:
+    """The rows of a day, where the history is read by another machine."""
+    return list(_samples(past, start, end, shared))
+
+
+def _samples(
+    past: HistorySource, start: datetime, end: datetime, shared: tuple[SamplingPlan, ContextAt]
+) -> Iterator[tuple[int, list[Sample]]]:
+    """The rows of each chunk, with its end (epoch seconds)."""
+    plan, contexts = shared
+    lookback = WEEK_BACK if plan.week_ago else LOOKBACK
+    for chunk in past.windows(start, end, lookback=lookback, lookahead=target_reach(plan.horizons)):
+        # A chunk's own chance, so that it does not matter who draws the chunks before it.
+        random = np.random.default_rng((plan.seed, chunk.start))
+        yield chunk.end, list(_from_chunk(chunk, plan, contexts, random))
 
 
 def target_reach(horizons: tuple[int, ...]) -> timedelta:

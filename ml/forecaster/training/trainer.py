@@ -12,13 +12,14 @@ import numpy.typing as npt
 from forecaster.arrays import Floats
 from forecaster.features import StationContext, context_of
 from forecaster.features.local_time import DAY, WEEK
-from forecaster.features.profile_builder import ProfileSums
+from forecaster.features.profile_builder import PartialSums, ProfileSums
 from forecaster.model.boosting import Batch, Boosting, ProgressCallback, Trees, ignore_progress
 from forecaster.model.calibration import fit_temperatures
 from forecaster.model.classes import class_of, spread
 from forecaster.model.engines import Engine, StackedTrees, engine_of
 from forecaster.model.forecast_model import ForecastModel
 from forecaster.model.prior import Prior, fit_prior
+from forecaster.training.day_cluster import DayCluster
 from forecaster.training.history_source import HistorySource
 from forecaster.training.sampling import MOMENT, Sample, SamplingPlan, draw_sample, target_reach
 
@@ -76,19 +77,22 @@ def collect_training_set(
     quick: bool = False,
     week_ago: bool = False,
     seed: int = 0,
+    cluster: DayCluster | None = None,
     on_progress: ProgressCallback = ignore_progress,
 ) -> TrainingSet:
     """Walk over history: the profile's sums, and a sample of rows whose profile leaves their own weeks out.
 
-    Without `sample_rows` the sample follows the history; a `quick` one of a short history is small.
+    Without `sample_rows` the sample follows the history; a `quick` one of a short history is small. With a `cluster`
+    its machines read the history, a day each; what is learned is the same.
     """
     first, last = _span(history, start, end)
-    sums = _sums(history, first, last, on_progress)
+    sums = _sums(history, first, last, cluster, on_progress)
     wanted = sample_rows or sample_size(sums.rows, quick=quick)
     plan = SamplingPlan(horizons, min(wanted / max(sums.rows, 1), 1.0), seed, week_ago)
     sample = draw_sample(
-        history, first, last, plan, contexts=_leaving_weeks_out(history, sums), on_progress=on_progress
-    )
+        history, first, last, plan,
+        contexts=_leaving_weeks_out(history, sums), cluster=cluster, on_progress=on_progress,
+    )  # fmt: skip
     return TrainingSet(sums, sample)
 
 
@@ -171,15 +175,32 @@ def _span(history: HistorySource, start: datetime | None, end: datetime | None) 
     return start or span[0], end or span[1] + timedelta(seconds=1)
 
 
-def _sums(history: HistorySource, start: datetime, end: datetime, on_progress: ProgressCallback) -> ProfileSums:
+def _sums(
+    history: HistorySource, start: datetime, end: datetime, cluster: DayCluster | None, on_progress: ProgressCallback
+) -> ProfileSums:
     weeks = end - start >= FEW_WEEKS
     sums = ProfileSums(history.stations(), unit=WEEK if weeks else DAY)
-    for chunk in history.windows(start, end - MOMENT):
-        sums.add(chunk)
-        on_progress("reading history", (chunk.end - start.timestamp()) / max((end - start).total_seconds(), 1))
+    length = max((end - start).total_seconds(), 1)
+    if cluster is not None:
+        parts = cluster.map_days(_day_sums, start, end - MOMENT, sums.unit)
+        for day, part in enumerate(parts, 1):
+            sums.add_part(part)
+            on_progress("reading history", min(day * DAY / length, 1.0))
+    else:
+        for chunk in history.windows(start, end - MOMENT):
+            sums.add(chunk)
+            on_progress("reading history", (chunk.end - start.timestamp()) / length)
     if not sums.rows:
         raise ValueError(f"no polls between {start:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M}")
     return sums
+
+
+def _day_sums(history: HistorySource, start: datetime, end: datetime, unit: int) -> PartialSums:
+    """The sums of a day, where the history is read by another machine."""
+    sums = ProfileSums(history.stations(), unit=unit)
+    for chunk in history.windows(start, end):
+        sums.add(chunk)
+    return sums.part()
 
 
 def sample_size(rows: int, *, quick: bool) -> int:

@@ -76,6 +76,7 @@ class JobSpec(BaseModel):
     threads: int
     first: bool = False
     general: bool = False
+    cluster: str | None = None
 
     @classmethod
     def of(cls, job: str, order: RetrainRequest, trigger: Trigger, settings: Settings, redis_url: str) -> JobSpec:
@@ -92,4 +93,5 @@ class JobSpec(BaseModel):
             threads=settings.retrain_threads,
             first=trigger == "first",
             general=settings.general_model,
+            cluster=settings.retrain_cluster,
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from forecaster.retraining.model_build import Recipe
 from forecaster.retraining.model_candidates import packaged_model
 from forecaster.retraining.promotion import PromotionDecision
 from forecaster.retraining.retrain import store_version, train_and_judge
+from forecaster.training.dask_days import ClusterError, open_cluster
+from forecaster.training.day_cluster import DayCluster
 from forecaster.training.trainer import HORIZONS
 from pedalcast.models.champion_events import ChampionChange
 from pedalcast.models.jobs.job_heartbeat import Heartbeat
@@ -106,6 +108,7 @@ class TrainingTask:
     threads: int
     first: bool = False
     general: bool = False
+    cluster: DayCluster | None = None
 
     def run(
         self, order: RetrainRequest, tell: ReportStage, undisturbed: Callable[[], AbstractContextManager[None]]
@@ -151,28 +154,45 @@ class TrainingTask:
             quick=self.first,
             boosting=Boosting(threads=self.threads),
             general=packaged_model() if self.general else None,
+            cluster=self.cluster,
         )
 
 
 def run_job(spec: JobSpec, client: redis.Redis, jobs: JobRepository, heartbeat: Heartbeat) -> int:
     """Retrain as the spec says, and end the job; the exit code."""
     objects = open_objects(spec.objects_url, endpoint_url=spec.s3_endpoint_url)
-    task = TrainingTask(
-        history=History(objects),
-        registry=Registry(objects),
-        engine=spec.engine,
-        longest=spec.longest,
-        threads=spec.threads,
-        first=spec.first,
-        general=spec.general,
-    )
     try:
-        outcome = task.run(spec.order, heartbeat.progress, heartbeat.undisturbed)
+        with _cluster(spec) as cluster:
+            task = TrainingTask(
+                history=History(objects),
+                registry=Registry(objects),
+                engine=spec.engine,
+                longest=spec.longest,
+                threads=spec.threads,
+                first=spec.first,
+                general=spec.general,
+                cluster=cluster,
+            )
+            outcome = task.run(spec.order, heartbeat.progress, heartbeat.undisturbed)
     except (RetrainingError, BadBundle, ObjectError) as error:
         jobs.fail(spec.job, _code(error), str(error))
         return FAILED
     _succeed(spec.job, outcome, client, jobs)
     return 0
+
+
+@contextmanager
+def _cluster(spec: JobSpec) -> Iterator[DayCluster | None]:
+    """The cluster that the spec names; a first model, which is made of little, needs none."""
+    if spec.cluster is None or spec.first:
+        yield None
+        return
+    with ExitStack() as stack:
+        try:
+            cluster = stack.enter_context(open_cluster(spec.cluster, spec.objects_url, spec.s3_endpoint_url))
+        except ClusterError as error:
+            raise RetrainingError("cluster_unavailable", f"{error}.") from error
+        yield cluster
 
 
 def _succeed(job_id: str, outcome: TrainingOutcome, client: redis.Redis, jobs: JobRepository) -> None:
