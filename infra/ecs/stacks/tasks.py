@@ -118,13 +118,12 @@ class Tasks(Construct):
     def _prepare(self, task: ecs.TaskDefinition, main: ecs.ContainerDefinition, workload: Workload) -> None:
         """Before the main container starts: fetch the release's configuration, give written paths to its user."""
         steps = []
-        if workload.config:
-            source = f"s3://{self._artifacts.bucket_name}/config/{workload.config}"
-            steps.append(f"aws s3 sync --no-progress {source} {workload.config_path}")
-            self._artifacts.grant_read(task.task_role, f"config/{workload.config}/*")
+        for name, path in workload.config.items():
+            steps.append(f"aws s3 sync --no-progress s3://{self._artifacts.bucket_name}/config/{name} {path}")
+            self._artifacts.grant_read(task.task_role, f"config/{name}/*")
         written = [*workload.writable, *filter(None, [workload.storage_path])]
         if written:
-            steps.append(f"chown {workload.owner}:{workload.owner} {' '.join(written)}")
+            steps.append(f"chown -R {workload.owner}:{workload.owner} {' '.join(written)}")
         preparing = task.add_container(
             "prepare",
             image=ecs.ContainerImage.from_registry(PREPARING_IMAGE),
@@ -137,10 +136,11 @@ class Tasks(Construct):
         )
         for index, path in enumerate(workload.writable):
             preparing.add_mount_points(_mount(f"scratch-{index}", path))
-        if workload.config:
-            task.add_volume(name="config")
-            preparing.add_mount_points(_mount("config", workload.config_path))
-            main.add_mount_points(_mount("config", workload.config_path, read_only=True))
+        for path in workload.config.values():
+            if not path.startswith(workload.writable):  # what lies in a written folder comes with that
+                task.add_volume(name="config")
+                preparing.add_mount_points(_mount("config", path))
+                main.add_mount_points(_mount("config", path, read_only=True))
         main.add_container_dependencies(
             ecs.ContainerDependency(container=preparing, condition=ecs.ContainerDependencyCondition.SUCCESS)
         )

@@ -14,7 +14,7 @@ class Workload:
 
     `image` is a repository of ours (`api`, `frontend`) or an address with a tag. `secrets` are names of settings whose
     values the services stack takes from Secrets Manager. `storage` is a disk of so many GiB at `storage_path`.
-    `config` names what of the artifact bucket is copied to `config_path` before it starts, and `owner` is the user id
+    `config` says what of the artifact bucket's `config/` is copied where before it starts, and `owner` is the user id
     that the written paths are given to, where the image does not say so itself by a VOLUME.
     """
 
@@ -33,8 +33,7 @@ class Workload:
     writable: tuple[str, ...] = ()  # paths; everything else is read-only
     storage: int = 0
     storage_path: str = ""
-    config: str = ""
-    config_path: str = ""
+    config: Mapping[str, str] = field(default_factory=dict)
     owner: str = ""
 
 
@@ -110,8 +109,7 @@ WORKLOADS = (
         ),
         storage=20,
         storage_path="/prometheus",
-        config="prometheus",
-        config_path="/etc/prometheus",
+        config={"prometheus": "/etc/prometheus"},
         owner="65534",
     ),
     Workload(
@@ -128,8 +126,10 @@ WORKLOADS = (
         secrets=("GF_SECURITY_ADMIN_PASSWORD",),
         public=True,
         writable=("/var/lib/grafana",),
-        config="grafana",
-        config_path="/etc/grafana/provisioning",
+        config={
+            "grafana/provisioning": "/etc/grafana/provisioning",
+            "grafana/dashboards": "/var/lib/grafana/dashboards",
+        },
         owner="472",
     ),
     Workload(

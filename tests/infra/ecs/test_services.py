@@ -161,3 +161,15 @@ def test_task_definitions_are_rendered(either: Templates) -> None:
     assert rendered.keys() == tasks(either).keys()
     for definition in rendered.values():
         assert all(isinstance(one["image"], str) for one in definition["containerDefinitions"])
+
+
+def test_configuration_is_fetched_before_the_start(either: Templates) -> None:
+    for name, paths in {
+        "prometheus": ["/etc/prometheus"],
+        "grafana": ["/etc/grafana/provisioning", "dashboards"],
+    }.items():
+        main, preparing = tasks(either)[name]["ContainerDefinitions"]
+        text = json.dumps(preparing["Command"])
+        assert all(path in text for path in paths)
+        assert main["DependsOn"] == [{"Condition": "SUCCESS", "ContainerName": "prepare"}]
+        assert preparing["Essential"] is False
