@@ -182,6 +182,7 @@ def install_people(app: FastAPI, people: People) -> None:
     settings = people.settings
     for name in ("accounts", "chats", "bots", "board", "notices", "notifications", "reports"):
         setattr(app.state, name, getattr(people, name))
+    app.state.trusted_proxies = parse_networks(settings.trusted_proxies)
     app.state.admin_gate = people.accounts
     app.state.attention = AttentionService(people.database)
     services = AdminServices(

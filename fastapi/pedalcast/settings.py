@@ -174,6 +174,13 @@ class Settings(PeopleSettings, ExportSettings):
     llm_region: str | None = Field(None, description="AWS region, for `bedrock`")
     llm_fallback: bool = Field(default=True, description="quote the sources when the language model does not answer")
     llm_max_tokens: int = Field(700, ge=16, description="longest answer of the language model, in tokens")
+    llm_budget_user: int = Field(
+        0,
+        ge=0,
+        description="the language model's tokens a day for a person or address; then quotes answer; 0: no limit",
+    )
+    llm_budget_bot: int = Field(0, ge=0, description="its tokens a day for one bot; 0: no limit")
+    llm_budget_total: int = Field(0, ge=0, description="its tokens a day for everybody together; 0: no limit")
     llm_context_window: int = Field(16_384, ge=1024, description="what the language model can read, in tokens")
     llm_first_token: timedelta = Field(
         timedelta(seconds=15), description="longest wait for the language model's first word"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -10,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from pedalcast.accounts.dependencies import AccountsDep
+from pedalcast.accounts.errors import AccessTokenError
+from pedalcast.accounts.rate_limits.client_address import client_address
 from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.bots.built_in_guide import GUIDE_ID
 from pedalcast.bots.dependencies import BotsDep
@@ -50,6 +53,18 @@ async def asked_bot(
 
 
 AskedBot = Annotated[AnsweringBot, Depends(asked_bot)]
+
+
+async def asker_of(request: Request, accounts: AccountsDep) -> str:
+    """Whose budget an answer counts to: the user who signed in, else the address."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and token:
+        with suppress(AccessTokenError):
+            return f"user:{accounts.sessions.claims(token).user_id}"
+    return f"address:{client_address(request.scope, request.app.state.trusted_proxies)}"
+
+
+Asker = Annotated[str, Depends(asker_of)]
 
 
 def _is_key(shown: str, key: str | None) -> bool:

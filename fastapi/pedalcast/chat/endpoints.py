@@ -9,7 +9,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import FileResponse, StreamingResponse
 
-from pedalcast.chat.dependencies import AskedBot, ChatBody, ChatStateDep, require_server_key
+from pedalcast.chat.dependencies import AskedBot, Asker, ChatBody, ChatStateDep, require_server_key
 from pedalcast.chat.schemas import ChatProvidersOut, ChatResponse
 from pedalcast.kit.errors import CLIENT_GONE, responses
 
@@ -38,7 +38,7 @@ _BODY = {
     dependencies=[Depends(require_server_key)],
     summary="Ask, and get an answer with its sources",
 )
-async def ask(request: Request, chat: ChatStateDep, body: ChatBody, bot: AskedBot) -> Response:
+async def ask(request: Request, chat: ChatStateDep, body: ChatBody, bot: AskedBot, asker: Asker) -> Response:
     """Answer a question about the service or its stations, in Korean or English.
 
     With `bot_id` another bot answers, from its documents alone, to those who may ask it.
@@ -50,10 +50,10 @@ async def ask(request: Request, chat: ChatStateDep, body: ChatBody, bot: AskedBo
     service = chat.service.by_provider(bot.provider)  # a chat that is not open says so before a stream begins
     session_id = body.session_id or uuid4().hex
     if "text/event-stream" in request.headers.get("accept", ""):
-        events = import_module("pedalcast.chat.sse").stream(service, body, session_id, bot)
+        events = import_module("pedalcast.chat.sse").stream(service, body, session_id, bot, asker)
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-    answer = await service.ask(body, session_id, request.is_disconnected, bot)
+    answer = await service.ask(body, session_id, request.is_disconnected, bot, asker)
     if answer is None:
         return Response(status_code=CLIENT_GONE)
     return Response(answer.model_dump_json(), media_type="application/json")

@@ -11,6 +11,7 @@ from pedalcast.chat.answers.answer_cache import AnswerCache
 from pedalcast.chat.answers.article_images import ArticleImages
 from pedalcast.chat.answers.model_status import QUOTES
 from pedalcast.chat.answers.version_board import RedisVersionBoard
+from pedalcast.chat.budget.token_budget import BudgetLimits, TokenBudget
 from pedalcast.chat.config import limits, llm_config, rag_config
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.repository import ArchivedPast, ChancesOf, ClosedStations, RedisLiveData
@@ -85,6 +86,7 @@ class ChatFactory:
             self._notices.about,
             cache=self._cache(),
             images=ArticleImages(settings.help_dir),
+            budget=self._budget(),
         )
 
     def _cache(self) -> AnswerCache | None:
@@ -95,6 +97,15 @@ class ChatFactory:
         client = connect_async(self._context.redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
         model = f"{settings.llm_provider}/{settings.llm_model}" if settings.llm_provider else QUOTES
         return AnswerCache(client, settings.answer_cache, self._documents_version, model)
+
+    def _budget(self) -> TokenBudget | None:
+        """What counts the language model's tokens, None where they are not limited."""
+        settings = self._settings
+        limits = BudgetLimits(settings.llm_budget_user, settings.llm_budget_bot, settings.llm_budget_total)
+        if not limits.any():
+            return None
+        client = connect_async(self._context.redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
+        return TokenBudget(client, limits, self._context.clock.now)
 
     def _documents_version(self, bot: str) -> str:
         """Changes with every document of a bot that is added, changed or removed."""

@@ -34,6 +34,10 @@ class ChatMetrics:
         self.fallbacks = Counter(
             "pedalcast_chat_fallbacks_total", "Answers not left to the model, by reason", ["reason"], registry=registry
         )
+        self.tokens = Counter(
+            "pedalcast_chat_model_tokens_total", "Tokens that language models read and wrote, estimated",
+            registry=registry,
+        )  # fmt: skip
         self.cached = Counter("pedalcast_chat_cached_total", "Questions answered from the cache", registry=registry)
         ready = Gauge("pedalcast_chat_ready", "1 when questions are answered", registry=registry)
         ready.set_function(lambda: float(is_open()))

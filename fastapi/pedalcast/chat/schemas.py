@@ -139,6 +139,7 @@ class ChatMetadata(BaseModel):
     answered_by: str
     cached: bool = Field(default=False, description="the answer to the same question, given a while ago")
     tokens: int = Field(description="size of question, history, passages and answer, as an estimate of model tokens")
+    model_tokens: int = Field(default=0, description="what language models read and wrote for it, as an estimate")
     model: str | None = Field(description="the language model that is set")
     fallback: str | None = Field(description="why the model's answer was not used")
     flags: list[FlagOut]

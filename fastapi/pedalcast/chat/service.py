@@ -15,8 +15,10 @@ from llama_index.core.workflow import Event
 from collector.clocks import Clock
 from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.chat.answers.answer_cache import AnswerCache
+from pedalcast.chat.answers.answer_size import estimated_tokens
 from pedalcast.chat.answers.article_images import ArticleImages
 from pedalcast.chat.answers.model_status import QUOTES, providers_of
+from pedalcast.chat.budget.token_budget import TokenBudget
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.presenter import response
 from pedalcast.chat.schemas import ChatProvidersOut, ChatRequest, ChatResponse
@@ -25,6 +27,7 @@ from pedalcast.rag.answer.run_state import Question, QuestionState, WorkflowComp
 from pedalcast.rag.answer.workflow import AnswerWorkflow
 from pedalcast.rag.answer.workflow_events import AnswerReady, QuestionReceived, TextShown
 from pedalcast.rag.llm import ProviderError
+from pedalcast.rag.llm.model_use import ModelUse, model_use
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.routing.follow_up import Turn
 from pedalcast.rag.text.normalisation import plain_question
@@ -54,7 +57,9 @@ class ChatService:
         *,
         cache: AnswerCache | None = None,
         images: ArticleImages | None = None,
+        budget: TokenBudget | None = None,
     ) -> None:
+        self._budget = budget
         self._cache = cache
         self._images = images
         self._notices = notices
@@ -83,8 +88,9 @@ class ChatService:
         """Close the language model's connections; on the event loop that answered."""
         if self._components.model is not None:
             await self._components.model.aclose()
-        if self._cache is not None:
-            await self._cache.aclose()
+        for part in (self._cache, self._budget):
+            if part is not None:
+                await part.aclose()
 
     def providers(self) -> ChatProvidersOut:
         """Which models embed, decide and answer, and how they do."""
@@ -100,9 +106,10 @@ class ChatService:
         session_id: str,
         is_disconnected: IsDisconnected,
         bot: AnsweringBot = GUIDE,
+        asker: str = "",
     ) -> ChatResponse | None:
         """The whole answer; None when `is_disconnected` returns True before it is there. Raises `UnavailableError`."""
-        run = asyncio.create_task(self._whole(request, session_id, bot))
+        run = asyncio.create_task(self._whole(request, session_id, bot, asker))
         try:
             while not run.done():
                 await asyncio.wait({run}, timeout=LOOK_S)
@@ -112,19 +119,20 @@ class ChatService:
         finally:
             await _stopped(run)
 
-    async def _whole(self, request: ChatRequest, session_id: str, bot: AnsweringBot) -> ChatResponse:
+    async def _whole(self, request: ChatRequest, session_id: str, bot: AnsweringBot, asker: str) -> ChatResponse:
         answer: ChatResponse | None = None
-        async for event in self.events(request, session_id, bot):
+        async for event in self.events(request, session_id, bot, asker):
             answer = event if isinstance(event, ChatResponse) else answer
         assert answer is not None  # noqa: S101 (events end with an answer or raise)
         return answer
 
     async def events(
-        self, request: ChatRequest, session_id: str, bot: AnsweringBot = GUIDE
+        self, request: ChatRequest, session_id: str, bot: AnsweringBot = GUIDE, asker: str = ""
     ) -> AsyncGenerator[Event | ChatResponse, None]:
         """What happens on the way (`Understood`, `Shown` …), then the whole answer. Raises `UnavailableError`.
 
         Closing it early cancels whatever is under way. Whoever may not ask `bot` was refused before.
+        `asker` is whose daily budget of the language model it counts to; where one is spent, quotes answer.
         """
         began, key = time.perf_counter(), None if self._cache is None else self._cache.key(request, bot)
         if self._cache is not None and key is not None and (cached := await self._cache.get(key)) is not None:
@@ -135,11 +143,32 @@ class ChatService:
             yield TextShown(text=cached.response)
             yield self._again(cached, session_id, time.perf_counter() - began)
             return
-        async with aclosing(self._answered(request, session_id, bot)) as events:
+        if (spent := await self._spent(asker, bot)) is not None:
+            note = f"daily budget ({spent}) of the language model spent: quoted without it"
+            async with aclosing(self.without_model.events(request, session_id, bot)) as events:
+                async for event in events:
+                    yield _noted(event, note) if isinstance(event, ChatResponse) else event
+            return
+        async with aclosing(self._answered(request, session_id, bot, asker)) as events:
             async for event in events:
                 if self._cache is not None and key is not None and isinstance(event, ChatResponse):
                     await self._cache.put(key, event)
                 yield event
+
+    async def _spent(self, asker: str, bot: AnsweringBot) -> str | None:
+        """Whose budget is used up, None where the model may be asked or there is none."""
+        if self._budget is None or self._components.model is None:
+            return None
+        return await self._budget.spent(asker, bot.id)
+
+    async def _count(self, use: ModelUse, asker: str, bot: AnsweringBot) -> int:
+        """Count the tokens of an answer, also of one that did not end; how many."""
+        tokens = sum(map(estimated_tokens, [*use.asked, "".join(use.written)]))
+        if tokens:
+            self._metrics.tokens.inc(tokens)
+            if self._budget is not None:
+                await self._budget.spend(asker, bot.id, tokens)
+        return tokens
 
     def _again(self, answer: ChatResponse, session_id: str, seconds: float) -> ChatResponse:
         """A cached answer as one of now: its session, its time, the notices that are shown at present."""
@@ -147,6 +176,7 @@ class ChatService:
         metadata = answer.metadata.model_copy(
             update={
                 "cached": True,
+                "model_tokens": 0,
                 "response_time": round(seconds, 4),
                 "notices": self._notices((), answer.metadata.language),
             }
@@ -154,10 +184,11 @@ class ChatService:
         return answer.model_copy(update={"session_id": session_id, "metadata": metadata})
 
     async def _answered(
-        self, request: ChatRequest, session_id: str, bot: AnsweringBot
+        self, request: ChatRequest, session_id: str, bot: AnsweringBot, asker: str
     ) -> AsyncGenerator[Event | ChatResponse, None]:
+        with model_use() as use:  # the run's tasks begin with this context
+            handler = self._flow.run(start_event=QuestionReceived(progress=QuestionState(_question(request, bot))))
         began, outcome = time.perf_counter(), "cancelled"
-        handler = self._flow.run(start_event=QuestionReceived(progress=QuestionState(_question(request, bot))))
         try:
             async for event in handler.stream_events():
                 if not isinstance(event, AnswerReady):
@@ -170,8 +201,11 @@ class ChatService:
             answer = response(
                 ended.answer, session_id, seconds=seconds, model=model, now=self._clock.now(), notices=self._notices
             )
+            tokens = await self._count(use, asker, bot)
+            use = ModelUse()
+            metadata = answer.metadata.model_copy(update={"model_tokens": tokens})
             images = [] if self._images is None else self._images.of(answer.sources)
-            yield answer.model_copy(update={"images": images})
+            yield answer.model_copy(update={"images": images, "metadata": metadata})
         except ProviderError as error:
             outcome = "provider_unavailable"
             raise UnavailableError(str(error), "provider_unavailable", retry_after=30) from error
@@ -180,6 +214,13 @@ class ChatService:
                 self._metrics.failed(outcome)
             if not handler.is_done():
                 await handler.cancel_run(timeout=1.0)
+            await self._count(use, asker, bot)
+
+
+def _noted(answer: ChatResponse, note: str) -> ChatResponse:
+    """The answer with a note and the reason why no model wrote it."""
+    update = {"notes": [*answer.metadata.notes, note], "fallback": "budget"}
+    return answer.model_copy(update={"metadata": answer.metadata.model_copy(update=update)})
 
 
 async def _stopped(run: asyncio.Task[ChatResponse]) -> None:

@@ -27,11 +27,11 @@ PING_S = 15.0  # a comment so often keeps proxies from closing a quiet stream
 
 
 async def stream(
-    answering: ChatService, request: ChatRequest, session_id: str, bot: AnsweringBot = GUIDE
+    answering: ChatService, request: ChatRequest, session_id: str, bot: AnsweringBot = GUIDE, asker: str = ""
 ) -> AsyncGenerator[bytes, None]:
     """The events' bytes. Closing it cancels the answer."""
     async with (
-        aclosing(answering.events(request, session_id, bot)) as events,
+        aclosing(answering.events(request, session_id, bot, asker)) as events,
         aclosing(_pinged(events)) as pinged,
     ):
         try:

@@ -1036,6 +1036,12 @@ export type ChatMetadata = {
      */
     model: string | null;
     /**
+     * Model Tokens
+     *
+     * what language models read and wrote for it, as an estimate
+     */
+    model_tokens?: number;
+    /**
      * Notes
      *
      * what failed or was slow on the way

@@ -39,7 +39,10 @@ class WholeAnswers(ScriptedAnswering):
         self.bots.append(bot.id)
         return super().events(request, session_id)
 
-    async def ask(self, request: ChatRequest, session_id: str, _: Any, bot: AnsweringBot) -> ChatResponse | None:
+    async def ask(
+        self, request: ChatRequest, session_id: str, _: Any, bot: AnsweringBot, asker: str
+    ) -> ChatResponse | None:
+        assert asker.startswith("address:")
         async for event in self.events(request, session_id, bot):
             if isinstance(event, ChatResponse):
                 return event

@@ -26,7 +26,9 @@ class AnsweringAsBots(ScriptedAnswering):
         super().__init__()
         self.bots: list[AnsweringBot] = []
 
-    def events(self, request: ChatRequest, session_id: str, bot: AnsweringBot = GUIDE) -> AsyncGenerator[Any, None]:
+    def events(
+        self, request: ChatRequest, session_id: str, bot: AnsweringBot = GUIDE, asker: str = ""
+    ) -> AsyncGenerator[Any, None]:
         self.bots.append(bot)
         return super().events(request, session_id)
 

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse
 
 from pedalcast.bots.bot_settings import BotSettings
 from pedalcast.bots.dependencies import BotsDep
-from pedalcast.chat.dependencies import ChatBody, ChatStateDep
+from pedalcast.chat.dependencies import Asker, ChatBody, ChatStateDep
 from pedalcast.chat.schemas import ChatResponse
 from pedalcast.chat.widget.schemas import WidgetBotOut
 from pedalcast.kit.errors import CLIENT_GONE, ForbiddenError, responses
@@ -59,13 +59,13 @@ async def read_widget_bot(bots: BotsDep, bot_id: ListedBotId) -> WidgetBotOut:
 
 @router.post("/api/v1/widget/chat", response_model=ChatResponse, openapi_extra=_BODY, summary="Ask from a widget",
              responses=responses(403, 404, 413, 422, 429, 503))  # fmt: skip
-async def ask_from_widget(
-    request: Request, bots: BotsDep, chat: ChatStateDep, bot_id: ListedBotId, body: ChatBody
+async def ask_from_widget(  # noqa: PLR0917 (FastAPI calls it by name)
+    request: Request, bots: BotsDep, chat: ChatStateDep, bot_id: ListedBotId, body: ChatBody, asker: Asker
 ) -> Response:
     """As `POST /api/v1/chat`, for the bot of the query alone; nothing is kept, each address asks less often."""
     bot = await bots.service.answering(None, bot_id)
     service = chat.service.by_provider(bot.provider)
-    answer = await service.ask(body, body.session_id or uuid4().hex, request.is_disconnected, bot)
+    answer = await service.ask(body, body.session_id or uuid4().hex, request.is_disconnected, bot, asker)
     if answer is None:
         return Response(status_code=CLIENT_GONE)
     return Response(answer.model_dump_json(), media_type="application/json")

@@ -39,15 +39,16 @@ class ProviderConfig:
 
 
 class BotAnswering:
-    """The chat's service, answering as one bot."""
+    """The chat's service, answering one asker as one bot."""
 
-    def __init__(self, service: ChatService, bot: AnsweringBot) -> None:
+    def __init__(self, service: ChatService, bot: AnsweringBot, asker: str) -> None:
+        self._asker = asker
         self._service = service
         self._bot = bot
 
     def events(self, request: ChatRequest, session_id: str) -> AsyncGenerator[Any, None]:
         """What happens on the way, then the whole answer. Raises `UnavailableError`."""
-        return self._service.events(request, session_id, self._bot)
+        return self._service.events(request, session_id, self._bot, self._asker)
 
 
 class AnswerProviders:
@@ -94,4 +95,6 @@ class AnswerProviders:
         if name == RAG_SERVER and bot.id == GUIDE.id and self._config.remote is not None:
             return self._config.remote
         service = chat.service.by_provider(name) if self._config.llm is not None else chat.service
-        return service if bot.id == GUIDE.id else BotAnswering(service, bot)
+        if bot.id == GUIDE.id and self._config.llm is None:
+            return service
+        return BotAnswering(service, bot, f"user:{user_id}")

@@ -13,10 +13,11 @@ from llama_index.core.llms import LLM
 
 from pedalcast.rag.llm.config import LlmConfig
 from pedalcast.rag.llm.errors import FailureReason, ProviderError
+from pedalcast.rag.llm.model_use import current_use
 
 Failures = tuple[type[Exception], ...]
 Explain = Callable[[Exception], FailureReason]
-ModelHealth = Literal["untried", "ok"] | FailureReason
+LastOutcome = Literal["untried", "ok"] | FailureReason
 Close = Callable[[], Awaitable[None]]
 
 
@@ -42,15 +43,19 @@ class ChatModel:
         self._llm = llm
         self._failures: Failures = (*failures, OSError)
         self._explain = explain
-        self.health: ModelHealth = "untried"
+        self.health: LastOutcome = "untried"
 
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
         """The answer as it is written. Raises `ProviderError`, also in the middle. Closing it hangs up."""
-        has_text = False
+        has_text, use = False, current_use()
+        if use is not None:
+            use.asked += [message.text for message in messages]
         try:
             async with aclosing(self._deltas(messages)) as deltas:
                 async for delta in deltas:
                     has_text = has_text or bool(delta.strip())
+                    if use is not None:
+                        use.written.append(delta)
                     yield delta
         except TimeoutError as error:
             raise self._failed("timeout") from error

@@ -1,0 +1,35 @@
+"""What language models read and wrote for one question, whichever steps asked them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class ModelUse:
+    """The texts, for whoever counts their tokens."""
+
+    asked: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+
+
+_current: ContextVar[ModelUse | None] = ContextVar("model_use", default=None)
+
+
+@contextmanager
+def model_use() -> Iterator[ModelUse]:
+    """Collect what models are asked and write in the block, and in the tasks begun in it."""
+    use = ModelUse()
+    token = _current.set(use)
+    try:
+        yield use
+    finally:
+        _current.reset(token)
+
+
+def current_use() -> ModelUse | None:
+    """Where to note what a model reads and writes; None where nobody counts."""
+    return _current.get()

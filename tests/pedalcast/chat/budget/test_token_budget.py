@@ -1,0 +1,119 @@
+"""The daily budget of the language model: over it, quotes answer and say so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import redis
+from prometheus_client import CollectorRegistry
+
+from collector.clocks import SystemClock
+from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
+from pedalcast.chat.budget.token_budget import BudgetLimits, TokenBudget
+from pedalcast.chat.metrics import ChatMetrics
+from pedalcast.chat.schemas import ChatMetadata, ChatRequest, ChatResponse
+from pedalcast.chat.service import ChatService
+from pedalcast.kit.redis_connection import connect_async
+from pedalcast.rag.answer.run_state import StageLimits, WorkflowComponents
+from pedalcast.rag.config import RagConfig
+from pedalcast.rag.llm import LlmConfig, open_model
+from pedalcast.rag.pipeline import RetrievalPipeline
+from pedalcast.rag.types import Document
+from tests.pedalcast.rag.openai_server import OpenAIServer, openai_server, says
+
+PATIENT = StageLimits(route=60, rewrite=60, documents=60, live=60)
+REQUEST = ChatRequest.model_validate({"question": "How much is a day pass?"})
+ANSWER = "A day pass costs 5,000 won [1]."
+OWN = AnsweringBot("own", 1)
+
+
+@pytest.fixture(scope="module")
+def retrieval(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RetrievalPipeline]:
+    opened = RetrievalPipeline(RagConfig(data_dir=tmp_path_factory.mktemp("budget"), leg_timeout=60.0))
+    passes = Document("passes", "Passes", "A day pass costs 5,000 won and lasts 24 hours.")
+    for bot in ("help", "own"):
+        opened.ingest([passes], bot_id=bot)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    with openai_server() as running:
+        running.behaviour = lambda messages: says("documents" if "You sort" in messages[0]["content"] else ANSWER)
+        yield running
+
+
+class Asking:
+    """Questions to a chat with a language model under these limits, and what became of them."""
+
+    def __init__(self, retrieval: RetrievalPipeline, model_url: str, redis_url: str, limits: BudgetLimits) -> None:
+        self._retrieval, self._model_url, self._redis_url, self._limits = retrieval, model_url, redis_url, limits
+        self.registry = CollectorRegistry()
+        self.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+    def __call__(self, *asked: tuple[str, AnsweringBot]) -> list[ChatMetadata]:
+        """The metadata of each answer in turn, by asker and bot."""
+        return asyncio.run(self._run(asked))
+
+    async def _run(self, asked: tuple[tuple[str, AnsweringBot], ...]) -> list[ChatMetadata]:
+        client = connect_async(self._redis_url, socket_timeout=5.0, socket_connect_timeout=5.0)
+        parts = WorkflowComponents(
+            self._retrieval,
+            limits=PATIENT,
+            model=open_model(LlmConfig("openai-like", "test", base_url=self._model_url)),
+        )
+        chat = ChatService(
+            parts, ChatMetrics(self.registry, lambda: True), SystemClock(),
+            budget=TokenBudget(client, self._limits, lambda: self.now),
+        )  # fmt: skip
+        answers: list[ChatMetadata] = []
+        for asker, bot in asked:
+            events = [event async for event in chat.events(REQUEST, "s", bot, asker)]
+            answers += [event.metadata for event in events if isinstance(event, ChatResponse)]
+        await chat.aclose()
+        return answers
+
+
+@pytest.mark.usefixtures("redis_client")
+class TestOverTheBudget:
+    def test_of_a_user_quotes_answer_and_say_so(
+        self, retrieval: RetrievalPipeline, server: OpenAIServer, redis_url: str
+    ) -> None:
+        ask = Asking(retrieval, server.url, redis_url, BudgetLimits(user=10))
+        first, second, other = ask(("user:a", GUIDE), ("user:a", GUIDE), ("user:b", GUIDE))
+        assert (first.answered_by, first.fallback, first.notes) == ("model", None, [])
+        assert first.model_tokens > 100  # both prompts with the passage
+        assert (second.answered_by, second.fallback, second.model_tokens) == ("extractive", "budget", 0)
+        assert second.notes == ["daily budget (user) of the language model spent: quoted without it"]
+        assert other.answered_by == "model"
+        counted = ask.registry.get_sample_value("pedalcast_chat_model_tokens_total")
+        assert counted == first.model_tokens + other.model_tokens
+
+    def test_of_a_bot_the_other_bots_are_still_answered(
+        self, retrieval: RetrievalPipeline, server: OpenAIServer, redis_url: str
+    ) -> None:
+        ask = Asking(retrieval, server.url, redis_url, BudgetLimits(bot=10))
+        answers = ask(("user:a", OWN), ("user:b", OWN), ("user:b", GUIDE))
+        assert [answer.answered_by for answer in answers] == ["model", "extractive", "model"]
+
+    def test_of_all_until_the_next_day(
+        self, retrieval: RetrievalPipeline, server: OpenAIServer, redis_url: str, redis_client: redis.Redis
+    ) -> None:
+        ask = Asking(retrieval, server.url, redis_url, BudgetLimits(total=10))
+        answers = ask(("user:a", OWN), ("user:b", GUIDE))
+        assert [answer.answered_by for answer in answers] == ["model", "extractive"]
+        [key] = redis_client.keys("chat:budget:*")
+        assert 0 < redis_client.ttl(key) <= timedelta(days=2).total_seconds()
+        later = Asking(retrieval, server.url, redis_url, BudgetLimits(total=10))
+        later.now = ask.now + timedelta(days=1)
+        assert [answer.answered_by for answer in later(("user:b", GUIDE))] == ["model"]
+
+
+def test_while_redis_is_away_the_model_is_not_asked(retrieval: RetrievalPipeline, server: OpenAIServer) -> None:
+    away = "redis://127.0.0.1:9/0"
+    [answer] = Asking(retrieval, server.url, away, BudgetLimits(user=10))(("user:a", GUIDE))
+    assert (answer.answered_by, answer.fallback, server.prompts) == ("extractive", "budget", [])
