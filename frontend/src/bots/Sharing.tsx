@@ -50,6 +50,12 @@ export function Sharing({ bot, onChanged }: BotPartProps) {
         <textarea value={origins} placeholder="https://www.example.org" onChange={(event) => setOrigins(event.target.value)} />
         <span className="hint">{t('bots.originsHint')}</span>
       </label>
+      {bot.visibility === 'public' && (bot.widget_origins ?? []).length > 0 && (
+        <p className="field">
+          {t('bots.snippet')}
+          <code className="code">{`<script src="${location.origin}/widget.js?bot=${encodeURIComponent(bot.id)}" async></script>`}</code>
+        </p>
+      )}
       {save.isError && <FailureNotice error={save.error} />}
       {save.isSuccess && <p className="notice" role="status">{t('bots.saved')}</p>}
       <button type="submit" className="button primary" disabled={save.isPending}>{t('app.save')}</button>

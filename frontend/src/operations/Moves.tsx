@@ -7,7 +7,7 @@ import type { Rebalancing, RebalancingMove } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
 import { stationPath } from '../stations/geo'
 import { percent } from '../stations/outlook'
-import { useDistanceText } from '../stations/words'
+import { useDistanceText, useStationName } from '../stations/words'
 import { FailureNotice } from '../ui/Failure'
 import { saveFile } from '../ui/save-file'
 import { Segments } from '../ui/Segments'
@@ -18,6 +18,7 @@ const PATH = '/api/v1/predict/rebalancing'
 export function Moves() {
   const { t } = useTranslation()
   const times = useTimes()
+  const nameOfId = useStationName()
   const [params, setParams] = useSearchParams()
   const minutes = params.get('in') === '30' ? '30' : '60'
   const list = useQuery({ queryKey: ['rebalancing', minutes], queryFn: () => getJson<Rebalancing>(`${PATH}?minutes=${minutes}`) })
@@ -47,7 +48,7 @@ export function Moves() {
         {faults.length === 0 && <p className="hint">{t('app.none')}</p>}
         {faults.map((fault) => (
           <p key={fault.station_id}>
-            <Link href={stationPath(fault.station_id)}>{fault.name}</Link>: {t('operations.since', { time: times.day(fault.since), count: Math.round(fault.expected) })}
+            <Link href={stationPath(fault.station_id)}>{nameOfId(fault.station_id, fault.name)}</Link>: {t('operations.since', { time: times.day(fault.since), count: Math.round(fault.expected) })}
           </p>
         ))}
       </section>
@@ -58,6 +59,7 @@ export function Moves() {
 function MovesTable({ moves }: { moves: readonly RebalancingMove[] }) {
   const { t } = useTranslation()
   const distanceText = useDistanceText()
+  const nameOfId = useStationName()
   return (
     <table className="figures">
       <thead>
@@ -72,11 +74,11 @@ function MovesTable({ moves }: { moves: readonly RebalancingMove[] }) {
       <tbody>
         {moves.map((move) => (
           <tr key={`${move.station_id}-${move.kind}`}>
-            <td><Link href={stationPath(move.station_id)}>{move.name}</Link></td>
+            <td><Link href={stationPath(move.station_id)}>{nameOfId(move.station_id, move.name)}</Link></td>
             <td>{move.now ?? '?'} ({percent(move.probability)}%)</td>
             <td>{move.riders.toFixed(1)}</td>
             <td>{t(move.bikes >= 0 ? 'operations.moveBring' : 'operations.moveTake', { count: Math.abs(move.bikes) })}</td>
-            <td>{move.sources.map((source) => `${source.name} (${String(source.bikes)}, ${distanceText(source.distance)})`).join('; ')}</td>
+            <td>{move.sources.map((source) => `${nameOfId(source.station_id, source.name)} (${String(source.bikes)}, ${distanceText(source.distance)})`).join('; ')}</td>
           </tr>
         ))}
       </tbody>
