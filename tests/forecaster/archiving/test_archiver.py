@@ -224,7 +224,7 @@ class TestDeaths:
 
 # Kills itself in the nth write, when half of it is on the disk; past the last write, before the acknowledgement.
 KILLED = """
-import os, pathlib, signal, sys
+import io, os, pathlib, signal, sys
 import redis
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.archiving.archiver import Archiver
@@ -235,13 +235,14 @@ from forecaster.objects import folder
 url, path, left = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
 
 class Dying(folder.FolderObjects):
-    def _write_aside(self, data):
+    def _write_aside(self, source):
         global left
         left -= 1
         if left < 0:
-            super()._write_aside(data[: len(data) // 2])
+            data = source.read()
+            super()._write_aside(io.BytesIO(data[: len(data) // 2]))
             os.kill(os.getpid(), signal.SIGKILL)
-        return super()._write_aside(data)
+        return super()._write_aside(source)
 
 client = redis.Redis.from_url(url)
 archiver = Archiver(SnapshotStore(client), History(Dying(path)))
