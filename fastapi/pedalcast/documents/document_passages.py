@@ -13,7 +13,8 @@ from pedalcast.documents.repository import DocumentRepository
 from pedalcast.documents.schemas import PassageOut, PreviewOut
 
 AROUND = 400  # characters before and after a passage
-_HEADING = re.compile(r"^#{1,6} +(.+?)\s*#*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
+_SPACE = re.compile(r"\s+")
 _MOST = 10_000_000
 
 
@@ -30,9 +31,8 @@ class DocumentPassages:
         if part is None:
             raise NotReadyError
         text, characters = part
-        headings = [match[1] for match in _HEADING.finditer(text)]
         return PreviewOut(id=row.id, title=row.title, text=text, start=start, characters=characters,
-                          pages=row.pages_total, headings=headings)  # fmt: skip
+                          pages=row.pages_total, headings=_headings(text))  # fmt: skip
 
     async def passage(self, row: UploadedDocument, chunk_id: str | None, quote: str | None) -> PassageOut:
         """The quote, or else the chunk, where it stands in the present text. Raises `PassageNotFoundError`.
@@ -60,12 +60,39 @@ class DocumentPassages:
         )  # fmt: skip
 
 
+def _headings(text: str) -> list[str]:
+    """Headings of Markdown, without the signs around them."""
+    headings = (match[1].strip().rstrip("#").rstrip() for match in _HEADING.finditer(text))
+    return [heading for heading in headings if heading]
+
+
 def _span(text: str, quote: str, within: tuple[int, int] | None) -> tuple[int, int] | None:
-    """Where a quote stands, white space aside; within a chunk first."""
-    words = re.compile(r"\s+".join(map(re.escape, quote.split())))
-    match = words.search(text, *within) if within else None
-    match = match or words.search(text)
-    return None if match is None or match.end() == match.start() else match.span()
+    """Where a quote stands, white space aside; within a chunk first.
+
+    In time that grows with the text alone, whatever the quote is.
+
+    >>> _span("The bell\\n rings.", "bell rings", None)
+    (4, 15)
+    """
+    words = " ".join(quote.split())
+    if not words:
+        return None
+    if within is not None and (found := _span(text[slice(*within)], words, None)) is not None:
+        return within[0] + found[0], within[0] + found[1]
+    at = _SPACE.sub(" ", text).find(words)
+    if at < 0:
+        return None
+    return _before_collapse(text, at), _before_collapse(text, at + len(words) - 1) + 1
+
+
+def _before_collapse(text: str, at: int) -> int:
+    """The offset in the text of what stands at `at` once each white space is one character."""
+    dropped = 0
+    for space in _SPACE.finditer(text):
+        if space.start() - dropped >= at:
+            break
+        dropped += space.end() - space.start() - 1
+    return at + dropped
 
 
 def _page(places: list[tuple[int, int, int | None]], offset: int) -> int | None:
