@@ -35,23 +35,27 @@ def reach_of(address: Address) -> Reach:
         return reach_of(embedded)
     if address.is_link_local:
         return Reach.LINK_LOCAL
+    if any(address in network for network in _NOT_GLOBAL):
+        return Reach.PRIVATE
     return Reach.PUBLIC if address.is_global and not address.is_multicast else Reach.PRIVATE
 
 
 def _embedded(address: Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address within one of IPv6: mapped, 6to4, or NAT64's (RFC 6052)."""
+    """The IPv4 address within one of IPv6: mapped, compatible, translated, 6to4, or NAT64's (RFC 6052)."""
     if isinstance(address, ipaddress.IPv4Address):
         return None
-    if address in _NAT64:
+    if any(address in network for network in _ENDING_IN_IPV4):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour
 
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_ENDING_IN_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
+_NOT_GLOBAL = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "fec0::/10", "3fff::/20", "5f00::/16")))
 
 
 class AddressPolicy:
     """What one feed may reach. `home` is the host that the operator named; its own addresses are always allowed.
+    An empty `home` is no host's.
 
     `allow_private` allows every address, `header_hosts` are further hosts that get the feed's headers, `reach` tells
     how private an address is.
@@ -78,7 +82,8 @@ class AddressPolicy:
     def allowed(self, host: str, addresses: Iterable[str]) -> list[str]:
         """Those of a host's addresses that may be connected to."""
         reaches = {address: self._reach(ipaddress.ip_address(address.partition("%")[0])) for address in addresses}
-        if host.lower().rstrip(".") == self._home and self._home_reach is None and reaches:
+        is_home = self._home != "" and host.lower().rstrip(".") == self._home
+        if is_home and self._home_reach is None and reaches:
             self._home_reach = max(reaches.values())
         if self._allow_private:
             return list(reaches)

@@ -38,11 +38,20 @@ def last_octet(address: Address) -> Reach:
         ("::ffff:169.254.169.254", Reach.LINK_LOCAL),
         ("64:ff9b::a9fe:a9fe", Reach.LINK_LOCAL),
         ("2002:a9fe:a9fe::1", Reach.LINK_LOCAL),
+        ("::169.254.169.254", Reach.LINK_LOCAL),
+        ("::ffff:0:10.0.0.1", Reach.PRIVATE),
+        ("64:ff9b:1::a9fe:a9fe", Reach.PRIVATE),
+        ("fec0::1", Reach.PRIVATE),
         ("2606:4700::1111", Reach.PUBLIC),
     ],
 )
 def test_how_private_an_address_is(address: str, reach: Reach) -> None:
     assert reach_of(ipaddress.ip_address(address)) is reach
+
+
+@pytest.mark.parametrize("host", ["", ".", "a.example"])
+def test_without_a_home_only_public_addresses_are_asked(host: str) -> None:
+    assert AddressPolicy("").allowed(host, ["10.0.0.1", "8.8.8.8", "::1"]) == ["8.8.8.8"]
 
 
 @pytest.mark.parametrize("home", [1, 2, 3])
