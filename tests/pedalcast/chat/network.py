@@ -33,14 +33,25 @@ class _Guard:
             if connection.family in (socket.AF_INET, socket.AF_INET6):
                 self._judge(event, str(address[0]))
         elif event in {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}:
-            host = arguments[0]
-            self._judge(event, host.decode() if isinstance(host, bytes) else str(host or ""))
+            host = arguments[0].decode() if isinstance(arguments[0], bytes) else str(arguments[0] or "")
+            if not _is_numeric(host):  # whose address is known without asking anybody
+                self._judge(event, host)
 
     def _judge(self, event: str, host: str) -> None:
         if host in _LOCAL_NAMES or _is_loopback(host):
             return
         self.tried.append(f"{event} {host}")
         raise OutsideConnectionError(f"{event} to {host} would leave the machine")
+
+
+def _is_numeric(host: str) -> bool:
+    """An address in any notation that the resolver reads as one: `0x7f.1` too."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            return bool(socket.inet_aton(host) if family == socket.AF_INET else socket.inet_pton(family, host))
+        except OSError:
+            continue
+    return False
 
 
 def _is_loopback(host: str) -> bool:

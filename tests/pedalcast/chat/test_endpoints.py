@@ -103,10 +103,9 @@ class TestAnswer:
         assert metadata["question"] == "30분 뒤에는?"
         assert metadata["rewritten"] == "101번 은별역 1번출구 앞 30분 뒤에는?"
 
-    def test_another_bot_has_no_part_of_the_help(self, chat: httpx.Client) -> None:
-        body = ask(chat, "일일권은 얼마예요?", bot_id="another")
-        assert (body["metadata"]["answered"], body["sources"]) == (False, [])
-        assert body["answer"].startswith("그 질문에 답할 자료가 없습니다.")
+    def test_a_bot_that_is_not_there_has_no_part_of_the_help(self, chat: httpx.Client) -> None:
+        answer = chat.post("/api/v1/chat", json={"question": "일일권은 얼마예요?", "bot_id": "another"})
+        assert (answer.status_code, answer.json()["error"]) == (404, "bot_not_found")
 
     def test_is_counted_and_timed(self, chat: httpx.Client) -> None:
         ask(chat, "일일권은 얼마예요?")

@@ -43,6 +43,14 @@ class TestContract:
         assert gone["success"] is True
         assert service.get("/api/v1/chatbot/sessions/", token).json()["data"] == []
 
+    def test_ids_larger_than_any_column_are_no_fault_of_ours(self, service_on_each: PeopleService) -> None:
+        token = service_on_each.guest()[1]
+        asked = ask(service_on_each, token, session_id=2**70)
+        opened = service_on_each.get(f"/api/v1/chatbot/sessions/{2**70}/", token)
+        for response in (asked, opened):
+            assert response.json()["error"] in {"number_too_large", "session_not_found"}
+            assert response.status_code in {404, 422}
+
     def test_bookmarks_outlive_their_messages(self, service_on_each: PeopleService) -> None:
         service = service_on_each
         token = service.guest()[1]
