@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from pedalcast.accounts.dependencies import AccountsDep
 from pedalcast.accounts.errors import AccessTokenError
-from pedalcast.accounts.rate_limits.client_address import client_address
+from pedalcast.accounts.rate_limits.client_address import address_block, client_address
 from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.bots.built_in_guide import GUIDE_ID
 from pedalcast.bots.dependencies import BotsDep
@@ -56,12 +56,17 @@ AskedBot = Annotated[AnsweringBot, Depends(asked_bot)]
 
 
 async def asker_of(request: Request, accounts: AccountsDep) -> str:
-    """Whose budget an answer counts to: the user who signed in, else the address."""
+    """Whose budget an answer counts to: the member who signed in, else the address.
+
+    Guests count by their address, too: anybody may become another one with every question.
+    """
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and token:
         with suppress(AccessTokenError):
-            return f"user:{accounts.sessions.claims(token).user_id}"
-    return f"address:{client_address(request.scope, request.app.state.trusted_proxies)}"
+            claims = accounts.sessions.claims(token)
+            if claims.kind != "guest":
+                return f"user:{claims.user_id}"
+    return f"address:{address_block(client_address(request.scope, request.app.state.trusted_proxies))}"
 
 
 Asker = Annotated[str, Depends(asker_of)]

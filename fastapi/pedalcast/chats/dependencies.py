@@ -28,11 +28,17 @@ class Chats:
     providers: AnswerProviders
     bots: BotService
 
-    async def answering(self, caller: Caller | None, user_id: str, bot_id: str, state: ChatState) -> Answering:
-        """What answers this user as this bot. Raises `BotNotFoundError` for one that the caller may not ask,
-        `UnavailableError` while the chat is not open."""
+    async def answering(
+        self, caller: Caller | None, user_id: str, bot_id: str, state: ChatState, asker: str
+    ) -> Answering:
+        """What answers this user as this bot; it counts to the member's budget, else to `asker`'s.
+
+        Raises `BotNotFoundError` for one that the caller may not ask, `UnavailableError` while the chat is not open.
+        """
+        if caller is not None and not caller.is_guest:
+            asker = f"user:{caller.user_id}"
         bot = await self.bots.answering(caller, bot_id)
-        return await self.providers.answering(user_id, state, bot)
+        return await self.providers.answering(user_id, state, bot, asker)
 
 
 async def require_chatter(caller: CallerDep) -> Caller:

@@ -11,7 +11,7 @@ from fastapi.sse import format_sse_event
 from redis.exceptions import RedisError
 from starlette.responses import StreamingResponse
 
-from pedalcast.chat.dependencies import ChatStateDep
+from pedalcast.chat.dependencies import Asker, ChatStateDep
 from pedalcast.chats.answer_stream import AnswerStream
 from pedalcast.chats.dependencies import Chats, ChatsDep, ChatterDep
 from pedalcast.chats.schemas import (
@@ -42,15 +42,15 @@ router = APIRouter(prefix="/api/v1/chatbot", tags=["kept chats"], responses=resp
 
 @router.post("/chat", response_model=MessageAnswerOut, summary="Ask; question and answer are kept",
              responses=responses(404, 409, 503))  # fmt: skip
-async def ask(
-    request: Request, chats: ChatsDep, state: ChatStateDep, caller: ChatterDep, body: MessageIn
+async def ask(  # noqa: PLR0917 (FastAPI calls it by name)
+    request: Request, chats: ChatsDep, state: ChatStateDep, caller: ChatterDep, asker: Asker, body: MessageIn
 ) -> MessageAnswerOut | Response:
     """With `Accept: text/event-stream`: `start` (session and message), `token`, `sources`, `done`; or `error`.
 
     The answer is written to its end though the client goes.
     """
     bot_id = await chats.service.bot_of(caller.user_id, body)
-    answering = await chats.answering(caller, caller.user_id, bot_id, state)  # refuses before anything is stored
+    answering = await chats.answering(caller, caller.user_id, bot_id, state, asker)  # refuses before anything is stored
     turn = await chats.service.begin(caller.user_id, body)
     return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
 
@@ -97,12 +97,12 @@ async def stop(chats: ChatsDep, caller: ChatterDep, message_id: int) -> ChatDone
 
 @router.post("/messages/{message_id}/regenerate", response_model=MessageAnswerOut, summary="Answer again",
              responses=responses(404, 409, 503))  # fmt: skip
-async def regenerate(
-    request: Request, chats: ChatsDep, state: ChatStateDep, caller: ChatterDep, message_id: int
+async def regenerate(  # noqa: PLR0917 (FastAPI calls it by name)
+    request: Request, chats: ChatsDep, state: ChatStateDep, caller: ChatterDep, asker: Asker, message_id: int
 ) -> MessageAnswerOut | Response:
     """In the place of the answer there is; the same forms as `chat`."""
     bot_id = await chats.service.bot_of_message(caller.user_id, message_id)
-    answering = await chats.answering(caller, caller.user_id, bot_id, state)
+    answering = await chats.answering(caller, caller.user_id, bot_id, state, asker)
     turn = await chats.service.regenerate(caller.user_id, message_id)
     await chats.stream.begin_again(message_id)
     return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))

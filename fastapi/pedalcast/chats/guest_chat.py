@@ -11,7 +11,7 @@ from pedalcast.accounts.dependencies import AccountsDep, OptionalCallerDep
 from pedalcast.accounts.errors import SessionExpiredError
 from pedalcast.accounts.guests.schemas import UserId
 from pedalcast.bots.built_in_guide import GUIDE_ID
-from pedalcast.chat.dependencies import ChatStateDep
+from pedalcast.chat.dependencies import Asker, ChatStateDep
 from pedalcast.chats.dependencies import ChatsDep
 from pedalcast.chats.endpoints import answer_turn
 from pedalcast.chats.schemas import MessageIn, Text
@@ -45,6 +45,7 @@ async def ask_as_guest(  # noqa: PLR0917 (FastAPI calls it by name)
     chats: ChatsDep,
     state: ChatStateDep,
     caller: OptionalCallerDep,
+    asker: Asker,
     body: GuestQuestionIn,
 ) -> GuestAnswerOut | Response:
     """With the token the newest chat goes on; `user_id` alone begins a new one each time and reads nothing kept."""
@@ -58,7 +59,7 @@ async def ask_as_guest(  # noqa: PLR0917 (FastAPI calls it by name)
         user_id = (await accounts.guests.touch(body.user_id)).id
     else:
         raise SessionExpiredError
-    answering = await chats.answering(caller, user_id, GUIDE_ID, state)
+    answering = await chats.answering(caller, user_id, GUIDE_ID, state, asker)
     turn = await chats.service.begin(user_id, MessageIn(message=body.question, session_id=session_id, bot_id=GUIDE_ID))
     answer = await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
     if isinstance(answer, Response):

@@ -40,6 +40,15 @@ def test_the_address_behind_a_trusted_proxy_is_counted(limited: PeopleService) -
     assert other.status_code == 401
 
 
+def test_one_network_of_ipv6_is_one_address(limited: PeopleService) -> None:
+    body = {"username": "rider", "password": "wrong wrong wrong"}
+    statuses = [
+        limited.post("/api/v1/auth/login", body, None, **{"X-Forwarded-For": address}).status_code
+        for address in [f"2001:db8:0:1::{n:x}" for n in range(1, 12)] + ["2001:db8:0:2::1"]
+    ]
+    assert (statuses[-2], statuses[-1]) == (429, 401)
+
+
 def test_a_user_is_counted_apart_from_the_address(limited: PeopleService) -> None:
     _, token = limited.guest()
     assert [limited.get("/api/v1/favourites", token).status_code for _ in range(7)] == [200] * 6 + [429]

@@ -25,11 +25,13 @@ class AnsweringAsBots(ScriptedAnswering):
     def __init__(self) -> None:
         super().__init__()
         self.bots: list[AnsweringBot] = []
+        self.askers: list[str] = []
 
     def events(
         self, request: ChatRequest, session_id: str, bot: AnsweringBot = GUIDE, asker: str = ""
     ) -> AsyncGenerator[Any, None]:
         self.bots.append(bot)
+        self.askers.append(asker)
         return super().events(request, session_id)
 
 
@@ -115,3 +117,20 @@ def test_admins_see_which_bot_answered_badly(service: PeopleService) -> None:
     assert [(row["bot_id"], row["question"]) for row in rows] == [("help", "help"), (bot, bot)]
     rows = service.get(f"/api/v1/admin/answers?bot_id={bot}", ADMIN).json()["data"]
     assert [row["bot_id"] for row in rows] == [bot]
+
+
+def test_a_guest_s_answers_count_to_the_address_a_member_s_to_the_member(
+    service: PeopleService, answering: AnsweringAsBots
+) -> None:
+    token = service.member()
+    bot = bot_of(service, token, visibility="public")
+    guests = [service.guest()[1] for _ in range(2)]
+    for asking in (*guests, token):
+        chat = service.post(CHAT, {"message": "x", "bot_id": bot}, asking).json()
+        service.post(f"/api/v1/chatbot/messages/{chat['message_id']}/regenerate", token=asking)
+    scopes = {"name": "nightly", "scopes": ["chat"], "days": 1}
+    program = service.post("/api/v1/auth/tokens", scopes, token).json()["token"]
+    service.post(CHAT, {"message": "x", "bot_id": bot}, program)
+    (address,) = set(answering.askers[:4])
+    (member,) = set(answering.askers[4:])
+    assert (address.partition(":")[0], member.partition(":")[0], len(answering.askers)) == ("address", "user", 7)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.types import Scope
 
@@ -24,6 +24,18 @@ def client_address(scope: Scope, trusted: tuple[Network, ...]) -> str:
         if not _is_in(hop, trusted):
             return hop if _is_address(hop) else str(peer)
     return str(peer)
+
+
+def address_block(address: str) -> str:
+    """What one caller has of addresses: an IPv4 address, or the /64 network of an IPv6 one.
+
+    >>> address_block("2001:db8:1:2:a:b:c:d"), address_block("192.0.2.1")
+    ('2001:db8:1:2::/64', '192.0.2.1')
+    """
+    if ":" not in address or not _is_address(address):
+        return address
+    ip = IPv6Address(address)
+    return str(ip.ipv4_mapped or IPv6Network((int(ip) >> 64 << 64, 64)))
 
 
 def _is_in(address: str, networks: tuple[Network, ...]) -> bool:

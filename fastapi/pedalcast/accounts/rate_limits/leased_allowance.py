@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from pedalcast.accounts.errors import TooManyRequestsError
-from pedalcast.accounts.rate_limits.client_address import Network, client_address
+from pedalcast.accounts.rate_limits.client_address import Network, address_block, client_address
 from pedalcast.accounts.rate_limits.rate_limiter import RateLimiter
 from pedalcast.kit.errors import problem
 
@@ -58,6 +58,4 @@ class LeasedAllowance:
         return None
 
     def _address(self, scope: Scope) -> str:
-        if self._trusted:
-            return client_address(scope, self._trusted)
-        return str(scope["client"][0]) if scope.get("client") else "local"
+        return address_block(client_address(scope, self._trusted))

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pedalcast.accounts.account_services import Accounts
 from pedalcast.accounts.errors import AccessTokenError, TooManyRequestsError
-from pedalcast.accounts.rate_limits.client_address import Network, client_address
+from pedalcast.accounts.rate_limits.client_address import Network, address_block, client_address
 from pedalcast.accounts.rate_limits.rate_limiter import RateDecision, RateLimiter
 from pedalcast.kit.errors import problem
 
@@ -63,7 +63,7 @@ class RateLimits:
 
     async def _decide(self, scope: Scope) -> RateDecision:
         """The strictest decision. Signing in and the like are counted by address: there is no user yet."""
-        address = client_address(scope, self._trusted)
+        address = address_block(client_address(scope, self._trusted))
         strict = STRICT.get(scope["path"]) if scope["method"] == "POST" else None
         who = address if strict in ("login", "reset") else self._who(scope, address)
         if strict is not None:

@@ -86,8 +86,8 @@ class AnswerProviders:
             if user is not None:
                 user.preferences = user.preferences | {PREFERENCE: name}
 
-    async def answering(self, user_id: str, chat: ChatState, bot: AnsweringBot) -> Answering:
-        """What answers this user as this bot: by the bot's provider, else the user's.
+    async def answering(self, user_id: str, chat: ChatState, bot: AnsweringBot, asker: str) -> Answering:
+        """What answers this user as this bot: by the bot's provider, else the user's. It counts to `asker`'s budget.
 
         The other RAG server has the guide's documents alone. Raises `UnavailableError` while the chat is not open.
         """
@@ -97,4 +97,4 @@ class AnswerProviders:
         service = chat.service.by_provider(name) if self._config.llm is not None else chat.service
         if bot.id == GUIDE.id and self._config.llm is None:
             return service
-        return BotAnswering(service, bot, f"user:{user_id}")
+        return BotAnswering(service, bot, asker)
