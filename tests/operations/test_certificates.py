@@ -62,7 +62,9 @@ def acme(folder: Path, ports: dict[str, int]) -> Iterator[AcmeServer]:
     with ExitStack() as stack:
         stack.enter_context(process(resolver, own))
         command = [program("pebble"), "-config", str(own / "pebble.json"), "-dnsserver", dns]
-        stack.enter_context(process(command, own, {**os.environ, "PEBBLE_VA_NOSLEEP": "1"}))
+        stack.enter_context(
+            process(command, own, {**os.environ, "PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"})
+        )
         directory = f"https://localhost:{ports['acme']}/dir"
         wait_until(lambda: _answers(directory, own / "cert.pem"), PATIENCE_S)
         yield AcmeServer(directory, own / "cert.pem", f"https://localhost:{ports['management']}")
