@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from forecaster.objects import ObjectStore
+from forecaster.objects import ObjectError, ObjectStore
 from pedalcast.accounts.sessions.caller import Caller
 from pedalcast.accounts.sessions.service import Now
 from pedalcast.bots.service import BotService
@@ -41,6 +41,7 @@ from pedalcast.documents.repository import DocumentRepository
 from pedalcast.kit.errors import NotFoundError
 
 MAX_DOCUMENTS = 2000  # of one bot
+_TRIES = 8  # at cancelling what workers change meanwhile
 log = structlog.get_logger(__name__)
 Announce = Callable[[str], None]  # tells every process that a bot's documents have changed
 
@@ -136,14 +137,21 @@ class DocumentService:
         return await self._row(row.id), False
 
     async def abandon(self, row: UploadedDocument) -> None:
-        """Remove the row of an upload that comes to nothing, and its file."""
+        """Remove the row of an upload that comes to nothing, and its file; a worker does while the store is away."""
+        async with self._database.reading() as session:
+            current = await DocumentRepository(session).by_id(row.id)
+        if current is None or current.state != UPLOADING:
+            return
+        gone = await self._delete_file(row.id, row.file_key)
         async with self._database.transaction() as session:
             documents = DocumentRepository(session)
             current = await documents.by_id(row.id)
             if current is None or current.state != UPLOADING:
                 return
-            await documents.remove(current)
-        await self._delete_file(row.id, row.file_key)
+            if gone:
+                await documents.remove(current)
+            else:
+                await documents.mark_deleting(current, self._now())
 
     async def replace(self, caller: Caller, document_id: str, file: ReceivedFile) -> tuple[UploadedDocument, bool]:
         """Queue a newer version of a document; the present one answers until it is in.
@@ -193,12 +201,16 @@ class DocumentService:
         Raises what `writable` does, `DocumentStateError`.
         """
         row = await self.writable(caller, document_id)
-        if row.state not in UNFINISHED:
+        for _ in range(_TRIES):
+            if row.state not in UNFINISHED:
+                raise DocumentStateError(row.state, "cancelled")
+            async with self._database.transaction() as session:
+                cancelled = await self._cancel(DocumentRepository(session), row, self._now())
+            if cancelled:
+                break
+            row = await self._row(document_id)  # a worker has just taken it, or gone on to its next step
+        else:
             raise DocumentStateError(row.state, "cancelled")
-        async with self._database.transaction() as session:
-            cancelled = await self._cancel(DocumentRepository(session), row, self._now())
-        if not cancelled:
-            raise DocumentStateError((await self._row(document_id)).state, "cancelled")
         if row.answering is not None and row.answering["file_key"] != row.file_key:
             await self._delete_file(row.id, row.file_key)
         await asyncio.to_thread(self._announce, row.bot_id)
@@ -238,8 +250,14 @@ class DocumentService:
         async with self._database.reading() as session:
             return await DocumentRepository(session).same_content(bot_id, file.sha256)
 
-    async def _delete_file(self, document_id: str, file_key: str) -> None:
-        await asyncio.to_thread(self._objects.delete, object_key(document_id, file_key))
+    async def _delete_file(self, document_id: str, file_key: str) -> bool:
+        """Whether that was possible; a file that stays goes with its document."""
+        try:
+            await asyncio.to_thread(self._objects.delete, object_key(document_id, file_key))
+        except ObjectError as error:
+            log.warning("file not deleted", document_id=document_id, error=type(error).__name__)
+            return False
+        return True
 
 
 def _facts(file: ReceivedFile) -> dict[str, object]:

@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from forecaster.objects import ObjectError, ObjectNotFound, ObjectStore
+from forecaster.objects import ObjectError, ObjectNotFound, ObjectStore, StoreUnavailable
 from pedalcast.documents.ingestion.claim_keeper import ClaimKeeper, WorkerStoppingError
 from pedalcast.documents.ingestion.document_queue import MAX_ATTEMPTS, RETRY_S, Claim, ClaimLostError, DocumentQueue
 from pedalcast.documents.metrics import DocumentMetrics
@@ -73,6 +73,9 @@ class DocumentJob:
             outcome = "lost"
         except WorkerStoppingError:
             outcome = self._give_back(claim, 0.0, counts=False)
+        except StoreUnavailable as error:  # however long that lasts, it is not the document's fault
+            log.warning("object store unavailable, document given back", document_id=claim.id, error=str(error))
+            outcome = self._give_back(claim, RETRY_S, counts=False)
         except (ObjectError, DBAPIError, OSError) as error:
             log.warning("document not taken in, to be retried", document_id=claim.id, error=type(error).__name__)
             outcome = self._give_back(claim, RETRY_S * 2.0 ** min(claim.attempts - 1, 10))
