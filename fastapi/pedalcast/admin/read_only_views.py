@@ -12,6 +12,7 @@ from pedalcast.accounts.models import AuditEntry
 from pedalcast.board.models import BoardComment, BoardComplaint
 from pedalcast.bots.models import Bot, BotVersion
 from pedalcast.chats.models import ChatBookmark, ChatMessage, ChatSession, SearchLogEntry
+from pedalcast.documents.models import UploadedDocument
 
 
 class ReadOnlyView(ModelView):
@@ -89,6 +90,18 @@ class BotView(ReadOnlyView, model=Bot):
     column_default_sort = (Bot.updated_at, True)
 
 
+class DocumentView(ReadOnlyView, model=UploadedDocument):
+    """Uploaded documents and how far they are taken in."""
+
+    name, name_plural, category = "Document", "Documents", "Chat"
+    column_list = (
+        UploadedDocument.id, UploadedDocument.bot_id, UploadedDocument.owner_id, UploadedDocument.name,
+        UploadedDocument.size, UploadedDocument.state, UploadedDocument.error_code, UploadedDocument.updated_at,
+    )  # fmt: skip
+    column_searchable_list = (UploadedDocument.id, UploadedDocument.bot_id, UploadedDocument.name)
+    column_default_sort = (UploadedDocument.number, True)
+
+
 class BotVersionView(ReadOnlyView, model=BotVersion):
     """The settings of bots, version by version."""
 
@@ -131,5 +144,5 @@ BadAnswerView.identity, UnansweredView.identity = "bad-answer", "unanswered"
 
 READ_ONLY_VIEWS: tuple[type[ModelView], ...] = (
     BadAnswerView, UnansweredView, ChatSessionView, ChatMessageView, ChatBookmarkView, BotView, BotVersionView,
-    BoardCommentView, BoardComplaintView, AuditEntryView,
+    DocumentView, BoardCommentView, BoardComplaintView, AuditEntryView,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from tests.pedalcast.people_service import PASSWORD, PeopleService, bearer
 ADMIN = "a-token-of-the-tests"
 PAGES = (
     "user", "fault-report", "notice", "board-post", "bad-answer", "unanswered", "chat-session", "chat-message",
-    "chat-bookmark", "board-comment", "board-complaint", "audit-entry",
+    "chat-bookmark", "board-comment", "board-complaint", "audit-entry", "bot", "bot-version", "uploaded-document",
 )  # fmt: skip
 
 
