@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.pedalcast.documents.document_service import DocumentClient
-from tests.pedalcast.people_service import bearer
+from tests.pedalcast.people_service import PASSWORD, bearer
 
 Eventually = Callable[[Callable[[], bool]], None]
 TANDEM = b"# Bells\n\nThe bell of a folding tandem is tuned to A flat.\n"
@@ -147,6 +147,14 @@ class TestDelete:
         eventually(lambda: documents.runtime.documents.objects.list("documents/") == [])
         eventually(lambda: documents.retrieval.index.vectors("en").count() == 0)  # type: ignore[attr-defined]
         assert documents.call("GET", f"/{document}").status_code == 410
+
+    def test_with_its_owner_s_account(self, documents: DocumentClient, eventually: Eventually) -> None:
+        _ready(documents, eventually)
+        deleted = documents.service.post("/api/v1/auth/delete", {"password": PASSWORD}, documents.token)
+        assert deleted.status_code == 202
+        eventually(lambda: documents.runtime.documents.objects.list("documents/") == [])
+        eventually(lambda: documents.retrieval.index.vectors("en").count() == 0)  # type: ignore[attr-defined]
+        assert documents.answers(QUESTION) == set()
 
 
 class TestVersions:
