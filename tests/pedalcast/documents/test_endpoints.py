@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from pedalcast.documents.intake.received_file import plain_name
 from tests.pedalcast.documents.document_service import DocumentClient
 from tests.pedalcast.people_service import PASSWORD, bearer
 
@@ -97,6 +98,7 @@ class TestUpload:
         assert list(documents.runtime.documents.folder.iterdir()) == []
 
     def test_names_are_only_names(self, documents: DocumentClient) -> None:
+        assert plain_name("guide\u202efdp.exe\x85") == "guidefdp.exe"  # not shown as "guideexe.pdf"
         shown = documents.upload("../../etc/passwd.txt", b"root").json()
         assert shown["name"] == "passwd.txt"
         (key,) = documents.runtime.documents.objects.list("documents/")

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PART = 1 << 20
-_UNWANTED = re.compile(r"[\x00-\x1f\x7f]")
+_UNWANTED = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)  # controls, of direction too
 
 
 @dataclass(frozen=True, slots=True)
