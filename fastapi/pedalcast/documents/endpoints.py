@@ -143,7 +143,9 @@ async def read_passage(
     documents: DocumentsDep,
     caller: BotReaderDep,
     document_id: DocumentId,
-    chunk_id: Annotated[str | None, Query(max_length=36, description="`chunk_id` of an answer's source")] = None,
+    chunk_id: Annotated[
+        str | None, Query(max_length=36, pattern=r"^[0-9a-f-]+$", description="`chunk_id` of an answer's source")
+    ] = None,
     quote: Annotated[str | None, Query(max_length=4000, description="the quoted sentence")] = None,
 ) -> PassageOut:
     """What an answer's source links to. 404 where the document has changed and the passage is no longer in it, 410
