@@ -90,7 +90,7 @@ class BotView(ReadOnlyView, model=Bot):
     column_default_sort = (Bot.updated_at, True)
 
 
-class DocumentView(ReadOnlyView, model=UploadedDocument):
+class UploadedDocumentView(ReadOnlyView, model=UploadedDocument):
     """Uploaded documents and how far they are taken in."""
 
     name, name_plural, category = "Document", "Documents", "Chat"
@@ -144,5 +144,5 @@ BadAnswerView.identity, UnansweredView.identity = "bad-answer", "unanswered"
 
 READ_ONLY_VIEWS: tuple[type[ModelView], ...] = (
     BadAnswerView, UnansweredView, ChatSessionView, ChatMessageView, ChatBookmarkView, BotView, BotVersionView,
-    DocumentView, BoardCommentView, BoardComplaintView, AuditEntryView,
+    UploadedDocumentView, BoardCommentView, BoardComplaintView, AuditEntryView,
 )  # fmt: skip
