@@ -134,6 +134,6 @@ class TestOperator:
         page.get_by_label("Text (en)").fill("The riverside stations are closed: heavy rain.")
         page.get_by_role("button", name="Publish").click()
         rider = open_page("/")
-        expect(rider.locator(".banner")).to_contain_text("heavy rain")
+        expect(rider.get_by_text("heavy rain")).to_be_visible()
         page.get_by_role("button", name="Delete").click()
-        expect(rider.locator(".banner")).to_have_count(0)
+        expect(rider.get_by_text("heavy rain")).to_have_count(0)

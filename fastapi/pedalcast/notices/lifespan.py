@@ -51,12 +51,12 @@ async def _keep_fresh(notices: NoticeService) -> None:
 
 
 async def _tell_changes(notices: NoticeService, events: Broadcaster) -> None:
-    """A notice also comes into force and ends by the clock."""
-    before: tuple[NoticeView, ...] = ()
+    """A notice also comes into force and ends by the clock; one published and removed between two looks is told of."""
+    before: tuple[int, tuple[NoticeView, ...]] = (0, ())
     while True:
         current = notices.shown.current()
-        if current != before:
+        if (notices.shown.version, current) != before:
             body = orjson.dumps({"notices": len(current), "url": "/api/v1/notices"}).decode()
             events.publish("notices", f"notices-{int(now().timestamp() * 1000)}", body)
-            before = current
+            before = notices.shown.version, current
         await asyncio.sleep(LOOK_S)

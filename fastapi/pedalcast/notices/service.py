@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import structlog
@@ -25,6 +26,7 @@ class NoticeService:
     def __init__(self, database: Database, now: Now) -> None:
         self._database = database
         self._now = now
+        self._refreshing = asyncio.Lock()  # so that what was read earlier is never shown later
         self.shown = ShownNotices(now)
 
     async def publish(self, admin: Caller, body: NoticeIn) -> Notice:
@@ -77,9 +79,10 @@ class NoticeService:
 
     async def refresh(self) -> None:
         """Show what the database has."""
-        async with self._database.reading() as session:
-            rows = await NoticeRepository(session).not_over(self._now())
-        self.shown.put([NoticeView.of(row) for row in rows])
+        async with self._refreshing:
+            async with self._database.reading() as session:
+                rows = await NoticeRepository(session).not_over(self._now())
+            self.shown.put([NoticeView.of(row) for row in rows])
 
 
 def _check_times(row: Notice) -> None:

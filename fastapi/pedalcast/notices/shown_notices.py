@@ -14,10 +14,14 @@ class ShownNotices:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._notices: tuple[NoticeView, ...] = ()
+        self.version = 0
+        """Grows with every `put` that brings a change: what was published and removed again leaves a trace."""
 
     def put(self, notices: Sequence[NoticeView]) -> None:
         """Show these from now on, each in its time."""
-        self._notices = tuple(notices)
+        if tuple(notices) != self._notices:
+            self._notices = tuple(notices)
+            self.version += 1
 
     def current(self) -> tuple[NoticeView, ...]:
         """Those in force."""

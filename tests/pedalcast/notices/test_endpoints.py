@@ -85,6 +85,18 @@ def test_a_change_is_an_event(service: PeopleService, eventually: Callable[[Call
     eventually(lambda: any(event.kind == "notices" for event in service.people.events._recent))
 
 
+def test_one_removed_at_once_is_told_of_all_the_same(
+    service: PeopleService, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    def told() -> int:
+        return sum(event.kind == "notices" for event in service.people.events._recent)
+
+    publish(service)
+    eventually(lambda: told() == 1)
+    assert service.client.delete(f"{PATH}/{publish(service)['id']}", headers=bearer(ADMIN)).status_code == 200
+    eventually(lambda: told() > 1)  # who has read it in between would show it until the next poll
+
+
 @pytest.mark.parametrize(
     "body",
     [
