@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from types import UnionType
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import orjson
 
 from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station
@@ -19,12 +18,14 @@ JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 _log = logging.getLogger(__name__)
 
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 class StationValueError(ValueError):
     """A value under a station's key that is no station."""
 
 
-@dataclass(frozen=True, slots=True)
-class StationValue:
+class StationValue(msgspec.Struct, frozen=True, gc=False):
     """A station as its value in Redis says, times aware UTC.
 
     `docks` is None where unknown; where any number of bikes fits it is `UNLIMITED_DOCKS` and `unlimited` is true.
@@ -37,17 +38,20 @@ class StationValue:
     renting: bool
     returning: bool
     installed: bool
-    observed_at: datetime
+    observed_at: Moment
     snapshot_id: str
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: dict[str, str] = msgspec.field(default_factory=dict)
     lat: float | None = None
     lon: float | None = None
     capacity: int | None = None
     ebikes: int | None = None
     bikes_disabled: int = 0
     docks_disabled: int = 0
-    reported_at: datetime | None = None
+    reported_at: Moment | None = None
     unlimited: bool = False
+
+
+_DECODER = msgspec.json.Decoder(StationValue)
 
 
 def station_key(station_id: str) -> str:
@@ -87,29 +91,8 @@ def station_value(station: Station, snapshot: Snapshot) -> bytes:
 def read_station(value: bytes) -> StationValue:
     """A station's value read back. `StationValueError` when it is none."""
     try:
-        fields: dict[str, Any] = orjson.loads(value)
-        reported_at = fields.get("reported_at")
-        return StationValue(
-            station_id=_typed(fields, "station_id", str),
-            name=_typed(fields, "name", str),
-            bikes=_typed(fields, "bikes", int),
-            docks=_typed(fields, "docks", int | None),
-            renting=_typed(fields, "renting", bool),
-            returning=_typed(fields, "returning", bool),
-            installed=_typed(fields, "installed", bool),
-            observed_at=datetime.fromisoformat(fields["observed_at"]),
-            snapshot_id=_typed(fields, "snapshot_id", str),
-            names=_typed_or_none(fields, "names", dict) or {},
-            lat=_typed_or_none(fields, "lat", int | float),
-            lon=_typed_or_none(fields, "lon", int | float),
-            capacity=_typed_or_none(fields, "capacity", int),
-            ebikes=_typed_or_none(fields, "ebikes", int),
-            bikes_disabled=_typed_or_none(fields, "bikes_disabled", int) or 0,
-            docks_disabled=_typed_or_none(fields, "docks_disabled", int) or 0,
-            reported_at=None if reported_at is None else datetime.fromisoformat(reported_at),
-            unlimited=bool(fields.get("unlimited")),
-        )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return _DECODER.decode(value)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise StationValueError(f"a station's value cannot be read: {error!r}") from error
 
 
@@ -122,17 +105,6 @@ def read_stations(values: Mapping[str, bytes]) -> dict[str, StationValue]:
         except StationValueError as error:
             _log.warning("station value unreadable, station skipped: %s: %s", station_id, error)
     return stations
-
-
-def _typed(fields: dict[str, Any], name: str, kind: type[Any] | UnionType) -> Any:
-    field_value = fields[name]
-    if not isinstance(field_value, kind):
-        raise TypeError(f"{name} is a {type(field_value).__name__}")
-    return field_value
-
-
-def _typed_or_none(fields: dict[str, Any], name: str, kind: type[Any] | UnionType) -> Any:
-    return _typed(fields, name, kind) if fields.get(name) is not None else None
 
 
 def _optional_fields(station: Station) -> dict[str, Any]:
