@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -38,7 +38,8 @@ ONE = ALL + "/ST-7"
 ROUNDS = 9
 HISTORY_POLLS = 24  # polls that are published before anything is measured
 POLLS = 25  # polls whose way to a visible forecast is measured
-TRIALS, TRIAL_S = 40, 0.1  # stretches of asking, each with and without a cycle in it
+TRIALS, TRIAL_S = 20, 0.1  # stretches of asking, each with and without a cycle in it
+ARCHIVING = (0.4, 1.3)  # seconds after a poll between which its run is scored and archived
 ALL_POLLS = HISTORY_POLLS + POLLS + 2 * TRIALS
 RIDERS = 16  # connections that ask for a station
 RATE = 1_000  # requests a second: a tenth of what one core answers, and many times what a city asks
@@ -207,33 +208,46 @@ def _observed(web: Client) -> str:
 def _interference(report: Report, town: ServedCity) -> None:
     """What riders feel of a cycle, beside what they feel while nothing happens; stretches of both take turns.
 
-    A stretch in a cycle begins when a poll is published, and lasts until all that it sets off is done: the forecasts,
-    their publication and compression, the judging of earlier ones, the stations' own bodies. Each gives the 99th
-    percentile of its requests; `measure.usual` of the stretches stands for all. The load is steady, and far from what
-    the server can take. At saturation, which is told too, client, server, Redis and cycle want more cores than there
-    are: that tells how the system shares them out.
+    A stretch in a cycle begins when a poll is published, and holds all that is done at once: the forecasts, their
+    publication and compression, the stations' own bodies. Another one holds what is done a second later: scores and
+    archives. Each gives the 99th percentile of its requests; `measure.lower_quartile` of the stretches stands for all.
+    The load is steady, and far from what the server can take. At saturation, which is told too, client, server, Redis
+    and cycle want more cores than there are: that tells how the system shares them out.
     """
     request = get(ONE)
     with Client(town.port, RIDERS) as web:
-        idle, busy = _in_turn(town, lambda: web.paced(request, TRIAL_S, RATE))
-        report.add("station_p99_idle_ms", 1e3 * measure.lower_quartile(idle))
-        report.add("station_p99_in_cycle_ms", 1e3 * measure.lower_quartile(busy))
-        report.add("cycle_interference", measure.ratio(busy, idle), at_most(2.0))
-        idle, busy = _in_turn(town, lambda: web.waits(request, TRIAL_S))
-        report.add("station_p99_saturated_ms", 1e3 * measure.lower_quartile(idle))
-        report.add("cycle_interference_saturated", measure.ratio(busy, idle))
+        waits = _in_turn(town, lambda seconds: web.paced(request, seconds, RATE))
+        report.add("station_p99_idle_ms", 1e3 * measure.lower_quartile(waits.idle))
+        report.add("station_p99_in_cycle_ms", 1e3 * measure.lower_quartile(waits.cycle))
+        report.add("station_p99_archiving_ms", 1e3 * measure.lower_quartile(waits.archiving))
+        report.add("cycle_interference", measure.ratio(waits.cycle, waits.idle), at_most(2.0))
+        report.add("archiving_interference", measure.ratio(waits.archiving, waits.idle), at_most(2.0))
+        waits = _in_turn(town, lambda seconds: web.waits(request, seconds))
+        report.add("station_p99_saturated_ms", 1e3 * measure.lower_quartile(waits.idle))
+        report.add("cycle_interference_saturated", measure.ratio(waits.cycle, waits.idle))
 
 
-def _in_turn(town: ServedCity, ask: Callable[[], list[float]]) -> tuple[list[float], list[float]]:
-    """The 99th percentiles of stretches of asking: while nothing happens, and from a poll on."""
+@dataclass(frozen=True, slots=True)
+class TailWaits:
+    """The 99th percentiles of stretches of asking, seconds."""
+
+    idle: list[float] = field(default_factory=list)
+    cycle: list[float] = field(default_factory=list)
+    archiving: list[float] = field(default_factory=list)
+
+
+def _in_turn(town: ServedCity, ask: Callable[[float], list[float]]) -> TailWaits:
+    """Ask while nothing happens, from a poll on, and while its run is archived."""
     entries = StreamEntries(town.city)
-    idle: list[float] = []
-    busy: list[float] = []
+    waits = TailWaits()
     for _ in range(TRIALS):
-        idle.append(measure.percentile(ask(), 99))
+        waits.idle.append(measure.percentile(ask(TRIAL_S), 99))
         value, name = entries.value(town.polls), entries.id(town.polls)
         town.polls += 1
+        published = time.monotonic()
         town.store.redis.xadd(STREAM, {STREAM_FIELD: value}, id=name)
-        busy.append(measure.percentile(ask(), 99))
-        time.sleep(TRIAL_S)
-    return idle, busy
+        waits.cycle.append(measure.percentile(ask(TRIAL_S), 99))
+        time.sleep(max(0.0, published + ARCHIVING[0] - time.monotonic()))
+        waits.archiving.append(measure.percentile(ask(ARCHIVING[1] - ARCHIVING[0]), 99))
+        time.sleep(4 * TRIAL_S)
+    return waits

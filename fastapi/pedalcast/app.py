@@ -43,6 +43,7 @@ from pedalcast.kit.broadcaster import Broadcaster
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.runtime import gc_tuning
 from pedalcast.kit.runtime.metrics_exchange import MetricsExchange
+from pedalcast.kit.runtime.thread_priority import shorten_slices
 from pedalcast.kit.runtime.worker_group import WorkerGroup
 from pedalcast.kit.web.fast_path import FastPath, FastPathTable
 from pedalcast.kit.web.request_context import RequestContext
@@ -196,6 +197,7 @@ def _set_state(app: FastAPI, context: AppContext, settings: Settings, people: Pe
 @asynccontextmanager
 async def _lifespan(app: FastAPI, context: AppContext, settings: Settings, people: People) -> AsyncIterator[None]:
     """Start the domains in the order in which they build on each other; stop them in the opposite one."""
+    shorten_slices()
     redis_connection.check(context.redis, context.redis_url)
     context.readiness.add("redis", lambda: _public("redis", _redis_problem(context)))
     context.readiness.add("objects", lambda: _public("objects", _problem_of(context.objects)))

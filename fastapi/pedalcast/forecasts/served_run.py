@@ -17,7 +17,8 @@ Fields = tuple[ChanceField, ...]
 
 @dataclass(frozen=True, slots=True)
 class ServedRun:
-    """One run, ready to be served. A station's value is cut from the bulk body when it is asked for.
+    """One run, ready to be served. A station's value is cut from `stations` when it is asked for: the bulk body with
+    every field, whose values are `station_width` bytes wide.
 
     `variants` are bulk bodies with further fields: those that were asked for in this run or the one before.
     """
@@ -27,6 +28,8 @@ class ServedRun:
     index: Mapping[str, int]
     offset: int
     width: int
+    stations: bytes
+    station_width: int
     chances: RunChances | None = None
     text: ChanceText | None = None
     variants: dict[Fields, CachedResponse] = field(default_factory=dict)
@@ -38,15 +41,17 @@ class ServedRun:
         same = before is not None and tuple(before.index) == run.ids
         index = before.index if before is not None and same else {name: place for place, name in enumerate(run.ids)}
         text = None if run.chances is None else ChanceText(run.chances)
+        stations, width = run.body, run.width
+        if text is not None:
+            stations = text.in_body(run.body, run.offset, run.width, tuple(text.texts))
+            width += text.width
         whole = CachedResponse.of(run.body, run.info.id, compress=None)
         asked = frozenset() if before is None else frozenset(before.variants)
-        return cls(run.info, whole, index, run.offset, run.width, run.chances, text, asked=asked)
+        return cls(run.info, whole, index, run.offset, run.width, stations, width, run.chances, text, asked=asked)
 
     def compressed(self) -> ServedRun:
         """The same with its compressed forms made, and the variants that are asked for, which takes longer than the
         cycle."""
-        if self.text is not None:
-            _ = self.text.texts  # for the stations' answers
         for fields in self.asked:
             self.variant(fields)
         return replace(self, whole=CachedResponse.of(self.whole.plain, self.info.id))
@@ -67,9 +72,8 @@ class ServedRun:
         place = self.index.get(station_id)
         if place is None:
             return None
-        start = self.offset + place * (self.width + 1)
-        value = self.whole.plain[start : start + self.width]
-        return value if self.text is None else self.text.in_station(value, place)
+        start = self.offset + place * (self.station_width + 1)
+        return self.stations[start : start + self.station_width]
 
 
 class ServedRunHolder:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import timedelta
+from itertools import groupby
 
+import polars as pl
 import structlog
 
 from collector.clocks import Clock
@@ -16,6 +18,7 @@ from pedalcast.kit.runtime.background_worker import BackgroundWorker, Backoff
 
 WAITING = 36  # runs held while the object store is away: three hours
 LOOK_EVERY_S = 60.0
+AFTER_S = 1.0  # nobody waits for the archive: what answers riders with the new run is made first
 RETRY = Backoff(first_s=1.0, longest_s=60.0)
 log = structlog.get_logger(__name__)
 
@@ -42,11 +45,14 @@ class ForecastArchiver:
 
     def flush(self) -> None:
         """Write what is queued. Raises `ObjectError`; what was not written stays for the next time."""
-        while self._runs:
-            run = self._runs[0]
-            add(self._objects, run.info.base, rows_of(run))
-            if self._runs and self._runs[0] is run:
-                self._runs.popleft()
+        if self._runs:
+            self.worker.stopping.wait(AFTER_S)
+        for hour, runs in groupby(list(self._runs), key=lambda run: run.info.base // HOUR):
+            written = list(runs)
+            add(self._objects, hour * HOUR, pl.concat([rows_of(run) for run in written]))
+            for run in written:
+                if self._runs and self._runs[0] is run:
+                    self._runs.popleft()
         self._remove_old()
 
     def _remove_old(self) -> None:

@@ -35,13 +35,10 @@ class ChanceText:
             for field, want in _WANTS.items()
         }
 
-    def in_station(self, value: bytes, place: int) -> bytes:
-        """A station's value with every field at each horizon."""
-        parts, start = [], 0
-        for horizon, end in enumerate(_ends(value, len(self._chances.run.minutes))):
-            parts += [value[start:end], *(text[place, horizon].tobytes() for text in self.texts.values())]
-            start = end
-        return b"".join([*parts, value[start:]])
+    @property
+    def width(self) -> int:
+        """How many bytes all fields add to a station's value."""
+        return len(self._chances.run.minutes) * sum(int(text.shape[2]) for text in self.texts.values())
 
     def in_body(self, body: bytes, offset: int, width: int, fields: Sequence[ChanceField]) -> bytes:
         """The bulk body, whose values of `width` bytes begin at `offset`, with these fields at each horizon."""

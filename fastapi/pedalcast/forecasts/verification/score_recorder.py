@@ -15,6 +15,7 @@ from pedalcast.kit.runtime.background_worker import BackgroundWorker, Backoff
 
 KEPT_ROWS = 20_000  # while the object store is away: some weeks
 FLUSH_EVERY_S = 60.0
+AFTER_S = 0.5  # nobody waits for scores: what answers riders with the new run is made first
 RETRY = Backoff(first_s=1.0, longest_s=30.0)
 RECENT = 288  # polls that the lift shown is reckoned over: a day
 _KINDS = ("absolute", "squared", "crps", "brier_empty", "brier_full")
@@ -82,6 +83,8 @@ class ScoreRecorder:
 
     def flush(self) -> None:
         """Score what has matured and write the scores. Raises `ObjectError`; the rows stay for the next time."""
+        if self._outcomes:
+            self.worker.stopping.wait(AFTER_S)
         self._score()
         rows = list(self._rows)
         append(self._objects, rows)

@@ -29,6 +29,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._head_is_open = True  # also before its first byte
         self._head_size = 0
         self._head_timer: asyncio.TimerHandle | None = None
 
@@ -41,15 +42,16 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self in self.waiting:  # the head goes on; what one read may bring is bounded by the event loop (256 KiB)
+        if self._head_is_open:  # it goes on; what one read may bring is bounded by the event loop (256 KiB)
+            if self not in self.waiting:  # a further request on a connection that is kept alive
+                self._wait_for_head()
             self._head_size += len(data)
             if self._head_size > self.head_bytes:
                 self._refuse(b"431 Request Header Fields Too Large")
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        if self not in self.waiting:  # a further request on a connection that is kept alive
-            self._wait_for_head()
+        self._head_is_open = True
 
     def on_headers_complete(self) -> None:
         self._head_arrived()
@@ -65,13 +67,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._head_timer = self.loop.call_later(self.head_seconds, self._head_late)
 
     def _head_arrived(self) -> None:
-        self.waiting.pop(self, None)
+        self._head_is_open = False
         if self._head_timer is not None:
+            self.waiting.pop(self, None)
             self._head_timer.cancel()
             self._head_timer = None
 
     def _head_late(self) -> None:
-        self._head_timer = None
         if self in self.waiting:
             self._refuse(b"408 Request Timeout")
 
