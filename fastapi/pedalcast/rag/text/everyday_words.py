@@ -37,6 +37,51 @@ _WORDS = {
         (r"dogs?|cats?|pupp(?:y|ies)", "pet"),
     ),
 }
+# What riders say in one language amid the other: English words and Korean ones; the first that the texts have is sought.
+_TERMS = (
+    (("day pass", r"(?:one|1)[- ]day (?:pass|ticket)", r"daily pass"), ("하루권", "1일권", "일일권")),
+    (("annual pass", r"year(?:ly)? pass"), ("연간 정기권", "연간권", "1년권", "일년권")),
+    (("monthly pass", r"month pass", r"30[- ]day pass"), ("한 달 정기권", "한달권", "30일권", "월권")),
+    (("season pass", r"passe?s?", "tickets?"), ("정기권", "이용권")),
+    (("price", "prices", "fares?", "fees?", "cost"), ("요금", "가격", "비용")),
+    (("extra charge", r"late fees?", "overtime"), ("초과 요금", "연체료")),
+    (("refund", "refunds"), ("환불",)),
+    (("discount", "discounts"), ("할인",)),
+    (("coupon", "vouchers?"), ("쿠폰",)),
+    (("receipt",), ("영수증",)),
+    (("payment", "pay"), ("결제",)),
+    (("card",), ("카드",)),
+    (("helmet", "helmets"), ("안전모", "헬멧")),
+    (("have to", "mandatory", "required", "compulsory"), ("써야", "의무", "필수")),
+    (("licence", "licenses?", "licences"), ("면허",)),
+    (("insurance",), ("보험",)),
+    (("accident",), ("사고",)),
+    (("app",), ("앱", "어플")),
+    (("password",), ("비밀번호", "비번")),
+    (("account",), ("계정",)),
+    (("sign in", r"log ?in"), ("로그인",)),
+    (("phone",), ("휴대폰", "핸드폰")),
+    (("customer service", r"customer cent(?:er|re)", "helpline"), ("고객센터",)),
+    (("lost item", r"lost (?:and|&) found", "lost property"), ("분실물",)),
+    (("station", "stations"), ("대여소",)),
+    (("dock", "docks"), ("거치대",)),
+    (("e-bike", r"e-?bikes?", r"electric bikes?"), ("전기자전거",)),
+    (("bike", "bikes", "bicycles?"), ("자전거",)),
+    (("return",), ("반납",)),
+    (("rent", "rental"), ("대여",)),
+    (("lock",), ("자물쇠", "잠금")),
+    (("tyre", "tires?", "flat"), ("타이어", "펑크")),
+    (("brake", "brakes"), ("브레이크",)),
+    (("chain",), ("체인",)),
+    (("saddle", "seat"), ("안장",)),
+    (("basket",), ("바구니",)),
+    (("lights",), ("전조등",)),
+    (("battery",), ("배터리",)),
+    (("reserve", "booking", "reservation"), ("예약",)),
+    (("child", "kids?", "children"), ("어린이", "아이")),
+    (("free",), ("무료",)),
+)
+_PARTICLE = "(?:은|는|이|가|을|를|의|도|에서|에|로|으로|와|과)?"
 _PATTERNS = {
     lang: tuple(
         (linear(rf"\b(?:{pattern})\b" if lang == "en" else rf"(?:{pattern})", ignore_case=True), word)
@@ -44,6 +89,15 @@ _PATTERNS = {
     )
     for lang, words in _WORDS.items()
 }
+
+
+_FOREIGN = {
+    "ko": tuple(
+        (linear(rf"\b(?:{'|'.join(english)})\b", ignore_case=True), tuple(korean)) for english, korean in _TERMS
+    ),
+    "en": tuple((linear(f"(?:{'|'.join(korean)}){_PARTICLE}"), tuple(english[:1])) for english, korean in _TERMS),
+}
+_IN_THE_OTHER = {"ko": linear("[A-Za-z]{2}"), "en": linear("[가-힣]")}
 
 
 def plain_words(question: str, lang: str, has_word: Callable[[str], bool]) -> str:
@@ -60,6 +114,20 @@ def plain_words(question: str, lang: str, has_word: Callable[[str], bool]) -> st
             continue
         if " " in match.group() or not has_word(match.group()):
             question = pattern.sub(partial(_replacement, word), question)
+    return _in_one_language(question, lang, has_word)
+
+
+def _in_one_language(question: str, lang: str, has_word: Callable[[str], bool]) -> str:
+    """Words of the other language replaced by those of `lang` that the texts have ("day pass 얼마예요?")."""
+    if lang not in _FOREIGN or not _IN_THE_OTHER[lang].search(question):
+        return question
+    for pattern, words in _FOREIGN[lang]:
+        match = pattern.search(question)
+        if match is None or (lang == "ko" and has_word(match.group())):
+            continue
+        word = next((word for word in words if has_word(word)), None)
+        if word is not None:
+            question = pattern.sub(partial(_replacement, word if lang == "ko" else f" {word} "), question)
     return question
 
 
