@@ -37,7 +37,7 @@ _WORDS = {
         (r"dogs?|cats?|pupp(?:y|ies)", "pet"),
     ),
 }
-# What riders say in one language amid the other: English words and Korean ones; the first that the texts have is sought.
+# What riders say in one language amid the other: English words and Korean ones; the first in the texts is sought
 _TERMS = (
     (("day pass", r"(?:one|1)[- ]day (?:pass|ticket)", r"daily pass"), ("하루권", "1일권", "일일권")),
     (("annual pass", r"year(?:ly)? pass"), ("연간 정기권", "연간권", "1년권", "일년권")),
