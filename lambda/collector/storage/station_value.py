@@ -18,7 +18,7 @@ JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 _log = logging.getLogger(__name__)
 
 
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+ZonedTime = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class StationValueError(ValueError):
@@ -38,7 +38,7 @@ class StationValue(msgspec.Struct, frozen=True, gc=False):
     renting: bool
     returning: bool
     installed: bool
-    observed_at: Moment
+    observed_at: ZonedTime
     snapshot_id: str
     names: dict[str, str] = msgspec.field(default_factory=dict)
     lat: float | None = None
@@ -47,7 +47,7 @@ class StationValue(msgspec.Struct, frozen=True, gc=False):
     ebikes: int | None = None
     bikes_disabled: int = 0
     docks_disabled: int = 0
-    reported_at: Moment | None = None
+    reported_at: ZonedTime | None = None
     unlimited: bool = False
 
 
