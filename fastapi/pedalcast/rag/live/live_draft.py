@@ -23,9 +23,11 @@ class LiveDraft:
     sentences: list[str] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
-    def cite(self, station: LiveStation, forecast: LiveForecast | None, *said: str) -> str:
-        """The station's marker; its data becomes evidence, with what is `said` of how far it is."""
-        self.evidence.append(_evidence(station, forecast, self.moment, self.lang, said))
+    def cite(self, station: LiveStation, forecast: LiveForecast | None, *said: str, counted: str = "") -> str:
+        """The station's marker; its data becomes evidence, with what is `said` of how far it is. `counted` is how its
+        counts are said, where that is not the usual sentence."""
+        lines = [counted or now_sentence(station, self.moment, self.lang), *said]
+        self.evidence.append(_evidence(station, forecast, self.moment, self.lang, lines))
         return f"[{len(self.evidence)}]"
 
 
@@ -33,7 +35,7 @@ def _evidence(
     station: LiveStation, forecast: LiveForecast | None, moment: Moment, lang: str, said: Sequence[str]
 ) -> Evidence:
     """Everything known of a station, in sentences: what the answer is checked against and the source shows."""
-    lines = [now_sentence(station, moment, lang), *said]
+    lines = list(said)
     if forecast is not None:
         lines += [forecast_sentence(horizon, moment, lang) for horizon in forecast.horizons]
         lines += [model_sentence(forecast, moment, lang)]

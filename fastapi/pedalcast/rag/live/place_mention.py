@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pedalcast.rag.live.station_names import is_hangul, plain
 from pedalcast.rag.text.linear_regex import linear
 
@@ -23,7 +25,7 @@ five six seven eight nine ten fifteen twenty thirty forty fifty sixty please tel
 pick drop leave else other another also chance chances likely probability probable forecast expected expect going go
 ride riding want need there's what's whats let know see look status number no not so then about as like far walk away
 place spot spots space spaces anywhere somewhere here tomorrow morning evening night noon after before until till
-between within arrive
+between within arrive different same elsewhere
 """
 _KIND_WORDS = frozenset({"park", "station"})  # of names, though they are service words too
 _ENGLISH = frozenset(_FUNCTION_WORDS.split())
@@ -37,6 +39,9 @@ _TIME = linear(
 )
 
 
+_EXIT = linear(r"(\d{1,2})\s?번\s?출구|\bexit\s?#?(\d{1,2})\b", ignore_case=True)
+
+
 def place_candidates(question: str) -> list[str]:
     """The words that may name a place: no service words, times, particles or function words."""
     text = _SERVICE.sub(" ", plain(_TIME.sub(" ", question)) + " ")
@@ -46,6 +51,19 @@ def place_candidates(question: str) -> list[str]:
         if len(word) > 1 and word not in _ENGLISH and not word.isdigit():
             kept.append(word)
     return kept
+
+
+def other_exit(question: str, names: Iterable[str]) -> str:
+    """The place that was said, where it has an exit's number and what bears these names is at other exits; else "".
+
+    >>> other_exit("any bikes at Hapjeong exit 9?", ["Hapjeong Stn. Exit 1"])
+    'hapjeong exit 9'
+    """
+    said = _EXIT.search(question)
+    there = {match.group(1) or match.group(2) for name in names for match in _EXIT.finditer(name)}
+    if said is None or not there or (said.group(1) or said.group(2)) in there:
+        return ""
+    return f"{text_without_place(question[: said.start()])} {said.group()}".strip()
 
 
 def mention_words(question: str) -> list[str]:

@@ -27,6 +27,7 @@ from pedalcast.rag.live.types import Fleet, LiveData, LiveForecast, LiveHorizon,
 from pedalcast.rag.text.linear_regex import linear
 
 LIKELY = 0.5  # below this probability of what is asked for, alternatives are named
+SURE = 0.9  # below this probability of what is there now, the forecast is told too
 NEARBY = 3
 REACH = 1500  # metres
 
@@ -120,11 +121,13 @@ class LiveService:
             mark = draft.cite(station, forecast, limit)
             return LiveAnswer(f"{limit} {mark}", "answered", tuple(draft.evidence), (station.id,))
         verdict = self._verdict(draft, station, slots, when)
-        mark = draft.cite(station, forecast, *([verdict] if verdict else []))
+        counted = _yes_or_no(station, slots, when, draft.lang) + now_sentence(station, draft.moment, draft.lang)
+        mark = draft.cite(station, forecast, *([verdict] if verdict else []), counted=counted)
         draft.sentences += [f"{verdict} {mark}"] if verdict else []
-        draft.sentences.append(f"{now_sentence(station, draft.moment, draft.lang)} {mark}")
+        draft.sentences.append(f"{counted} {mark}")
         horizon = _horizon(forecast, when, draft.moment)
-        draft.sentences += self._ahead(draft, forecast, horizon, mark)
+        if when.minutes > 0 or _changes(station, horizon, slots):
+            draft.sentences += self._ahead(draft, forecast, horizon, mark)
         short = when.minutes == 0 and _free(station, docks=docks) < slots.at_least
         if more or short or _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
             draft.sentences.append(self._instead(draft, directory, station, when, slots))
@@ -215,7 +218,7 @@ class LiveService:
         """The nearest stations that have what is asked for, from a position or a named place."""
         if place.unknown and not place.stations and rider is None:
             return _no_station(place, draft.lang)
-        centre = place.position or _middle(place.stations) or rider
+        centre = place.position or (rider if slots.excluded else None) or _middle(place.stations) or rider
         if centre is None:
             return LiveAnswer(station_message("no_position", draft.lang), "unplaced")
         out = [station.id for station in place.stations] if slots.excluded else []
@@ -226,6 +229,8 @@ class LiveService:
         if not items:
             items = self._items(draft, near[:NEARBY], when, docks=slots.docks, usable=False)
         text = station_message("nearby", draft.lang, items=", ".join(items))
+        if slots.electric and all(station.ebikes is None for station, _ in near):
+            text = station_message("electric_unknown", draft.lang) + " " + text
         if slots.radius is not None and not within:
             what = "docks" if slots.docks else "bikes"
             text = station_message(f"none_within_{what}", draft.lang, metres=slots.radius) + " " + text
@@ -263,6 +268,25 @@ def _free(station: LiveStation, *, docks: bool) -> int:
     if docks:
         return 10**6 if station.unlimited else station.docks or 0
     return station.bikes
+
+
+def _yes_or_no(station: LiveStation, slots: LiveSlots, when: TimeReference, lang: str) -> str:
+    """ "Yes: " or "No: " before the counts, where that is asked of one bike or dock and for now; "" otherwise."""
+    if not slots.expects or slots.at_least > 1 or slots.electric or when.minutes > 0:
+        return ""
+    free = _free(station, docks=slots.docks) > 0
+    return station_message("yes" if free is (slots.expects == "some") else "no", lang)
+
+
+def _changes(station: LiveStation, horizon: LiveHorizon | None, slots: LiveSlots) -> bool:
+    """Whether the forecast changes what somebody does who asks for now: what is there may be gone, or may come."""
+    if horizon is None:
+        return False
+    wanted = (True,) if slots.docks else (False, True) if not slots.expects else (False,)
+    chances = {False: horizon.p_bike, True: horizon.p_dock}
+    return any(
+        chances[docks] < SURE if _free(station, docks=docks) > 0 else chances[docks] >= LIKELY for docks in wanted
+    )
 
 
 def _enough(station: LiveStation, slots: LiveSlots, lang: str) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from pedalcast.rag.live.place_mention import mention_words, place_candidates, text_without_place
+from pedalcast.rag.live.place_mention import mention_words, other_exit, place_candidates, text_without_place
 from pedalcast.rag.live.station_names import (
     FUNCTION_WORDS,
     GENERIC,
@@ -120,10 +120,19 @@ class StationDirectory:
         sure = self._telling(said := self._said(question))
         if found := self._by_name(said if sure else self._nearly_said(question)):
             found = self._refined(found, question)
-            return StationMatch(stations=self._clear(found), sure=sure and self._mostly(found[0][0], said), near=near)
+            sure = sure and self._mostly(found[0][0], said)
+            return self._at_its_exit(question, StationMatch(self._clear(found), sure=sure, near=near))
         if mention := text_without_place(question):
             return StationMatch(near=near, unknown=mention, suggestions=self.nearest_names(mention))
         return StationMatch(near=near)
+
+    @staticmethod
+    def _at_its_exit(question: str, match: StationMatch) -> StationMatch:
+        """The match; unknown where the question names an exit at which these stations are not."""
+        names = [name for station in match.stations for name in (station.name, *station.names.values())]
+        if other := other_exit(question, names):
+            return StationMatch(near=match.near, unknown=other, suggestions=match.stations)
+        return match
 
     def compared(self, question: str) -> tuple[LiveStation, ...]:
         """The stations that a question names side by side ("the dormitory and the library"); empty below two.

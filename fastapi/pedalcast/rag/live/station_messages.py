@@ -54,6 +54,8 @@ STATION_MESSAGES = {
         "ko": "예측은 {minutes}분 뒤까지만 있어, 그 시각은 알 수 없습니다.",
         "en": "Forecasts reach only {minutes} minutes ahead, so that time is not known.",
     },
+    "yes": {"ko": "네: ", "en": "Yes: "},
+    "no": {"ko": "아니요: ", "en": "No: "},
     "enough_bikes": {"ko": "네, 자전거가 {n}대 이상 있습니다.", "en": "Yes, there are at least {n} bikes."},
     "short_bikes": {"ko": "아니요, 자전거가 {n}대보다 적습니다.", "en": "No, there are fewer than {n} bikes."},
     "enough_docks": {"ko": "네, 빈 거치대가 {n}개 이상 있습니다.", "en": "Yes, there are at least {n} free docks."},

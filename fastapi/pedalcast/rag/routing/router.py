@@ -117,7 +117,7 @@ def route_by_rules(question: str, find: FindStation, *, positioned: bool = False
         return Routing(Route.SMALL_TALK, lang)
     if _TASKS.search(question):
         return Routing(Route.OUT_OF_SCOPE, lang)
-    if positioned and asks_nearest(question) and _STATION_THING.search(question):
+    if _asks_around(question, positioned=positioned):
         return Routing(Route.LIVE, lang)
     place, explained = find(question), bool(_EXPLAINED.search(_without_amounts(question)))
     both = explained and _two_questions(question)
@@ -136,6 +136,20 @@ _STATION_THING = linear(
     r"\bstations?\b|\bspaces?\b|\breturn|\brent\b|\bpark\b|\bdrop|\bleave\b|\bclosest\b|\bnearest\b|\bany\b",
     ignore_case=True,
 )
+
+_SERVICE_THING = linear(
+    r"자전거|따릉이|대여소|정류[소장]|거치대|반납|\bbikes?\b|\bbicycles?\b|\bdocks?\b|\bstations?\b", ignore_case=True
+)
+
+
+def _asks_around(question: str, *, positioned: bool) -> bool:
+    """Whether it asks for stations around the rider; without a position, in not a word more, to be asked for it."""
+    near = asks_nearest(question)
+    if positioned:
+        near = near or parse_slots(question).radius is not None
+        return near and bool(_STATION_THING.search(question))
+    plain = not _EXPLAINED.search(_without_amounts(question)) and _nothing_else(question)
+    return near and plain and bool(_SERVICE_THING.search(question))
 
 
 def asks_availability(question: str) -> bool:

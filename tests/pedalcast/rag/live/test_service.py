@@ -18,23 +18,51 @@ def ask(city: City, question: str, lang: str = "ko", **more: object) -> LiveAnsw
 
 
 class TestOneStation:
-    def test_says_now_and_the_forecast_in_korean(self, city: City) -> None:
+    def test_says_now_in_one_sentence_in_korean(self, city: City) -> None:
         answer = ask(city, "여의나루역 지금 몇 대 있어?")
         assert answer.text == (
             "207번 여의나루역 1번출구 앞 대여소에는 지금 자전거 8대와 빈 거치대 22개가 있습니다"
-            "(10:05 기준, 2분 전). [1] "
-            "8분 뒤인 10:15에는 자전거 약 8.1대(7~10대)가 예상되고, 자전거가 있을 확률은 97%, "
-            "빈 거치대가 있을 확률은 96%입니다. [1]"
+            "(10:05 기준, 2분 전). [1]"
         )
         assert (answer.status, answer.station_ids) == ("answered", ("ST-71",))
 
-    def test_says_them_in_english(self, city: City) -> None:
+    def test_says_it_in_english(self, city: City) -> None:
         answer = ask(city, "How many bikes at Yeouinaru?", "en")
         assert answer.text == (
+            "207 Yeouinaru Stn. Exit 1 has 8 bikes and 22 free docks now (as of 10:05, 2 minutes ago). [1]"
+        )
+
+    def test_adds_the_forecast_where_what_is_there_may_be_gone(self, city: City) -> None:
+        city.expect("ST-71", p_bike=0.6)
+        assert ask(city, "How many bikes at Yeouinaru?", "en").text == (
             "207 Yeouinaru Stn. Exit 1 has 8 bikes and 22 free docks now (as of 10:05, 2 minutes ago). [1] "
-            "In 8 minutes, at 10:15, about 8.1 bikes are expected (7 to 10); the probability of a bike is 97%, "
+            "In 8 minutes, at 10:15, about 8.1 bikes are expected (7 to 10); the probability of a bike is 60%, "
             "of a free dock 96%. [1]"
         )
+        assert "확률은 60%" not in ask(city, "여의나루역에 반납할 자리 있어?").text
+        city.expect("ST-71", p_dock=0.6)
+        assert "빈 거치대가 있을 확률은 60%" in ask(city, "여의나루역에 반납할 자리 있어?").text
+
+    def test_adds_the_forecast_where_what_is_not_there_may_come(self, city: City) -> None:
+        city.expect("ST-6", p_bike=0.7)
+        assert "자전거가 있을 확률은 70%" in ask(city, "합정역 1번출구 자전거 있어?").text
+
+    @pytest.mark.parametrize(
+        ("question", "lang", "start"),
+        [
+            ("여의나루역 자전거 있어?", "ko", "네: 207번 "),
+            ("합정역 1번출구 자전거 있나요", "ko", "아니요: 104번 "),
+            ("합정역 1번출구 자전거 없어?", "ko", "네: 104번 "),
+            ("망원역 2번출구 꽉 찼나요?", "ko", "네: 103번 "),
+            ("is there a bike at Yeouinaru?", "en", "Yes: 207 "),
+            ("is Yeouinaru empty?", "en", "No: 207 "),
+            ("can I return at station 103?", "en", "No: 103 "),
+            ("how full is Yeouinaru?", "en", "207 "),
+            ("여의나루역 현황", "ko", "207번 "),
+        ],
+    )
+    def test_says_yes_or_no_first(self, city: City, question: str, lang: str, start: str) -> None:
+        assert ask(city, question, lang).text.startswith(start)
 
     def test_cites_the_stations_data_with_its_time(self, city: City) -> None:
         [evidence] = ask(city, "여의나루역 자전거").evidence
@@ -50,7 +78,6 @@ class TestOneStation:
             ("30분 뒤", "10:35"),
             ("한 시간 뒤", "11:05"),
             ("오전 10시 33분에", "10:35"),
-            ("지금", "10:15"),
         ],
     )
     def test_takes_the_horizon_nearest_to_the_time_asked(self, city: City, question: str, clock: str) -> None:
@@ -62,12 +89,12 @@ class TestOneStation:
         assert text == "예측은 60분 뒤까지만 있어, 그 시각은 알 수 없습니다. [1]"
 
     def test_says_that_there_is_no_forecast(self, city: City) -> None:
-        assert ask(city, "홍대입구역 자전거").text.endswith("이 대여소의 예측은 지금 없습니다.")
+        assert ask(city, "홍대입구역 20분 뒤 자전거").text.endswith("이 대여소의 예측은 지금 없습니다.")
 
     def test_says_that_no_model_is_in_use(self, city: City) -> None:
         city.expect("ST-71", model="persistence")
-        assert "학습된 모델이 아직 없어" in ask(city, "여의나루역").text
-        assert "No trained model is in use" in ask(city, "Yeouinaru", "en").text
+        assert "학습된 모델이 아직 없어" in ask(city, "여의나루역 20분 뒤").text
+        assert "No trained model is in use" in ask(city, "Yeouinaru in 20 minutes", "en").text
 
     def test_says_that_the_data_are_old(self, city: City) -> None:
         city.at = NOW + timedelta(hours=1)
@@ -155,6 +182,14 @@ class TestPlaces:
     def test_near_me_takes_the_riders_position(self, city: City) -> None:
         assert ask(city, "근처에 자전거 있어?", position=(37.5446, 127.0399)).station_ids[0] == "ST-91"
 
+    def test_what_is_left_out_is_not_offered(self, city: City) -> None:
+        answer = ask(city, "closest station but not Gaon Tower", "en", position=(37.5446, 127.0400))
+        assert answer.station_ids[0] == "ST-90"
+
+    def test_of_electric_bikes_near_it_is_said_that_nobody_counts_them(self, city: City) -> None:
+        answer = ask(city, "any e-bikes within 300 m?", "en", position=(37.5446, 127.0399))
+        assert answer.text.startswith("The live data does not say how many of the bikes are electric")
+
     def test_near_me_without_a_position_asks_for_one(self, city: City) -> None:
         answer = ask(city, "근처에 자전거 있어?")
         assert (answer.status, answer.evidence) == ("unplaced", ())
@@ -168,6 +203,15 @@ class TestNoSingleStation:
             "2곳이 있습니다. 어느 대여소를 말씀하시나요? 102번 망원역 1번출구 앞 / 103번 망원역 2번출구 앞"
         )
         assert (answer.status, answer.evidence, city.asked) == ("ambiguous", (), [])
+
+    @pytest.mark.parametrize(
+        ("question", "lang", "said"),
+        [("합정역 9번출구 자전거", "ko", "‘합정역 9번출구’"), ("Hapjeong exit 9", "en", "“hapjeong exit 9”")],
+    )
+    def test_another_exit_of_it_is_not_taken_for_it(self, city: City, question: str, lang: str, said: str) -> None:
+        answer = ask(city, question, lang)
+        assert (answer.status, answer.station_ids) == ("unknown", ("ST-6", "ST-7"))
+        assert said in answer.text
 
     def test_an_unknown_one_is_said_to_be_unknown(self, city: City) -> None:
         answer = ask(city, "bikes at Gangnam station?", "en")
