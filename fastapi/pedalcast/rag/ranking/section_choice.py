@@ -27,7 +27,7 @@ def chosen_sentences(chunks: Sequence[Chunk], signals: Signals, most: int = MOST
 
     `chunks` are all texts of one document, in order, and after them the paraphrases that name a section. A section is
     as good as its best sentence, its heading and its paraphrases included: the share of the question's weight in its
-    words, the similarity word by word, and the cosine.
+    words, the similarity word by word, and the cosine. What the opening says already is not said again.
     """
     section, is_said = _sections(chunks, signals)
     worth = signals.sentences[:, _COVERAGE] + signals.sentences[:, _MAXSIM]
@@ -36,10 +36,25 @@ def chosen_sentences(chunks: Sequence[Chunk], signals: Signals, most: int = MOST
     if not later:
         return opening[:most]
     best = max(later, key=lambda number: _section_worth(section == number, signals))
+    said = [_words(chunks, signals, i) for i in opening]
     body = np.flatnonzero((section == best) & is_said)
+    body = np.array([i for i in body.tolist() if not _repeats(_words(chunks, signals, i), said)], np.int64)
     room = max(1, most - len(opening))
     body = np.sort(body[np.argsort(-worth[body], kind="stable")[:room]])
     return [*opening[: most - len(body)], *body.tolist()]
+
+
+def _words(chunks: Sequence[Chunk], signals: Signals, sentence: int) -> frozenset[int]:
+    """The numbers of a sentence's terms."""
+    where = signals.layout
+    terms = chunks[where.passage[sentence]].terms
+    inside = (terms["start"] >= where.starts[sentence]) & (terms["start"] < where.stops[sentence])
+    return frozenset(terms["key"][inside].tolist())
+
+
+def _repeats(words: frozenset[int], said: Sequence[frozenset[int]]) -> bool:
+    """Whether one of the sentences said has all these words."""
+    return bool(words) and any(words <= other for other in said)
 
 
 def _section_worth(mask: NDArray[np.bool_], signals: Signals) -> float:

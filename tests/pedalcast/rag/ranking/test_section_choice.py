@@ -49,3 +49,16 @@ def test_a_paraphrase_is_never_quoted(retrieval: RetrievalPipeline) -> None:
     sections = {ODD: "Receipts"}
     retrieval.ingest([Document("pay", "Paying", TEXT, "en", paraphrases=(ODD,), paraphrase_sections=sections)])
     assert ODD not in quoted(retrieval, ODD)
+
+
+def test_what_the_opening_says_is_not_said_again(retrieval: RetrievalPipeline) -> None:
+    text = """Passes are sold in the app, and a day pass costs 5,000 won.
+
+## Day pass
+A day pass costs 5,000 won. It lasts 24 hours.
+"""
+    retrieval.ingest([Document("pay", "Paying", text, "en")])
+    assert quoted(retrieval, "how much is a day pass") == [
+        "Passes are sold in the app, and a day pass costs 5,000 won.",
+        "It lasts 24 hours.",
+    ]
