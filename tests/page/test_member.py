@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.conftest import OpenPage, Service
@@ -111,6 +112,7 @@ class TestBots:
 
 
 class TestOperator:
+    @pytest.mark.timeout(600)  # it trains a model
     def test_the_printed_link_signs_in_and_a_notice_reaches_everybody(
         self, open_page: OpenPage, service: Service
     ) -> None:
@@ -137,3 +139,9 @@ class TestOperator:
         expect(rider.get_by_text("heavy rain")).to_be_visible()
         page.get_by_role("button", name="Delete").click()
         expect(rider.get_by_text("heavy rain")).to_have_count(0)
+        page.get_by_role("link", name="Training").click()
+        page.get_by_role("button", name="Train a model").click()
+        expect(page.get_by_role("heading", name=re.compile("^Done"))).to_be_visible(timeout=240_000)
+        page.get_by_role("link", name="Models").click()
+        expect(page.locator(".badge", has_text="champion")).to_be_visible()
+        expect(page.get_by_text(re.compile(r"Forecasts are made by \d{8}T\d{6}"))).to_be_visible()
