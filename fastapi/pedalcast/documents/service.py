@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from forecaster.objects import ObjectError, ObjectStore
 from pedalcast.accounts.sessions.caller import Caller
 from pedalcast.accounts.sessions.service import Now
+from pedalcast.bots.bot_access import writable_bot
 from pedalcast.bots.service import BotService
 from pedalcast.database.engine import Database
 from pedalcast.documents.errors import (
@@ -92,13 +93,13 @@ class DocumentService:
 
     async def begin_upload(self, caller: Caller, bot_id: str) -> UploadedDocument:
         """The row of a file that is about to come. Raises what `BotService.writable` does, `TooManyDocumentsError`."""
-        await self._bots.writable(caller, bot_id)
         now = self._now()
         row = UploadedDocument(
             bot_id=bot_id, owner_id=caller.user_id, state=UPLOADING, run_at=DatabaseSeconds(), created_at=now,
             updated_at=now, details={},
         )  # fmt: skip
         async with self._database.transaction() as session:
+            await writable_bot(session, caller, bot_id, lock=True)  # uploads are counted one after the other
             documents = DocumentRepository(session)
             if await documents.count_live(bot_id) >= MAX_DOCUMENTS:
                 raise TooManyDocumentsError(MAX_DOCUMENTS)
