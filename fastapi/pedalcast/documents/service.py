@@ -75,14 +75,17 @@ class DocumentService:
             return await DocumentRepository(session).of_bot(bot_id, limit, before, states)
 
     async def readable(self, caller: Caller | None, document_id: str) -> UploadedDocument:
-        """The document, for whoever may ask its bot. Raises `DocumentNotFoundError`, `DocumentDeletedError`."""
+        """The document, for whoever may ask its bot; with its bot it is gone for everybody.
+
+        Raises `DocumentNotFoundError`, `DocumentDeletedError`.
+        """
         row = await self._row(document_id)
-        if row.state in {DELETING, DELETED}:
-            raise DocumentDeletedError
         try:
             await self._bots.readable(caller, row.bot_id)
         except NotFoundError:
             raise DocumentNotFoundError from None
+        if row.state in {DELETING, DELETED}:
+            raise DocumentDeletedError
         return row
 
     async def writable(self, caller: Caller, document_id: str) -> UploadedDocument:

@@ -148,7 +148,17 @@ class TestDelete:
         assert response.status_code in {200, 202, 204}
         eventually(lambda: documents.runtime.documents.objects.list("documents/") == [])
         eventually(lambda: documents.retrieval.index.vectors("en").count() == 0)  # type: ignore[attr-defined]
-        assert documents.call("GET", f"/{document}").status_code == 410
+        assert documents.call("GET", f"/{document}").status_code == 404
+
+    def test_that_there_was_one_is_said_to_those_alone_who_may_ask_the_bot(self, documents: DocumentClient) -> None:
+        document = documents.upload("bells.md", TANDEM).json()["id"]
+        assert documents.call("DELETE", f"/{document}").status_code == 202
+        other = documents.service.member("other")
+        for method, path in (("GET", ""), ("GET", "/preview"), ("GET", "/download"), ("POST", "/reindex"),
+                             ("POST", "/cancel"), ("DELETE", "")):  # fmt: skip
+            refused = documents.call(method, f"/{document}{path}", other)
+            assert (refused.status_code, refused.json()["error"]) == (404, "document_not_found")
+            assert documents.call(method, f"/{document}{path}").status_code == 410
 
     def test_with_its_owner_s_account(self, documents: DocumentClient, eventually: Eventually) -> None:
         _ready(documents, eventually)
