@@ -15,12 +15,13 @@ from pedalcast.documents.intake.address_fetch import AddressFetcher
 from pedalcast.documents.metrics import DocumentMetrics
 from pedalcast.documents.service import DocumentService
 from pedalcast.kit.dependencies import state_of
+from pedalcast.kit.web.bounded_work import BoundedWork
 
 
 @dataclass(frozen=True, slots=True)
 class Documents:
     """The services, and what uploads need: where files lie meanwhile, how large one may be, whether addresses are
-    fetched."""
+    fetched, and how many at once."""
 
     service: DocumentService
     passages: DocumentPassages
@@ -30,6 +31,7 @@ class Documents:
     most_bytes: int
     fetcher: AddressFetcher
     fetches: bool
+    fetching: BoundedWork
 
 
 DocumentsDep = Annotated[Documents, Depends(state_of("documents", Documents))]

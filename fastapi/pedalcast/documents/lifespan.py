@@ -33,6 +33,7 @@ from pedalcast.documents.parsing.child_process import ParseLimits
 from pedalcast.documents.service import DocumentService
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.runtime.background_worker import BackgroundWorker
+from pedalcast.kit.web.bounded_work import BoundedWork
 from pedalcast.rag.storage.chunk_database import open_engine
 from pedalcast.settings import Settings
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from pedalcast.rag.storage.document_index import DocumentIndex
 
 VECTORS_S = 0.5  # between two looks whether another process has worked out vectors
+FETCHES, FETCHES_WAITING = 4, 12  # addresses fetched at once, and those that wait; each may take a minute
 NEGLECTED_S = 300.0  # a document waiting that long means that no worker runs
 _LEFTOVER_S = 86_400.0
 _OUTAGES = (DBAPIError,)
@@ -87,7 +89,7 @@ class DocumentsRuntime:
         most_bytes = settings.document_max_mb << 20
         self.documents = Documents(
             service, DocumentPassages(accounts.database), context.objects, metrics, folder,
-            most_bytes, AddressFetcher(most_bytes), settings.document_addresses,
+            most_bytes, AddressFetcher(most_bytes), settings.document_addresses, BoundedWork(FETCHES, FETCHES_WAITING),
         )  # fmt: skip
 
     @asynccontextmanager

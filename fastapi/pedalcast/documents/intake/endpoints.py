@@ -14,8 +14,9 @@ from pedalcast.accounts.sessions.caller import Caller
 from pedalcast.bots.dependencies import BotMakerDep
 from pedalcast.documents.dependencies import BotOfDocuments, Documents, DocumentsDep
 from pedalcast.documents.errors import AddressesOffError, DocumentAddressError
+from pedalcast.documents.intake.received_file import ReceivedFile
 from pedalcast.documents.schemas import AddressesIn, AddressesOut, DocumentProblem, DocumentView, FetchedAddress
-from pedalcast.kit.errors import responses
+from pedalcast.kit.errors import UnavailableError, responses
 
 BUDGET_S = 60.0  # for all addresses of a request
 router = APIRouter(prefix="/api/v1/documents", tags=["documents"])
@@ -43,9 +44,7 @@ async def _fetched(documents: Documents, caller: Caller, bot_id: str, url: str, 
     row = await documents.service.begin_upload(caller, bot_id)
     try:
         with tempfile.TemporaryDirectory(dir=documents.folder) as folder:
-            if (seconds := until - time.monotonic()) <= 0:
-                raise _NO_TIME
-            file = await asyncio.to_thread(documents.fetcher.fetch, url, Path(folder), seconds)
+            file = await _fetch(documents, url, Path(folder), until)
             stored, duplicate = await documents.service.finish_upload(row, file)
         return FetchedAddress(url=url, document=DocumentView.of(stored), duplicate=duplicate, error=None)
     except DocumentAddressError as error:
@@ -55,3 +54,17 @@ async def _fetched(documents: Documents, caller: Caller, bot_id: str, url: str, 
         return FetchedAddress(url=url, document=None, error=_NO_STORE)
     finally:
         await asyncio.shield(documents.service.abandon(row))
+
+
+async def _fetch(documents: Documents, url: str, folder: Path, until: float) -> ReceivedFile:
+    """The file, once one of the few threads is free. Raises `DocumentAddressError`."""
+
+    def fetch() -> ReceivedFile:
+        if (seconds := until - time.monotonic()) <= 0:
+            raise _NO_TIME
+        return documents.fetcher.fetch(url, folder, seconds)
+
+    try:
+        return await documents.fetching.run(fetch)
+    except UnavailableError as error:
+        raise DocumentAddressError(error.code, error.message) from None

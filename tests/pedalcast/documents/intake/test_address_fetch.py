@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,12 @@ import pytest
 from collector.transport.addresses import AddressPolicy, Reach
 from pedalcast.documents.errors import DocumentAddressError
 from pedalcast.documents.intake.address_fetch import AddressFetcher
+from pedalcast.documents.lifespan import FETCHES, FETCHES_WAITING
 from pedalcast.settings import Settings
 from tests.pedalcast.documents.document_service import document_service
 from tests.pedalcast.people_service import bearer
+
+THREADS = (os.cpu_count() or 1) + 4  # of `asyncio.to_thread`
 
 
 class Host(BaseHTTPRequestHandler):
@@ -104,3 +109,37 @@ def test_only_where_a_setting_allows_it(
         if allowed:
             assert [fetched["error"]["code"] for fetched in response.json()["data"]] == ["address_refused"] * 2
         assert documents.call("GET", bot_id=documents.bot_id).json()["data"] == []
+
+
+def test_hosts_that_do_not_answer_hold_up_nothing_else(
+    document_settings: Settings, start_service: Callable[..., Any], models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, holding = threading.Event(), threading.Semaphore(0)
+
+    def hold(*_: Any) -> None:
+        holding.release()
+        answered.wait(120)
+        raise DocumentAddressError("address_timeout", "The host did not answer in time.")
+
+    monkeypatch.setattr(AddressFetcher, "fetch", hold)
+    settings = document_settings.model_copy(update={"document_addresses": True, "document_worker": False})
+    at_once = FETCHES + FETCHES_WAITING + THREADS
+    with document_service(settings, start_service, models) as documents, ThreadPoolExecutor(at_once + 1) as pool:
+
+        def fetch(_: int) -> str:
+            response = documents.service.client.post(
+                "/api/v1/documents/addresses/", params={"bot_id": documents.bot_id},
+                json={"urls": ["http://slow.example/"]}, headers=bearer(documents.token), timeout=120,
+            )  # fmt: skip
+            return str(response.json()["data"][0]["error"]["code"])
+
+        try:
+            fetches = [pool.submit(fetch, n) for n in range(at_once)]
+            for _ in range(FETCHES):
+                assert holding.acquire(timeout=60)
+            assert not holding.acquire(timeout=0.5)
+            assert pool.submit(documents.upload, "bells.md", b"# Bells").result(30).status_code == 202
+        finally:
+            answered.set()
+        codes = [fetch.result(60) for fetch in fetches]
+    assert (codes.count("busy"), codes.count("address_timeout")) == (THREADS, FETCHES + FETCHES_WAITING)
