@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -22,19 +21,12 @@ from pedalcast.bots.bot_settings import (
 from pedalcast.bots.built_in_guide import GUIDE_ID
 from pedalcast.bots.models import BotVersion
 from pedalcast.bots.repository import ListedBot
+from pedalcast.bots.widget_origin import browser_origin
 
 Visibility = Literal["private", "team", "public"]
 
 
-def _origin(text: str) -> str:
-    """An origin as browsers send it. Raises `ValueError`."""
-    url = urlsplit(text.strip().lower().rstrip("/"))
-    if url.scheme not in ("http", "https") or not url.hostname or url.path or url.query or url.username:
-        raise ValueError("an origin is a scheme and a host, such as https://www.example.org")
-    return f"{url.scheme}://{url.netloc}"
-
-
-Origin = Annotated[str, Field(max_length=255), AfterValidator(_origin)]
+Origin = Annotated[str, Field(max_length=255), AfterValidator(browser_origin)]
 
 
 class BotIn(BotSettings):

@@ -20,6 +20,7 @@ from pedalcast.bots.models import Bot
 from pedalcast.bots.repository import EDITING_ROLES, BotRepository, BotVersionRepository, ListedBot
 from pedalcast.bots.schemas import BotChangeIn, BotIn, Visibility
 from pedalcast.bots.versions.service import append_version, publish_version
+from pedalcast.bots.widget_origin import browser_origins
 from pedalcast.database.engine import Database
 from pedalcast.kit.errors import ForbiddenError, NotFoundError
 
@@ -73,7 +74,7 @@ class BotService:
         """Origins whose pages may embed this bot; none where it is not public."""
         async with self._database.reading() as session:
             bot = await BotRepository(session).get(bot_id)
-        return frozenset(bot.widget_origins) if bot is not None and bot.visibility == "public" else frozenset()
+        return browser_origins(bot.widget_origins if bot is not None and bot.visibility == "public" else ())
 
     async def page(self, caller: Caller | None, limit: int, offset: int, *, mine: bool) -> list[ListedBot]:
         """Bots the caller may ask, the guide on the first page; with `mine`, those they may change."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import unicodedata
 import zipfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ import orjson
 import pytest
 from sqlalchemy import insert, select
 
+from pedalcast.bots.widget_origin import browser_origin, browser_origins
 from pedalcast.database.engine import Database
 from pedalcast.rag.storage.chunk_rows import row_of_chunk
 from pedalcast.rag.storage.chunk_tables import chunks, indexed_documents, removed_chunks
@@ -230,13 +232,29 @@ def test_what_is_no_bot(service: PeopleService, fields: dict[str, Any]) -> None:
     assert error(service.post(BOTS, {"name": "x"} | fields, service.member())) == (422, "invalid_request")
 
 
-@pytest.mark.parametrize("origin", ["example.org", "ftp://example.org", "https://example.org/a", "https://u@a.org"])
+@pytest.mark.parametrize(
+    "origin",
+    ["example.org", "ftp://example.org", "https://example.org/a", "https://u@a.org", "https://*.example.org",
+     "https://a b.org", "https://", "null"],
+)  # fmt: skip
 def test_what_is_no_origin(service: PeopleService, origin: str) -> None:
     token = service.member()
     bot = make(service, token)["id"]
     assert error(patch(service, bot, {"widget_origins": [origin]}, token)) == (422, "invalid_request")
     named = patch(service, bot, {"widget_origins": ["https://Example.org:8443/"]}, token).json()
     assert named["widget_origins"] == ["https://example.org:8443"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [("https://www.example.org:443", "https://www.example.org"), ("http://www.example.org:80/", "http://www.example.org"),
+     ("http://www.example.org:443", "http://www.example.org:443"), ("https://[2001:DB8::1]:443", "https://[2001:db8::1]"),
+     ("https://Bücher.example", "https://xn--bcher-kva.example"), ("https://한글.한국", "https://xn--bj0bj06e.xn--3e0b707e"),
+     (unicodedata.normalize("NFD", "https://한글.한국:443"), "https://xn--bj0bj06e.xn--3e0b707e")],
+)  # fmt: skip
+def test_an_origin_is_kept_as_browsers_send_it(typed: str, sent: str) -> None:
+    assert browser_origin(typed) == sent
+    assert browser_origins([typed, "https://*.example.org"]) == {sent}  # of a row from before
 
 
 def test_bots_go_with_their_account_on_each_database(
