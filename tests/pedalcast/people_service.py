@@ -74,6 +74,7 @@ def people_service(
     *,
     stations: frozenset[str] | None = None,
     fast_path: str | None = None,
+    server_key: str | None = None,
 ) -> Iterator[PeopleService]:
     """Run it until the block ends; `stations` are those there are, None for all that are asked for.
 
@@ -95,7 +96,7 @@ def people_service(
         table.admission = fast_path_admission(people)
         app.add_middleware(FastPath, table=table, registry=registry)
     app.state.context = SimpleNamespace(events=events)  # what the server lets go of
-    app.state.chat = chat = ChatState()
+    app.state.chat = chat = ChatState(server_key)
     if answering is not None:
         chat.open(answering)
     with start(app) as client:

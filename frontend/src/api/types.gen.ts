@@ -10182,6 +10182,12 @@ export type ReadWidgetBotApiV1WidgetGetData = {
     body?: never;
     headers?: {
         /**
+         * X-Api-Key
+         *
+         * the server's key, where it asks for one
+         */
+        'x-api-key'?: string | null;
+        /**
          * Origin
          *
          * where the page comes from, as the browser says
@@ -10201,6 +10207,10 @@ export type ReadWidgetBotApiV1WidgetGetData = {
 };
 
 export type ReadWidgetBotApiV1WidgetGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
     /**
      * Forbidden
      */
@@ -10230,6 +10240,12 @@ export type AskFromWidgetApiV1WidgetChatPostData = {
     body: ChatRequest;
     headers?: {
         /**
+         * X-Api-Key
+         *
+         * the server's key, where it asks for one
+         */
+        'x-api-key'?: string | null;
+        /**
          * Origin
          *
          * where the page comes from, as the browser says
@@ -10249,6 +10265,10 @@ export type AskFromWidgetApiV1WidgetChatPostData = {
 };
 
 export type AskFromWidgetApiV1WidgetChatPostErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
     /**
      * Forbidden
      */

@@ -94,6 +94,26 @@ def test_only_listed_origins_are_answered(service: PeopleService, answering: Who
     assert answering.bots == [bot]
 
 
+def test_an_origin_with_its_default_port_and_an_international_one(service: PeopleService) -> None:
+    bot = make_bot(service, "https://한글.한국:443", f"{SITE}:443")
+    for origin in ("https://xn--bj0bj06e.xn--3e0b707e", SITE):
+        response = ask(service, bot, origin)
+        assert (response.status_code, allowed(response)) == (200, origin)
+
+
+def test_where_the_server_asks_for_its_key_an_origin_alone_opens_nothing(
+    settings: Settings, start_service: Start, answering: WholeAnswers
+) -> None:
+    with people_service(settings, start_service, answering, server_key="s3cret") as service:
+        bot = make_bot(service, SITE)
+        refused = [ask(service, bot), service.client.get(f"{WIDGET}?bot={bot}", headers={"Origin": SITE})]
+        assert [(r.status_code, r.json()["error"]) for r in refused] == [(401, "server_key_needed")] * 2
+        assert answering.bots == []
+        headers = {"Origin": SITE, "X-API-Key": "s3cret"}
+        shown = service.client.post(f"{WIDGET}/chat?bot={bot}", json={"question": "헬멧은요?"}, headers=headers)
+        assert (shown.status_code, answering.bots) == (200, [bot])
+
+
 def test_preflights(service: PeopleService) -> None:
     bot = make_bot(service, SITE)
     for origin, status, named in ((SITE, 204, SITE), (OTHER, 403, None)):

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse
 
 from pedalcast.bots.bot_settings import BotSettings
 from pedalcast.bots.dependencies import BotsDep
-from pedalcast.chat.dependencies import Asker, ChatBody, ChatStateDep
+from pedalcast.chat.dependencies import Asker, ChatBody, ChatStateDep, require_server_key
 from pedalcast.chat.schemas import ChatResponse
 from pedalcast.chat.widget.schemas import WidgetBotOut
 from pedalcast.kit.errors import CLIENT_GONE, ForbiddenError, responses
@@ -49,16 +49,20 @@ async def read_script() -> FileResponse:
     return FileResponse(_SCRIPT, media_type="text/javascript", headers=headers)
 
 
-@router.get("/api/v1/widget", summary="What the widget shows of its bot", responses=responses(403, 404, 422))
+# Anybody may write an `Origin` header, and no page can keep a key: where one is asked for, widgets stay closed
+# but to sites whose own server shows it.
+@router.get("/api/v1/widget", summary="What the widget shows of its bot", responses=responses(401, 403, 404, 422),
+            dependencies=[Depends(require_server_key)])  # fmt: skip
 async def read_widget_bot(bots: BotsDep, bot_id: ListedBotId) -> WidgetBotOut:
-    """Its name and opening questions."""
+    """Its name and opening questions. Where the server asks for its key, the caller shows it."""
     listed = await bots.service.listed(None, bot_id)
     settings = BotSettings.model_validate(listed.version.settings)
     return WidgetBotOut(name=settings.name, language=settings.language, opening_questions=settings.opening_questions)
 
 
 @router.post("/api/v1/widget/chat", response_model=ChatResponse, openapi_extra=_BODY, summary="Ask from a widget",
-             responses=responses(403, 404, 413, 422, 429, 503))  # fmt: skip
+             responses=responses(401, 403, 404, 413, 422, 429, 503),
+             dependencies=[Depends(require_server_key)])  # fmt: skip
 async def ask_from_widget(  # noqa: PLR0917 (FastAPI calls it by name)
     request: Request, bots: BotsDep, chat: ChatStateDep, bot_id: ListedBotId, body: ChatBody, asker: Asker
 ) -> Response:
