@@ -81,7 +81,8 @@ class PeopleSettings(BaseSettings):
         description="how long it may take to answer",
     )
     rag_server_key: SecretStr | None = Field(
-        None, description="key that programs show to POST /api/v1/chat and the widget here; without it everybody may ask"
+        None,
+        description="key that programs show to POST /api/v1/chat and the widget here; without it everybody may ask",
     )
     cors_origins: str = Field("", description="origins, by commas, whose pages may call the API; public GETs: all")
     trusted_proxies: str = Field("", description="networks, by commas, whose X-Forwarded-For names the caller")

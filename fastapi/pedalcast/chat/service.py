@@ -18,7 +18,7 @@ from pedalcast.chat.answers.answer_cache import AnswerCache
 from pedalcast.chat.answers.answer_size import estimated_tokens
 from pedalcast.chat.answers.article_images import ArticleImages
 from pedalcast.chat.answers.model_status import QUOTES, providers_of
-from pedalcast.chat.budget.token_budget import TokenBudget
+from pedalcast.chat.budget.token_budget import PROMPT_TOKENS, BudgetSpentError, Reservation, TokenBudget
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.presenter import response
 from pedalcast.chat.schemas import ChatProvidersOut, ChatRequest, ChatResponse
@@ -143,31 +143,39 @@ class ChatService:
             yield TextShown(text=cached.response)
             yield self._again(cached, session_id, time.perf_counter() - began)
             return
-        if (spent := await self._spent(asker, bot)) is not None:
+        try:
+            reserved, spent = await self._reserved(asker, bot), None
+        except BudgetSpentError as error:
+            reserved, spent = None, error.kind
+        if spent is not None:
             note = f"daily budget ({spent}) of the language model spent: quoted without it"
             async with aclosing(self.without_model.events(request, session_id, bot)) as events:
                 async for event in events:
                     yield _noted(event, note) if isinstance(event, ChatResponse) else event
             return
-        async with aclosing(self._answered(request, session_id, bot, asker)) as events:
-            async for event in events:
-                if self._cache is not None and key is not None and isinstance(event, ChatResponse):
-                    await self._cache.put(key, event)
-                yield event
+        try:
+            async with aclosing(self._answered(request, session_id, bot, reserved)) as events:
+                async for event in events:
+                    if self._cache is not None and key is not None and isinstance(event, ChatResponse):
+                        await self._cache.put(key, event)
+                    yield event
+        finally:
+            if reserved is not None:
+                await reserved.settle(0)  # where the run did not even begin
 
-    async def _spent(self, asker: str, bot: AnsweringBot) -> str | None:
-        """Whose budget is used up, None where the model may be asked or there is none."""
+    async def _reserved(self, asker: str, bot: AnsweringBot) -> Reservation | None:
+        """What the answer may use; None where nothing is limited. Raises `BudgetSpentError`."""
         if self._budget is None or self._components.model is None:
             return None
-        return await self._budget.spent(asker, bot.id)
+        tokens = PROMPT_TOKENS + self._components.model.config.max_tokens
+        return await self._budget.reserve(asker, bot.id, tokens)
 
-    async def _count(self, use: ModelUse, asker: str, bot: AnsweringBot) -> int:
+    async def _count(self, use: ModelUse, reserved: Reservation | None) -> int:
         """Count the tokens of an answer, also of one that did not end; how many."""
         tokens = sum(map(estimated_tokens, [*use.asked, "".join(use.written)]))
-        if tokens:
-            self._metrics.tokens.inc(tokens)
-            if self._budget is not None:
-                await self._budget.spend(asker, bot.id, tokens)
+        self._metrics.tokens.inc(tokens)
+        if reserved is not None:
+            await reserved.settle(tokens)
         return tokens
 
     def _again(self, answer: ChatResponse, session_id: str, seconds: float) -> ChatResponse:
@@ -184,7 +192,7 @@ class ChatService:
         return answer.model_copy(update={"session_id": session_id, "metadata": metadata})
 
     async def _answered(
-        self, request: ChatRequest, session_id: str, bot: AnsweringBot, asker: str
+        self, request: ChatRequest, session_id: str, bot: AnsweringBot, reserved: Reservation | None
     ) -> AsyncGenerator[Event | ChatResponse, None]:
         with model_use() as use:  # the run's tasks begin with this context
             handler = self._flow.run(start_event=QuestionReceived(progress=QuestionState(_question(request, bot))))
@@ -201,7 +209,7 @@ class ChatService:
             answer = response(
                 ended.answer, session_id, seconds=seconds, model=model, now=self._clock.now(), notices=self._notices
             )
-            tokens = await self._count(use, asker, bot)
+            tokens = await self._count(use, reserved)
             use = ModelUse()
             metadata = answer.metadata.model_copy(update={"model_tokens": tokens})
             images = [] if self._images is None else self._images.of(answer.sources)
@@ -214,7 +222,7 @@ class ChatService:
                 self._metrics.failed(outcome)
             if not handler.is_done():
                 await handler.cancel_run(timeout=1.0)
-            await self._count(use, asker, bot)
+            await self._count(use, reserved)
 
 
 def _noted(answer: ChatResponse, note: str) -> ChatResponse:

@@ -1,9 +1,13 @@
-"""Counts the language model's tokens by day: `chat:budget:{date}:{kind}:{hash of whose}`, a number."""
+"""Counts the language model's tokens by day: `chat:budget:{date}:{kind}:{hash of whose}`, a number.
+
+An answer reserves what one usually takes before the model is asked, and is counted as what it took once it has ended,
+so that many who ask at the same moment do not all find the same tokens left.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +16,19 @@ import structlog
 from redis.exceptions import RedisError
 
 KEPT = timedelta(days=2)
+PROMPT_TOKENS = 4000  # reserved for what the model reads for one question: a few passages, twice over
+# KEYS: counts; ARGV: what to reserve, for how many seconds counts are kept, then a limit a key.
+# The place of the first count that has reached its limit, 0 where all have room and the tokens are reserved.
+_RESERVE = """
+for place, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[place + 2]) then return place end
+end
+for _, key in ipairs(KEYS) do
+  redis.call('INCRBY', key, ARGV[1])
+  redis.call('EXPIRE', key, ARGV[2])
+end
+return 0
+"""
 log = structlog.get_logger(__name__)
 
 
@@ -28,35 +45,61 @@ class BudgetLimits:
         return bool(self.user or self.bot or self.total)
 
 
+class BudgetSpentError(Exception):
+    """Nothing is left of today's budget of `kind`: "user", "bot" or "total"."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class Reservation:
+    """Tokens that an answer under way may use; `settle` puts what it used in their place."""
+
+    def __init__(self, client: redis.asyncio.Redis, keys: Sequence[str], tokens: int) -> None:
+        self._redis, self._keys, self._tokens = client, keys, tokens
+        self._settled = False
+
+    async def settle(self, tokens: int) -> None:
+        """Count what the answer has used; once. While Redis is away the reservation stays counted."""
+        if self._settled:
+            return
+        self._settled = True
+        try:
+            async with self._redis.pipeline(transaction=True) as commands:
+                for key in self._keys:
+                    commands.incrby(key, tokens - self._tokens)
+                    commands.expire(key, KEPT)
+                await commands.execute()
+        except (RedisError, OSError) as error:
+            log.warning("redis unavailable, tokens not counted", tokens=tokens, error=type(error).__name__)
+
+
 class TokenBudget:
-    """Shared by all replicas. While Redis is away nothing is left, so that an outage does not lift the limits."""
+    """Shared by all replicas. While Redis is away nothing is left, so that an outage does not lift the limits.
+
+    A process that is killed leaves its reservations counted until the day ends.
+    """
 
     def __init__(self, client: redis.asyncio.Redis, limits: BudgetLimits, now: Callable[[], datetime]) -> None:
         self._redis = client
         self._limits = limits
         self._now = now
+        self._reserve = client.register_script(_RESERVE)
 
-    async def spent(self, asker: str, bot_id: str) -> str | None:
-        """Whose budget of today is used up: "user", "bot" or "total"; None where the model may be asked."""
+    async def reserve(self, asker: str, bot_id: str, tokens: int) -> Reservation:
+        """Reserve so many tokens, also where fewer are left. Raises `BudgetSpentError` where none are."""
         limited = self._limited(asker, bot_id)
+        keys = [key for _, key, _ in limited]
+        arguments = [tokens, int(KEPT.total_seconds()), *(limit for _, _, limit in limited)]
         try:
-            used = await self._redis.mget([key for _, key, _ in limited])
+            place = int(await self._reserve(keys=keys, args=arguments))
         except (RedisError, OSError) as error:
             log.warning("redis unavailable, language model not asked", error=type(error).__name__)
-            return "total"
-        counts = zip(limited, used, strict=True)
-        return next((kind for (kind, _, limit), count in counts if int(count or 0) >= limit), None)
-
-    async def spend(self, asker: str, bot_id: str, tokens: int) -> None:
-        """Count what an answer has used."""
-        try:
-            async with self._redis.pipeline(transaction=True) as commands:
-                for _, key, _ in self._limited(asker, bot_id):
-                    commands.incrby(key, tokens)
-                    commands.expire(key, KEPT)
-                await commands.execute()
-        except (RedisError, OSError) as error:
-            log.warning("redis unavailable, tokens not counted", tokens=tokens, error=type(error).__name__)
+            raise BudgetSpentError("total") from None
+        if place:
+            raise BudgetSpentError(limited[place - 1][0])
+        return Reservation(self._redis, keys, tokens)
 
     async def aclose(self) -> None:
         """Close the connections."""

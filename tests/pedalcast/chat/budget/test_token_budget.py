@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from collector.clocks import SystemClock
 from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
-from pedalcast.chat.budget.token_budget import BudgetLimits, TokenBudget
+from pedalcast.chat.budget.token_budget import PROMPT_TOKENS, BudgetLimits, TokenBudget
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.schemas import ChatMetadata, ChatRequest, ChatResponse
 from pedalcast.chat.service import ChatService
@@ -55,11 +55,15 @@ class Asking:
         self.registry = CollectorRegistry()
         self.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
+    def together(self, *asked: tuple[str, AnsweringBot]) -> list[ChatMetadata]:
+        """The same for questions that come at the same moment."""
+        return asyncio.run(self._run(asked, together=True))
+
     def __call__(self, *asked: tuple[str, AnsweringBot]) -> list[ChatMetadata]:
         """The metadata of each answer in turn, by asker and bot."""
         return asyncio.run(self._run(asked))
 
-    async def _run(self, asked: tuple[tuple[str, AnsweringBot], ...]) -> list[ChatMetadata]:
+    async def _run(self, asked: tuple[tuple[str, AnsweringBot], ...], *, together: bool = False) -> list[ChatMetadata]:
         client = connect_async(self._redis_url, socket_timeout=5.0, socket_connect_timeout=5.0)
         parts = WorkflowComponents(
             self._retrieval,
@@ -70,10 +74,16 @@ class Asking:
             parts, ChatMetrics(self.registry, lambda: True), SystemClock(),
             budget=TokenBudget(client, self._limits, lambda: self.now),
         )  # fmt: skip
-        answers: list[ChatMetadata] = []
-        for asker, bot in asked:
+
+        async def answer(asker: str, bot: AnsweringBot) -> ChatMetadata:
             events = [event async for event in chat.events(REQUEST, "s", bot, asker)]
-            answers += [event.metadata for event in events if isinstance(event, ChatResponse)]
+            [metadata] = [event.metadata for event in events if isinstance(event, ChatResponse)]
+            return metadata
+
+        if together:
+            answers = list(await asyncio.gather(*(answer(*one) for one in asked)))
+        else:
+            answers = [await answer(*one) for one in asked]
         await chat.aclose()
         return answers
 
@@ -92,6 +102,22 @@ class TestOverTheBudget:
         assert other.answered_by == "model"
         counted = ask.registry.get_sample_value("pedalcast_chat_model_tokens_total")
         assert counted == first.model_tokens + other.model_tokens
+
+    def test_by_many_who_ask_at_the_same_moment(
+        self, retrieval: RetrievalPipeline, server: OpenAIServer, redis_url: str, redis_client: redis.Redis
+    ) -> None:
+        ask = Asking(retrieval, server.url, redis_url, BudgetLimits(total=100))
+        answers = ask.together(*((f"user:{n}", GUIDE) for n in range(6)))
+        assert sorted(answer.answered_by for answer in answers) == ["extractive"] * 5 + ["model"]
+        [key] = redis_client.keys("chat:budget:*")
+        assert int(redis_client.get(key) or 0) == sum(answer.model_tokens for answer in answers)
+
+    def test_what_is_reserved_and_not_used_is_left(
+        self, retrieval: RetrievalPipeline, server: OpenAIServer, redis_url: str
+    ) -> None:
+        limit = PROMPT_TOKENS // 2  # less than one answer reserves, more than two take
+        answers = Asking(retrieval, server.url, redis_url, BudgetLimits(user=limit))(*[("user:a", GUIDE)] * 2)
+        assert [answer.answered_by for answer in answers] == ["model", "model"]
 
     def test_of_a_bot_the_other_bots_are_still_answered(
         self, retrieval: RetrievalPipeline, server: OpenAIServer, redis_url: str
