@@ -100,6 +100,7 @@ def source(cited: Cited, now: datetime) -> SourceOut:
         title=passage.title,
         url=_link(cited),
         page=passage.page,
+        heading=passage.heading or None,
         content=passage.text,
         score=round(float(passage.score), 6),
         start=passage.start,

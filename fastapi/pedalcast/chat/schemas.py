@@ -107,6 +107,7 @@ class SourceOut(BaseModel):
     title: str
     url: str | None
     page: int | None
+    heading: str | None = Field(None, description="the path of headings it stands under", examples=["Fares > Refunds"])
     content: str
     score: float
     start: int

@@ -11,6 +11,7 @@ from pedalcast.documents.errors import NotReadyError, PassageNotFoundError
 from pedalcast.documents.models import UploadedDocument
 from pedalcast.documents.repository import DocumentRepository
 from pedalcast.documents.schemas import PassageOut, PreviewOut
+from pedalcast.rag.text.heading_path import HeadingPaths
 
 AROUND = 400  # characters before and after a passage
 _HEADING = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
@@ -53,10 +54,11 @@ class DocumentPassages:
             raise PassageNotFoundError
         start, end = span
         page = _page(places, start)
+        heading = HeadingPaths(text, row.title or "").at(start) or None
         return PassageOut(
-            id=row.id, title=row.title, page=page, start=start, end=end, before=text[max(0, start - AROUND) : start],
-            passage=text[start:end], after=text[end : end + AROUND], changed=chunk_id is not None and chunk is None,
-            file=_file(row, page),
+            id=row.id, title=row.title, page=page, heading=heading, start=start, end=end,
+            before=text[max(0, start - AROUND) : start], passage=text[start:end], after=text[end : end + AROUND],
+            changed=chunk_id is not None and chunk is None, file=_file(row, page),
         )  # fmt: skip
 
 

@@ -100,6 +100,7 @@ class PassageOut(BaseModel):
     id: str
     title: str | None
     page: int | None
+    heading: str | None = Field(description="the path of headings it stands under", examples=["Fares > Refunds"])
     start: int = Field(description="where the passage begins in the text, characters")
     end: int
     before: str

@@ -354,5 +354,5 @@ def _passage(chunk: Chunk, record: StoredDocument, score: float) -> Passage:
     return Passage(
         chunk_id=chunk.uid, document_id=chunk.document, title=record.title, url=record.url, page=chunk.page,
         lang=chunk.lang, text=chunk.text, start=chunk.start, end=chunk.stop, bot_id=chunk.bot, score=score,
-        topic=record.topic,
+        topic=record.topic, heading=chunk.heading,
     )  # fmt: skip

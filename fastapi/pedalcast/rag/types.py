@@ -33,7 +33,7 @@ class Passage:
     """A piece of a document that was found: `text` is the document's text from `start` to `end`, unchanged.
 
     `score` is the reranker's: comparable between questions, higher is better, not a probability. `page` counts from 1
-    and is None where the source has no pages.
+    and is None where the source has no pages; `heading` is the path of headings it stands under, with " > " between.
     """
 
     chunk_id: str
@@ -48,6 +48,7 @@ class Passage:
     bot_id: str
     score: float
     topic: str | None = None
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

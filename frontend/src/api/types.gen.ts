@@ -3017,6 +3017,12 @@ export type PassageOut = {
      */
     file: string | null;
     /**
+     * Heading
+     *
+     * the path of headings it stands under
+     */
+    heading: string | null;
+    /**
      * Id
      */
     id: string;
@@ -4217,6 +4223,12 @@ export type SourceOut = {
      * End
      */
     end: number;
+    /**
+     * Heading
+     *
+     * the path of headings it stands under
+     */
+    heading?: string | null;
     /**
      * N
      *

@@ -69,6 +69,7 @@ function Source({ source, onClose }: { source: SourceOut; onClose: () => void })
         <h3>
           {source.n}. {source.title} {source.page !== null && <span className="hint">{t('chat.page', { page: source.page })}</span>}
         </h3>
+        {source.heading !== null && source.heading !== undefined && <span className="hint">{source.heading}</span>}
         <button type="button" className="button quiet small" onClick={onClose}>{t('app.close')}</button>
       </div>
       <p className="passage">

@@ -204,12 +204,13 @@ class TestPassage:
     def test_it_is_opened_where_it_stands_also_after_a_change(
         self, documents: DocumentClient, eventually: Eventually
     ) -> None:
-        document = _ready(documents, eventually)
+        document = _ready(documents, eventually, TANDEM.replace(b"\n\n", b"\n\n## Tuning\n\n"))
         found = documents.retrieval.search(QUESTION, lang="en", bot_id=documents.bot_id).passages[0]
         query = {"chunk_id": found.chunk_id, "quote": "The bell of a  folding tandem is tuned to A flat."}
         opened = documents.call("GET", f"/{document}/passage", **query).json()
         assert opened["passage"] == "The bell of a folding tandem is tuned to A flat."
         assert (opened["changed"], opened["before"][:7]) == (False, "# Bells")
+        assert (found.heading, opened["heading"]) == ("Tuning", "Tuning")
         assert documents.call("GET", f"/{document}/passage", quote="not in it").status_code == 404
         documents.upload("more.md", b"# More\n\nBefore it.\n\n" + TANDEM, document_id=document)
         eventually(lambda: documents.call("GET", f"/{document}").json()["answering"] == 2)

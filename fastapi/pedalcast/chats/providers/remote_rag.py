@@ -121,6 +121,6 @@ def _source(number: int, source: RemoteSource) -> SourceOut:
     place = source.url or f"remote:{number}"
     return SourceOut(
         n=number, type="document", chunk_id=f"remote:{number}", document_id=place, title=source.url or "",
-        url=source.url, page=None, content=source.content, score=source.score, start=0, end=len(source.content),
-        quotes=[], observed_at=None, age_seconds=None,
+        url=source.url, page=None, heading=None, content=source.content, score=source.score, start=0,
+        end=len(source.content), quotes=[], observed_at=None, age_seconds=None,
     )  # fmt: skip

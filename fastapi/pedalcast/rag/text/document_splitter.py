@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pedalcast.rag.text.chunk import TERM, Chunk
+from pedalcast.rag.text.heading_path import HeadingPaths
 from pedalcast.rag.text.segmentation import language, sentences
 from pedalcast.rag.text.tokens import number, terms
 from pedalcast.rag.types import Document
 
-VERSION = 3  # part of every content hash: raise it when cutting, terms or sentences change
+VERSION = 4  # part of every content hash: raise it when cutting, terms, sentences or headings change
 
 _SMALLEST = 40  # characters of a section that stands alone
 
@@ -23,8 +24,9 @@ def split_document(document: Document, bot: str, digest: str, chunk_chars: Mappi
     """The document's chunks, of at most about `chunk_chars[lang]` characters, then its paraphrases.
 
     Chunks do not overlap and break only between sentences, so every sentence lies in exactly one of them. A single
-    sentence longer than the limit stays whole. Chunks are found by the document's title too. A paraphrase has
-    the heading of the section it is about, "" where it is about the whole document.
+    sentence longer than the limit stays whole. Chunks are found by the document's title too. A chunk has the path of
+    headings above its first sentence, a paraphrase the heading of the section it is about, "" where that is the whole
+    document.
     """
     lang = document.lang or language(document.text)
     title = analyse(document.title, lang)
@@ -43,9 +45,12 @@ def split_document(document: Document, bot: str, digest: str, chunk_chars: Mappi
             )
         )  # fmt: skip
 
+    paths = HeadingPaths(document.text, document.title)
     for start, stop in spans_of(document.text, chunk_chars[lang]):
         page = bisect_right(document.page_starts, start) or None
-        add(document.text[start:stop], start, stop, page, is_paraphrase=False)
+        text = document.text[start:stop]
+        first = next((begin for begin, _ in sentences(text) if not text.startswith("#", begin)), 0)
+        add(text, start, stop, page, is_paraphrase=False, heading=paths.at(start + first))
     about = {question.strip(): heading for question, heading in document.paraphrase_sections.items()}
     for paraphrase in dict.fromkeys(text.strip() for text in document.paraphrases):
         if paraphrase and chunks:

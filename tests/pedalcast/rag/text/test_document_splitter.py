@@ -35,5 +35,22 @@ def test_alternative_questions_follow_and_names_are_stable() -> None:
     assert {c.uid for c in one}.isdisjoint(c.uid for c in split_document(document, "other", "h", LIMITS))
 
 
+def test_chunks_know_the_headings_they_stand_under() -> None:
+    rule = "Whoever rents a bike brings it back to a dock before the day ends, or pays for one more day. "
+    text = (
+        f"# Rules\n\n{rule}\n\n## Fares\n\n{rule * 3}\n\n### Refunds ###\n\n{rule}\n\n"
+        f"```\n# no heading\n{rule}\n```\n\n## 반납\n\n{rule}"
+    )
+    chunks = split_document(Document("d", "Rules", text, paraphrases=("Why?",)), "b", "h", LIMITS)
+    assert [c.heading for c in chunks if c.is_paraphrase] == [""]
+    paths = {c.text.strip("#\n `").split("\n")[0]: c.heading for c in chunks if not c.is_paraphrase}
+    assert (paths["Rules"], paths["Fares"], paths["Refunds ###"], paths["반납"]) == (
+        "", "Fares", "Fares > Refunds", "반납",
+    )  # fmt: skip
+    assert paths["no heading"] == "Fares > Refunds"
+    untitled = split_document(Document("d", "", text), "b", "h", LIMITS)
+    assert {c.heading for c in untitled} == {"Rules", "Rules > Fares", "Rules > Fares > Refunds", "Rules > 반납"}
+
+
 def test_nothing_becomes_nothing() -> None:
     assert split_document(Document("d", "Title", " \n ", paraphrases=("Why?",)), "b", "h", LIMITS) == []
