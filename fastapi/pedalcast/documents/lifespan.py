@@ -26,6 +26,7 @@ from pedalcast.documents.document_passages import DocumentPassages
 from pedalcast.documents.ingestion.document_job import IngestionParts
 from pedalcast.documents.ingestion.document_queue import DocumentQueue
 from pedalcast.documents.ingestion.document_worker import LOOK_S, DocumentWorker
+from pedalcast.documents.ingestion.reembedding import ReEmbedding
 from pedalcast.documents.ingestion.version_notice import VersionNotice
 from pedalcast.documents.intake.address_fetch import AddressFetcher
 from pedalcast.documents.metrics import DocumentMetrics
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from pedalcast.rag.storage.document_index import DocumentIndex
 
 VECTORS_S = 0.5  # between two looks whether another process has worked out vectors
+BEHIND_S = 30.0  # between two looks whether the embedding model has changed
 FETCHES, FETCHES_WAITING = 4, 12  # addresses fetched at once, and those that wait; each may take a minute
 NEGLECTED_S = 300.0  # a document waiting that long means that no worker runs
 _LEFTOVER_S = 86_400.0
@@ -55,8 +57,8 @@ def build(
 
 
 class DocumentsRuntime:
-    """The services, and the two workers of this process: one takes documents in, the other stores the vectors that
-    processes without the embedded vector folder have worked out."""
+    """The services, and the workers of this process: one takes documents in, one stores the vectors that processes
+    without the embedded vector folder have worked out, one embeds again after a change of model."""
 
     def __init__(
         self, context: AppContext, settings: Settings, accounts: Accounts, bots: BotService, chat: ChatState
@@ -73,6 +75,10 @@ class DocumentsRuntime:
         self._storing = BackgroundWorker(
             "document-vectors", self._store_vectors, every_s=VECTORS_S, late_after_s=math.inf, expected=_OUTAGES
         )
+        self.embedding = BackgroundWorker(
+            "document-reembedding", self._reembed, every_s=BEHIND_S, late_after_s=math.inf, expected=_OUTAGES
+        )
+        self._reembedding = ReEmbedding(context.redis, self._open_index, self.embedding.stopping)
         limits = ParseLimits(seconds=settings.document_timeout.total_seconds())
         parts = IngestionParts(self._queue, context.objects, limits, metrics, self._ingesting.stopping)
         self._worker = DocumentWorker(parts, self._open_index)
@@ -97,7 +103,10 @@ class DocumentsRuntime:
         """Work on documents while the block runs."""
         sweep_folder(self.documents.folder)
         self._context.readiness.add("documents", self._problem, advisory=True)
-        workers = [self._ingesting, self._storing] if self._settings.document_worker else [self._storing]
+        self._context.readiness.add("embeddings", self._reembedding.problem, advisory=True)
+        workers = [self._storing, self.embedding]
+        if self._settings.document_worker:
+            workers.append(self._ingesting)
         for worker in workers if self._settings.chat else ():
             self._context.workers.start(worker)
         try:
@@ -118,6 +127,9 @@ class DocumentsRuntime:
         if index is not None and index.owns_folder:
             index.store_waiting()
             index.sweep()
+
+    def _reembed(self) -> None:
+        self._reembedding.run_round()
 
     def _problem(self) -> str | None:
         """For `/ready`: documents that nobody takes in."""

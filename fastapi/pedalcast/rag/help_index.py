@@ -48,7 +48,8 @@ def index_help(retrieval: RetrievalPipeline, folder: Path | None = None, stop: t
         if record.id not in current_ids:
             _check(stop)
             retrieval.delete(record.id)
-    report = retrieval.ingest(_interruptible(stop, documents), on_embedded=_ProgressLog(stop))
+    embed = DEFAULT_BOT not in retrieval.index.behind()  # after a change of model words answer until that is done
+    report = retrieval.ingest(_interruptible(stop, documents), on_embedded=_ProgressLog(stop), embed=embed)
     counts = {"written": report.written, "unchanged": report.unchanged, "chunks": report.chunks}
     log.info("help indexed", **counts, seconds=round(report.seconds, 1))
 

@@ -277,7 +277,12 @@ class RetrievalPipeline:
         return "questions" not in self.config.off and self.index.lexical.part(bot, lang, is_paraphrase=True) is not None
 
     def ingest(
-        self, documents: Iterable[Document], *, bot_id: str = DEFAULT_BOT, on_embedded: IndexProgress | None = None
+        self,
+        documents: Iterable[Document],
+        *,
+        bot_id: str = DEFAULT_BOT,
+        on_embedded: IndexProgress | None = None,
+        embed: bool = True,
     ) -> IngestReport:
         """Take documents in, replacing those of the same id that have changed. Unchanged ones cost nothing.
 
@@ -285,7 +290,7 @@ class RetrievalPipeline:
         (done, total) chunks and may raise to stop.
         """
         try:
-            return self.index.ingest(documents, bot_id, on_embedded)
+            return self.index.ingest(documents, bot_id, on_embedded, embed=embed)
         finally:
             self._preparer.forget()
 

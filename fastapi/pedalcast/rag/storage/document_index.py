@@ -7,6 +7,7 @@ written once. Names of chunks that go are kept until their vectors are gone too.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from hashlib import sha256
@@ -21,6 +22,7 @@ from pedalcast.rag.embeddings.embedding_models import LANGUAGES, EmbeddingModels
 from pedalcast.rag.storage.chunk_store import ChunkStore, Guard
 from pedalcast.rag.storage.index_version import IndexVersions, VersionBoard
 from pedalcast.rag.storage.lexical.lexical_index import LexicalIndex
+from pedalcast.rag.storage.model_change import left_behind
 from pedalcast.rag.storage.vectors.vector_collections import VectorCollections
 from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.text.document_splitter import VERSION, split_document
@@ -58,13 +60,18 @@ class DocumentIndex:
         """The collection of this language's model, opened or created."""
         return self._collections.of(lang)
 
-    def ingest(self, documents: Iterable[Document], bot: str, on_embedded: IndexProgress | None = None) -> IngestReport:
-        """Take documents in, replacing those of the same id that have changed, then give every chunk its vectors."""
+    def ingest(
+        self, documents: Iterable[Document], bot: str, on_embedded: IndexProgress | None = None, *, embed: bool = True
+    ) -> IngestReport:
+        """Take documents in, replacing those of the same id that have changed, then give the bot's chunks vectors.
+
+        Without `embed` words alone find them until `embed_behind` or `embed` has gone over the bot.
+        """
         began, report = perf_counter(), IngestReport()
         for document in documents:
             self.write(document, bot, report)
         self._versions.publish(bot)
-        if self.embed(on_embedded):
+        if embed and self.embed(on_embedded, bot=bot):
             self._changed(bot)
         self.sweep()
         report.seconds = perf_counter() - began
@@ -90,6 +97,11 @@ class DocumentIndex:
         self._changed(bot)
         self.sweep()
         return embedded
+
+    @property
+    def writes_vectors(self) -> bool:
+        """Whether this process may write vectors; not where another one owns their folder."""
+        return self._collections.writable
 
     @property
     def owns_folder(self) -> bool:
@@ -137,6 +149,24 @@ class DocumentIndex:
                 done += len(batch)
                 if on_embedded:
                     on_embedded(done, max(done, total))
+        return done
+
+    def behind(self) -> dict[str, int]:
+        """How many chunks have vectors of an earlier model alone, by bot: words alone find them."""
+        counts: Counter[str] = Counter()
+        for lang in LANGUAGES:
+            counts.update(left_behind(self.store.engine, self.models.collection(lang), lang))
+        return dict(counts)
+
+    def embed_behind(self, on_embedded: IndexProgress | None = None) -> int:
+        """Give the bots of `behind` vectors by the current models, one bot after the other; how many chunks got some.
+
+        `on_embedded` is as in `embed`.
+        """
+        done = 0
+        for bot in sorted(self.behind()):
+            done += self.embed(on_embedded, bot=bot)
+            self._changed(bot)
         return done
 
     def _embed_batch(self, lang: str, collection: str, batch: list[Chunk]) -> None:
