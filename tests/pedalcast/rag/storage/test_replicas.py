@@ -17,6 +17,7 @@ from pedalcast.database.engine import Database
 from pedalcast.database.schema_gate import ensure_schema
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.pipeline import RetrievalPipeline
+from pedalcast.rag.retrieval.candidates import chunk_of
 from pedalcast.rag.types import Document
 from tests.database_tables import drop_tables
 from tests.pedalcast.rag.storage.vectors.qdrant_server_process import qdrant_server
@@ -26,6 +27,7 @@ BELL = Document("bell", "Bells", "The bell of a folding tandem is tuned to A fla
 QUESTION = "Which note is the bell of a folding tandem tuned to?"
 SOON_S = 2.0
 BOT = "tandem"
+BOTS = 24
 
 
 @contextmanager
@@ -103,3 +105,21 @@ def test_two_bots_of_one_collection_know_nothing_of_each_other(replicas: list[Re
         assert {(p.bot_id, p.text) for p in passages} == {
             (f"bot{asked}", f"The secret word of bot {asked} is quince{asked}.")
         }
+
+
+def test_no_leg_of_any_replica_reaches_another_bot(replicas: list[RetrievalPipeline]) -> None:
+    bots = [f"depot{n}" for n in range(BOTS)]
+    for n, bot in enumerate(bots):
+        text = f"The access code of the depot is {70_000 + n}. Nobody else may know it."
+        replicas[n % 3].ingest([Document("depot", "Depot", text, lang="en")], bot_id=bot)
+    for n, bot in enumerate(bots):
+        asked = replicas[(n + 1) % 3]
+        ready = asked._preparer.prepare("What is the access code of the depot?", "en", bot)
+        legs = asked._legs(ready, None)
+        assert {"bm25", "dense"} <= set(legs)
+        for leg in ("bm25", "dense"):
+            chunks = [chunk_of(node) for node in legs[leg]()]
+            assert [(chunk.bot, str(70_000 + n) in chunk.text) for chunk in chunks] == [(bot, True)], leg
+    assert replicas[0].delete("depot", bot_id=bots[0])
+    for replica in replicas[1:]:
+        assert {p.bot_id for p in replica.search("access code", lang="en", bot_id=bots[1]).passages} == {bots[1]}
