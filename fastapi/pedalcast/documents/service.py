@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from forecaster.objects import ObjectError, ObjectStore
 from pedalcast.accounts.sessions.caller import Caller
@@ -102,12 +103,15 @@ class DocumentService:
             updated_at=now, details={},
         )  # fmt: skip
         async with self._database.transaction() as session:
-            await writable_bot(session, caller, bot_id, lock=True)  # uploads are counted one after the other
-            documents = DocumentRepository(session)
-            if await documents.count_live(bot_id) >= MAX_DOCUMENTS:
-                raise TooManyDocumentsError(MAX_DOCUMENTS)
-            await documents.add(row)
+            await self._require_room(session, caller, bot_id)
+            await DocumentRepository(session).add(row)
         return row
+
+    async def _require_room(self, session: AsyncSession, caller: Caller, bot_id: str) -> None:
+        """Nobody else counts until the transaction ends. Raises what `writable_bot` does, `TooManyDocumentsError`."""
+        await writable_bot(session, caller, bot_id, lock=True)
+        if await DocumentRepository(session).count_live(bot_id) >= MAX_DOCUMENTS:
+            raise TooManyDocumentsError(MAX_DOCUMENTS)
 
     async def progress(self, row: UploadedDocument, size: int) -> None:
         """So many bytes of an upload have come. Raises `DocumentStateError` where it was cancelled meanwhile."""
@@ -183,13 +187,17 @@ class DocumentService:
         return await self._row(document_id), False
 
     async def reindex(self, caller: Caller, document_id: str) -> UploadedDocument:
-        """Take its file in again. Raises what `writable` does, `DocumentStateError`, `DuplicateDocumentError`."""
+        """Take its file in again. Raises what `writable` does, `DocumentStateError`, `DuplicateDocumentError`,
+        `TooManyDocumentsError`."""
         row = await self.writable(caller, document_id)
         if row.state not in {READY, FAILED, CANCELLED} or row.sha256 is None:
             raise DocumentStateError(row.state, "indexed again")
         try:
             async with self._database.transaction() as session:
-                queued = await DocumentRepository(session).queue(row, self._now(), live_hash=row.sha256)
+                documents = DocumentRepository(session)
+                if row.state != READY:  # one that failed or was cancelled counts again from now on
+                    await self._require_room(session, caller, row.bot_id)
+                queued = await documents.queue(row, self._now(), live_hash=row.sha256)
         except IntegrityError:
             async with self._database.reading() as session:
                 other = await DocumentRepository(session).same_content(row.bot_id, row.sha256)
