@@ -19,7 +19,7 @@ from pedalcast.chat.chat_state import ChatState
 from pedalcast.chat.config import rag_config
 from pedalcast.documents import endpoints, lifespan
 from pedalcast.documents.intake import endpoints as addresses
-from pedalcast.kit import errors
+from pedalcast.kit import errors, readiness
 from pedalcast.kit.web.request_context import RequestContext
 from pedalcast.kit.web.request_limits import BodyLimits, RequestLimits
 from pedalcast.people import build_people, install_people
@@ -89,6 +89,7 @@ def document_service(
 
     app = FastAPI(lifespan=running)
     errors.install(app)
+    app.include_router(readiness.router)
     app.include_router(addresses.router)
     app.include_router(endpoints.router)
     install_people(app, people)
