@@ -53,10 +53,10 @@ class DocumentPassages:
         if span is None:
             raise PassageNotFoundError
         start, end = span
-        page = _page(places, start)
-        heading = HeadingPaths(text, row.title or "").at(start) or None
+        page, heading = _around(places, start)
+        heading = HeadingPaths(text, row.title or "").at(start) or heading
         return PassageOut(
-            id=row.id, title=row.title, page=page, heading=heading, start=start, end=end,
+            id=row.id, title=row.title, page=page, heading=heading or None, start=start, end=end,
             before=text[max(0, start - AROUND) : start], passage=text[start:end], after=text[end : end + AROUND],
             changed=chunk_id is not None and chunk is None, file=_file(row, page),
         )  # fmt: skip
@@ -97,10 +97,10 @@ def _before_collapse(text: str, at: int) -> int:
     return at + dropped
 
 
-def _page(places: list[tuple[int, int, int | None]], offset: int) -> int | None:
-    """The page of the chunk that an offset lies in."""
+def _around(places: list[tuple[int, int | None, str]], offset: int) -> tuple[int | None, str]:
+    """The page and the path of headings of the chunk that an offset lies in."""
     at = bisect_right([start for start, _, _ in places], offset) - 1
-    return places[at][2] if at >= 0 else None
+    return places[at][1:] if at >= 0 else (None, "")
 
 
 def _file(row: UploadedDocument, page: int | None) -> str | None:

@@ -99,14 +99,14 @@ class DocumentRepository(BaseRepository[UploadedDocument]):
         found = (await self.session.execute(query)).first()
         return None if found is None else (int(found[0]), int(found[1]), found[2])
 
-    async def places(self, row: UploadedDocument) -> list[tuple[int, int, int | None]]:
-        """Start, stop and page of every chunk of the document, in order."""
-        columns = chunks.c.start, chunks.c.stop, chunks.c.page
+    async def places(self, row: UploadedDocument) -> list[tuple[int, int | None, str]]:
+        """Start, page and path of headings of every chunk of the document, in order."""
+        columns = chunks.c.start, chunks.c.page, chunks.c.heading
         query = select(*columns).where(
             chunks.c.bot_id == row.bot_id, chunks.c.document_id == row.id, chunks.c.is_paraphrase.is_(False)
         )
         rows = await self.session.execute(query.order_by(chunks.c.start))
-        return [(int(start), int(stop), page) for start, stop, page in rows]
+        return [(int(start), page, str(heading)) for start, page, heading in rows]
 
 
 def _deleting() -> dict[str, Any]:

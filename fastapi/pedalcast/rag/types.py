@@ -13,7 +13,8 @@ class Document:
     `lang` is "ko" or "en", None to go by the script. `paraphrases` are questions people ask this document's
     content by; they are searched, never quoted. `paraphrase_sections` names the heading of the section that a
     paraphrase is about, where it is not about the whole text. `page_starts` holds the offset at which each page
-    begins, for sources with pages. `metadata` can be filtered on.
+    begins, for sources with pages; `outline` the offset, level and words of headings that the text does not mark as
+    Markdown does, by offset. `metadata` can be filtered on.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Document:
     page_starts: tuple[int, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     paraphrase_sections: Mapping[str, str] = field(default_factory=dict)
+    outline: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

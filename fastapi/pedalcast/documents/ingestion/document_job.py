@@ -115,6 +115,7 @@ class DocumentJob:
         document = Document(
             claim.id, title, parsed.text, url=f"{PATH}/{claim.id}", page_starts=tuple(parsed.page_starts),
             metadata={"file": claim.name},
+            outline=tuple((start, level, words) for start, level, words in parsed.outline),
         )  # fmt: skip
         with self._timed("write"):
             report = self._index.write_one(

@@ -20,13 +20,15 @@ class ParseError(Exception):
 @dataclass(slots=True)
 class ParsedDocument:
     """The text of a file. `page_starts` are offsets into `text`, empty where the format has no pages; `notes` say what
-    a reader should know, such as pages without a text layer."""
+    a reader should know, such as pages without a text layer. `outline` has the offset, level (from 1) and words of
+    headings where the format keeps them apart from the text."""
 
     kind: str
     text: str
     title: str = ""
     page_starts: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    outline: list[tuple[int, int, str]] = field(default_factory=list)
 
     @property
     def headings(self) -> list[tuple[int, int, str]]:

@@ -252,6 +252,8 @@ def _composed(document: Document) -> Document:
         document, title=composed(document.title), text=composed(text),
         paraphrases=tuple(map(composed, document.paraphrases)),
         page_starts=tuple(len(composed(text[:start])) for start in document.page_starts),
+        outline=tuple((len(composed(text[:start])), level, composed(words))
+                      for start, level, words in document.outline),
         paraphrase_sections={composed(question): composed(heading) for question, heading
                              in document.paraphrase_sections.items()},
     )  # fmt: skip
@@ -274,5 +276,6 @@ def _payload(chunk: Chunk) -> dict[str, str]:
 def _digest(document: Document) -> str:
     parts = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.paraphrases,
              document.page_starts, sorted(document.metadata.items()),
+             *([document.outline] if document.outline else []),
              *([sorted(document.paraphrase_sections.items())] if document.paraphrase_sections else []))  # fmt: skip
     return sha256(repr(parts).encode()).hexdigest()

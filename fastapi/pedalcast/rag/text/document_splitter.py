@@ -45,7 +45,7 @@ def split_document(document: Document, bot: str, digest: str, chunk_chars: Mappi
             )
         )  # fmt: skip
 
-    paths = HeadingPaths(document.text, document.title)
+    paths = HeadingPaths(document.text, document.title, document.outline)
     for start, stop in spans_of(document.text, chunk_chars[lang]):
         page = bisect_right(document.page_starts, start) or None
         text = document.text[start:stop]

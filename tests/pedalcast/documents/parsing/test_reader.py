@@ -27,8 +27,8 @@ def refused(folder: Path, name: str, content: bytes) -> str:
     return error.value.code
 
 
-def pdf(*texts: str, pages: int = 1) -> bytes:
-    """A PDF of Helvetica; each text is a content stream's operators."""
+def pdf(*texts: str, pages: int = 1, bookmarks: tuple[str, str] | None = None) -> bytes:
+    """A PDF of Helvetica; each text is a content stream's operators, each bookmark of the last page below the other."""
     stream = "\n".join(f"BT /F1 12 Tf {text} ET" for text in texts).encode("latin-1")
     kids = " ".join(f"{4 + n} 0 R" for n in range(pages))
     objects = [
@@ -39,6 +39,13 @@ def pdf(*texts: str, pages: int = 1) -> bytes:
           for _ in range(pages)],
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
     ]  # fmt: skip
+    if bookmarks is not None:
+        root, last = 5 + pages, 3 + pages
+        objects[0] = f"<< /Type /Catalog /Pages 2 0 R /Outlines {root} 0 R >>".encode()
+        for n, (title, parent) in enumerate(zip((None, *bookmarks), (None, root, root + 1), strict=True), root):
+            facts = [f"/Title ({title}) /Dest [{last} 0 R /Fit] /Parent {parent} 0 R"] if title else []
+            facts += [f"/First {n + 1} 0 R /Last {n + 1} 0 R /Count 1"] if n < root + 2 else []
+            objects.append(f"<< {' '.join(facts)} >>".encode())
     body, places = b"%PDF-1.4\n", []
     for n, content in enumerate(objects, 1):
         places.append(len(body))
@@ -56,6 +63,13 @@ class TestPdf:
         ))  # fmt: skip
         assert document.text.strip() == "A day pass costs five thousand won."
         assert document.notes[0].startswith("invisible text left out")
+
+    def test_bookmarks_are_its_headings(self, tmp_path: Path) -> None:
+        text = "50 700 Td (Fares) Tj 0 -30 Td (One won.) Tj"
+        document = read(tmp_path, "a.pdf", pdf(text, pages=2, bookmarks=("Fares", "Not in the text")))
+        second = document.page_starts[1]
+        assert document.text.startswith("Fares", second)
+        assert document.outline == [(second, 1, "Fares"), (second, 2, "Not in the text")]
 
     def test_pages_have_their_places(self, tmp_path: Path) -> None:
         document = read(tmp_path, "a.pdf", pdf("50 700 Td (A day pass costs five thousand won.) Tj", pages=3))

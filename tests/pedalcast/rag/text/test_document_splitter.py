@@ -52,5 +52,11 @@ def test_chunks_know_the_headings_they_stand_under() -> None:
     assert {c.heading for c in untitled} == {"Rules", "Rules > Fares", "Rules > Fares > Refunds", "Rules > 반납"}
 
 
+def test_headings_may_be_known_apart_from_the_text() -> None:
+    outline = ((0, 1, "Docks"), (0, 2, "First"), (1000, 2, "Second"))
+    chunks = split_document(Document("d", "Docks", TEXT, outline=outline), "b", "h", LIMITS)
+    assert [c.heading for c in chunks] == ["First" if c.start < 1000 else "Second" for c in chunks]
+
+
 def test_nothing_becomes_nothing() -> None:
     assert split_document(Document("d", "Title", " \n ", paraphrases=("Why?",)), "b", "h", LIMITS) == []

@@ -14,6 +14,7 @@ import pypdfium2 as pdfium
 
 from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError, joined_pages
 from pedalcast.documents.parsing.pdf.line_joining import joined_lines
+from pedalcast.documents.parsing.pdf.pdf_outline import pdf_outline
 from pedalcast.documents.parsing.pdf.pdf_page import PdfPage
 from pedalcast.documents.parsing.pdf.text_box import TextLine, reading_order
 from pedalcast.documents.parsing.reader import OnPage
@@ -81,7 +82,9 @@ class _Reading:
         running = _running(self._pages)
         size = median(line.height for _, lines in self._pages for line in lines) if self._pages else 1.0
         pages = [joined_lines(_kept(height, lines, running), size) for height, lines in self._pages]
-        return joined_pages("pdf", pages, notes)
+        document = joined_pages("pdf", pages, notes)
+        document.outline = pdf_outline(self._document, document)
+        return document
 
     def _tables(self, n: int, page: PdfPage) -> list[_Table]:
         if not page.has_rules or page.hidden:
