@@ -44,7 +44,7 @@ BOTS = 200
 ASKED = 12  # of each member, over HTTP
 PATIENT = StageLimits(route=60, rewrite=60, documents=60, live=60)
 QUESTION = "What is the access code of the depot?"
-CODE = re.compile(r"\b7\d{4}\b")
+CODE = re.compile(r"(?<![\w.])7\d{4}\b")  # not the decimals of a score
 
 
 def code(number: int) -> str:
