@@ -136,6 +136,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, place: Process
     metrics.instrument(app, context.metrics, exchange)
     install_people(app, people)
     context.fast_path.admission = fast_path_admission(people)
+    context.fast_path.named_origins = frozenset(origin.encode() for origin in people.accounts.allowed_origins)
     api_document.install(app)
     upload_bytes = (settings.document_max_mb << 20) + OVERHEAD
     app.add_middleware(RequestLimits, limits=BodyLimits(streamed={documents.UPLOAD_PATH: upload_bytes}))

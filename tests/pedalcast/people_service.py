@@ -94,6 +94,7 @@ def people_service(
         table = FastPathTable()
         table.paths[fast_path] = lambda: CachedResponse.of(b"{}", "1")
         table.admission = fast_path_admission(people)
+        table.named_origins = frozenset(origin.encode() for origin in people.accounts.allowed_origins)
         app.add_middleware(FastPath, table=table, registry=registry)
     app.state.context = SimpleNamespace(events=events)  # what the server lets go of
     app.state.chat = chat = ChatState(server_key)

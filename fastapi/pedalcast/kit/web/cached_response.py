@@ -47,6 +47,7 @@ class CachedResponse:
             (b"cache-control", b"no-cache"),
             (b"vary", b"accept-encoding"),
             (b"access-control-allow-origin", b"*"),  # what is kept is public
+            (b"access-control-expose-headers", b"ETag"),
         ]
         return cls(
             tag,

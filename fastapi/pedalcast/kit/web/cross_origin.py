@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 PUBLIC = (
     "/api/v1/realtime/",
@@ -16,6 +16,7 @@ PUBLIC = (
     "/openapi.json",
 )
 EXPOSED = ["ETag", "Link", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "X-Request-ID"]
+READING = ["If-None-Match", "Last-Event-ID"]  # what a page sends that polls or listens
 
 
 class CrossOrigin:
@@ -28,9 +29,12 @@ class CrossOrigin:
             app,
             allow_origins=sorted(origins),
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "Last-Event-ID", "X-CSRF-Token"],
+            allow_headers=["Authorization", "Content-Type", "X-CSRF-Token", *READING],
             allow_credentials=True,
             expose_headers=EXPOSED,
+        )
+        self._anybody = CORSMiddleware(
+            app, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=READING, expose_headers=EXPOSED
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,18 +43,7 @@ class CrossOrigin:
             await self._app(scope, receive, send)
         elif origin in self._origins:
             await self._named(scope, receive, send)
-        elif scope["method"] in ("GET", "HEAD") and scope["path"].startswith(PUBLIC):
-            await self._app(scope, receive, _opened(send))
+        elif scope["method"] in ("GET", "HEAD", "OPTIONS") and scope["path"].startswith(PUBLIC):
+            await self._anybody(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-
-def _opened(send: Send) -> Send:
-    async def send_opened(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["Access-Control-Allow-Origin"] = "*"
-            headers["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
-        await send(message)
-
-    return send_opened

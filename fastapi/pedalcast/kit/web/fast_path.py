@@ -39,6 +39,7 @@ class FastPathTable:
         self.paths: dict[str, ReadCached] = {}
         self.items: dict[str, ReadCachedItem] = {}  # "/api/v1/things" answers "/api/v1/things/{id}"
         self.admission: Admission | None = None  # None: everybody may ask as often as they like
+        self.named_origins: frozenset[bytes] = frozenset()  # their pages' requests go to the router, with credentials
 
     def find(self, path: str) -> tuple[str, CachedResponse] | None:
         """The path's name for counting and what is kept for it."""
@@ -64,21 +65,23 @@ class FastPath:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and not scope["query_string"]:
             started = perf_counter()
             named_response = self._table.find(scope["path"])
-            if named_response is not None:
+            wanted = {} if named_response is None else _headers(scope)
+            if named_response is not None and wanted.get(b"origin") not in self._table.named_origins:
                 admission = self._table.admission
                 if admission is not None and not admission.take(scope):
                     refusal = await admission.renew(scope)
                     if refusal is not None:
+                        refusal.headers["Access-Control-Allow-Origin"] = "*"  # a page may read when to come back
+                        refusal.headers["Access-Control-Expose-Headers"] = "Retry-After"
                         await refusal(scope, receive, send)
                         return
-                status = await self._answer(named_response[1], scope, send)
+                status = await self._answer(named_response[1], wanted, scope, send)
                 self._metrics.answered(named_response[0], status, perf_counter() - started)
                 return
         await self._app(scope, receive, send)
 
-    async def _answer(self, cached: CachedResponse, scope: Scope, send: Send) -> int:
+    async def _answer(self, cached: CachedResponse, wanted: Mapping[bytes, bytes], scope: Scope, send: Send) -> int:
         """Send what is kept; the status."""
-        wanted = _headers(scope)
         answer = cached.choose(wanted.get(b"if-none-match"), wanted.get(b"accept-encoding"))
         await send_cached(answer, send, head=scope["method"] == "HEAD")
         return answer[0]
