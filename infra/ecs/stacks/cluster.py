@@ -9,9 +9,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 from infra.ecs.deployment import Deployment
-from infra.ecs.stacks.network import NetworkStack
-
-PRIVATE = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
+from infra.ecs.stacks.network import PRIVATE, NetworkStack
 
 
 class Cluster(Construct):

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from infra.ecs.deployment import Deployment
-from infra.ecs.stacks.network import NetworkStack
+from infra.ecs.stacks.log_groups import log_group
+from infra.ecs.stacks.network import PRIVATE, NetworkStack
 from infra.ecs.stacks.registry import RegistryStack
-from infra.ecs.stacks.security_groups import REDIS
 from infra.ecs.stacks.storage import PROVIDED, StorageStack
 
 OLDEST_EVENT_S = 120  # a poll that comes later would fill the window after its own
@@ -53,20 +51,14 @@ class CollectorStack(cdk.Stack):
             timeout=cdk.Duration.seconds(60),
             reserved_concurrent_executions=1,
             vpc=network.vpc,
-            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+            vpc_subnets=PRIVATE,
             security_groups=[network.groups["collector"]],
             environment=_environment(storage),
             max_event_age=cdk.Duration.seconds(OLDEST_EVENT_S),
             retry_attempts=1,
             dead_letter_queue=self.missed,
             tracing=lambda_.Tracing.ACTIVE if deployment.tracing else lambda_.Tracing.DISABLED,
-            log_group=logs.LogGroup(
-                self,
-                "Logs",
-                log_group_name="/pedalcast/collector",
-                retention=logs.RetentionDays.ONE_WEEK,
-                removal_policy=cdk.RemovalPolicy.DESTROY,
-            ),
+            log_group=log_group(self, "Logs", "collector"),
         )
         cdk.Tags.of(self.function).add("pedalcast:code", code.value_as_string)  # a release knows what to go back to
         self._schedule()
@@ -100,9 +92,7 @@ def _environment(storage: StorageStack) -> dict[str, str]:
         if name != "LLM_API_KEY"
     }
     return {
-        "REDIS_HOST": storage.redis.attr_primary_end_point_address,
-        "REDIS_PORT": str(REDIS),
-        "REDIS_TLS": "true",
+        **storage.redis_settings(),
         "REDIS_PASSWORD": storage.redis_token.secret_value.unsafe_unwrap(),
         **provided,
     }

@@ -10,8 +10,9 @@ from constructs import Construct
 from infra.ecs.deployment import Deployment
 from infra.ecs.stacks.security_groups import SecurityGroups
 
-PUBLIC = ("10.0.1.0/24", "10.0.2.0/24")
-PRIVATE = ("10.0.11.0/24", "10.0.12.0/24")
+PUBLIC_BLOCKS = ("10.0.1.0/24", "10.0.2.0/24")
+PRIVATE_BLOCKS = ("10.0.11.0/24", "10.0.12.0/24")
+PRIVATE = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
 INTERFACES = {
     "EcrApi": ec2.InterfaceVpcEndpointAwsService.ECR,
     "EcrDocker": ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER,
@@ -40,7 +41,7 @@ class NetworkStack(cdk.Stack):
             ],
             gateway_endpoints={"S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)},
         )
-        for subnets, blocks in ((self.vpc.public_subnets, PUBLIC), (self.vpc.private_subnets, PRIVATE)):
+        for subnets, blocks in ((self.vpc.public_subnets, PUBLIC_BLOCKS), (self.vpc.private_subnets, PRIVATE_BLOCKS)):
             for subnet, block in zip(subnets, blocks, strict=True):
                 subnet.node.default_child.add_property_override("CidrBlock", block)
         self.groups = SecurityGroups(self, self.vpc, deployment)

@@ -13,11 +13,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 from infra.ecs.deployment import Deployment
-from infra.ecs.stacks.cluster import PRIVATE, Cluster
+from infra.ecs.stacks.cluster import Cluster
 from infra.ecs.stacks.entrance import API_PATHS, Entrance
-from infra.ecs.stacks.network import NetworkStack
+from infra.ecs.stacks.network import PRIVATE, NetworkStack
 from infra.ecs.stacks.registry import RegistryStack
-from infra.ecs.stacks.security_groups import NODE_EXPORTER, QDRANT, REDIS
+from infra.ecs.stacks.security_groups import NODE_EXPORTER, QDRANT
 from infra.ecs.stacks.storage import NAME, StorageStack
 from infra.ecs.stacks.tasks import Tasks
 from infra.ecs.stacks.workloads import WORKLOADS, Workload
@@ -132,9 +132,9 @@ class ServicesStack(cdk.Stack):
         service.add_volume(disk)
 
     def _settings(self, workload: Workload) -> Mapping[str, str]:
-        redis = self._storage.redis.attr_primary_end_point_address
+        redis = self._storage.redis_settings()
         if workload.name == "redis-exporter":
-            return {"REDIS_ADDR": f"rediss://{redis}:{REDIS}"}
+            return {"REDIS_ADDR": f"rediss://{redis['REDIS_HOST']}:{redis['REDIS_PORT']}"}
         if workload.name == "grafana":
             return {"GF_SERVER_ROOT_URL": f"https://{self.entrance.grafana}"}
         if workload.image != "api":
@@ -143,9 +143,7 @@ class ServicesStack(cdk.Stack):
             "ENVIRONMENT": "production",
             "PUBLIC_URL": f"https://{self.entrance.domain}",
             "TRUSTED_PROXIES": "10.0.1.0/24,10.0.2.0/24",
-            "REDIS_HOST": redis,
-            "REDIS_PORT": str(REDIS),
-            "REDIS_TLS": "true",
+            **redis,
             "S3_BUCKET": self._storage.bucket.bucket_name,
             "AWS_REGION": self.region,
             "DATABASE_ENGINE": "mysql" if self._deployment.database == "mysql" else "postgresql",

@@ -12,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 from infra.ecs.deployment import Deployment
-from infra.ecs.stacks.network import NetworkStack
+from infra.ecs.stacks.network import PRIVATE, NetworkStack
 from infra.ecs.stacks.security_groups import REDIS
 
 PROVIDED = ("SEOUL_API_KEY", "GBFS_URL", "LLM_API_KEY")  # by the operator, after the first deployment
@@ -62,6 +62,14 @@ class StorageStack(cdk.Stack):
         self.database_secret, self.database_host = (
             self._mysql() if deployment.database == "mysql" else self._aurora_postgresql()
         )
+
+    def redis_settings(self) -> dict[str, str]:
+        """Where Redis is, as the collector and the service read it; the password is each one's own to fetch."""
+        return {
+            "REDIS_HOST": self.redis.attr_primary_end_point_address,
+            "REDIS_PORT": str(REDIS),
+            "REDIS_TLS": "true",
+        }
 
     def _generated(self, name: str, length: int) -> secretsmanager.Secret:
         return secretsmanager.Secret(
@@ -148,7 +156,7 @@ class StorageStack(cdk.Stack):
     def _common_options(self) -> dict[str, object]:
         return {
             "vpc": self._network.vpc,
-            "vpc_subnets": ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+            "vpc_subnets": PRIVATE,
             "security_groups": [self._network.groups["database"]],
             "database_name": NAME,
             "storage_encrypted": True,

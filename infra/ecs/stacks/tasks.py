@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 from infra.ecs.deployment import Deployment
+from infra.ecs.stacks.log_groups import log_group
 from infra.ecs.stacks.security_groups import NODE_EXPORTER
 from infra.ecs.stacks.workloads import NODE_EXPORTER_IMAGE, PREPARING_IMAGE, Workload
 
@@ -106,13 +107,7 @@ class Tasks(Construct):
         return ecs.ContainerImage.from_ecr_repository(repository, self._release)
 
     def _logging(self, name: str) -> ecs.LogDriver:
-        self._groups[name] = logs.LogGroup(
-            self,
-            f"{name}-logs",
-            log_group_name=f"/pedalcast/{name}",
-            retention=logs.RetentionDays.ONE_WEEK,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-        )
+        self._groups[name] = log_group(self, f"{name}-logs", name)
         return ecs.LogDrivers.aws_logs(stream_prefix=name, log_group=self._groups[name])
 
     def _prepare(self, task: ecs.TaskDefinition, main: ecs.ContainerDefinition, workload: Workload) -> None:
