@@ -8,8 +8,8 @@ import type { AlertRuleIn, AlertRuleOut } from '../api/types.gen'
 import { currentLanguage } from '../i18n'
 import { placeOf } from '../stations/geo'
 import { StationSelect } from '../stations/StationSelect'
-import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { FormOutcome } from '../ui/FormOutcome'
 import { Segments } from '../ui/Segments'
 import { ALL_DAYS, ruleOf, weekdayNames, type AlertDraft } from './alert-rules'
 
@@ -66,8 +66,7 @@ export function AlertForm({ onAdded }: { onAdded: () => void }) {
         <Field label={t('alerts.from')} type="time" value={draft.from} onChange={(from) => set({ from })} required={draft.until !== ''} />
         <Field label={t('alerts.until')} type="time" value={draft.until} onChange={(until) => set({ until })} required={draft.from !== ''} />
       </div>
-      {add.isError && <FailureNotice error={add.error} />}
-      {add.isSuccess && <p className="notice" role="status">{t('alerts.added')}</p>}
+      <FormOutcome of={add} done={t('alerts.added')} />
       <button type="submit" className="button primary" disabled={add.isPending}>{t('alerts.add')}</button>
     </form>
   )

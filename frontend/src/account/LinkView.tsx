@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
 import { sendJson } from '../api/client'
 import type { Success } from '../api/types.gen'
-import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { FormOutcome } from '../ui/FormOutcome'
 
 export default function LinkView({ kind }: { kind: string }) {
   const { t } = useTranslation()
@@ -29,7 +29,7 @@ export default function LinkView({ kind }: { kind: string }) {
         }}
       >
         {isReset && <Field label={t('account.newPassword')} type="password" autoComplete="new-password" value={password} onChange={setPassword} required />}
-        {use.isError && <FailureNotice error={use.error} />}
+        <FormOutcome of={use} />
         {use.isSuccess ? (
           <p className="notice" role="status">{t('account.linkDone')} <Link href="/account">{t('nav.signIn')}</Link></p>
         ) : (

@@ -9,6 +9,7 @@ import type { FaultReportIn, FaultReportsOut, Success, UserOut } from '../api/ty
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { FormOutcome } from '../ui/FormOutcome'
 import { saveFile } from '../ui/save-file'
 
 export function MyAccount({ user }: { user: UserOut }) {
@@ -70,8 +71,7 @@ function ChangePassword() {
       >
         <Field label={t('account.oldPassword')} type="password" autoComplete="current-password" value={oldPassword} onChange={setOld} required />
         <Field label={t('account.newPassword')} type="password" autoComplete="new-password" value={newPassword} onChange={setNew} required />
-        {change.isError && <FailureNotice error={change.error} />}
-        {change.isSuccess && <p className="notice" role="status">{t('account.passwordChanged')}</p>}
+        <FormOutcome of={change} done={t('account.passwordChanged')} />
         <button type="submit" className="button" disabled={change.isPending}>{t('app.save')}</button>
       </form>
     </details>
@@ -92,7 +92,7 @@ function MyData() {
     <section className="card stack">
       <h2>{t('account.myData')}</h2>
       <p><button type="button" className="button" onClick={() => archive.mutate()}>{t('account.download')}</button></p>
-      {archive.isError && <FailureNotice error={archive.error} />}
+      <FormOutcome of={archive} />
       <details>
         <summary className="none">{t('account.delete')}</summary>
         <form
@@ -104,7 +104,7 @@ function MyData() {
         >
           <p>{t('account.deleteWhat')}</p>
           <Field label={t('account.password')} type="password" autoComplete="current-password" value={password} onChange={setPassword} />
-          {remove.isError && <FailureNotice error={remove.error} />}
+          <FormOutcome of={remove} />
           <button type="submit" className="button danger">{t('account.delete')}</button>
         </form>
       </details>

@@ -8,8 +8,8 @@ import { PAGE_SETTINGS } from '../api/page-settings'
 import { guestToken, signIn } from '../api/session'
 import type { Success, TokensOut } from '../api/types.gen'
 import { currentLanguage } from '../i18n'
-import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { FormOutcome } from '../ui/FormOutcome'
 import { Segments } from '../ui/Segments'
 
 type Purpose = 'signIn' | 'register' | 'forgot'
@@ -49,8 +49,7 @@ export function SignIn() {
             {...(purpose === 'register' ? { hint: t('account.passwordHint') } : {})}
           />
         )}
-        {send.isError && <FailureNotice error={send.error} />}
-        {send.isSuccess && <p className="notice" role="status">{t(`account.${purpose}Done`)}</p>}
+        <FormOutcome of={send} done={t(`account.${purpose}Done`)} />
         <button type="submit" className="button primary" disabled={send.isPending}>{t(`account.${purpose}`)}</button>
         {purpose === 'signIn' && hasGoogle && <a className="button" href="/api/v1/auth/login/google">{t('account.google')}</a>}
       </form>

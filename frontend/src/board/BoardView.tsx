@@ -9,6 +9,7 @@ import type { PostOut, PostsOut } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { FormOutcome } from '../ui/FormOutcome'
 
 export default function BoardView() {
   const { t } = useTranslation()
@@ -76,7 +77,7 @@ function NewPost() {
           {t('board.content')}
           <textarea value={content} required onChange={(event) => setContent(event.target.value)} />
         </label>
-        {write.isError && <FailureNotice error={write.error} />}
+        <FormOutcome of={write} />
         <button type="submit" className="button primary" disabled={write.isPending}>{t('board.write')}</button>
       </form>
     </details>

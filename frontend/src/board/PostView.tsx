@@ -8,6 +8,7 @@ import { isAdmin, useSession } from '../api/session'
 import type { CommentsOut, PostOut } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
+import { FormOutcome } from '../ui/FormOutcome'
 import { Prose } from '../ui/Prose'
 
 export default function PostView({ id }: { id: string }) {
@@ -38,7 +39,7 @@ export default function PostView({ id }: { id: string }) {
           {(shown.mine || isAdmin(session)) && (
             <p><button type="button" className="button small danger" onClick={() => remove.mutate()}>{t('app.delete')}</button></p>
           )}
-          {remove.isError && <FailureNotice error={remove.error} />}
+          <FormOutcome of={remove} />
         </article>
       )}
       {shown && <Comments path={path} id={id} />}
@@ -81,7 +82,7 @@ function Comments({ path, id }: { path: string; id: string }) {
             {t('board.comment')}
             <textarea value={text} required maxLength={2000} onChange={(event) => setText(event.target.value)} />
           </label>
-          {write.isError && <FailureNotice error={write.error} />}
+          <FormOutcome of={write} />
           <button type="submit" className="button" disabled={write.isPending}>{t('board.write')}</button>
         </form>
       )}

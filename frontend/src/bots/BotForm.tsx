@@ -4,8 +4,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sendJson } from '../api/client'
 import type { BotChangeIn, BotOut } from '../api/types.gen'
-import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { FormOutcome } from '../ui/FormOutcome'
 import type { BotPartProps } from './BotView'
 
 const MAX_INSTRUCTIONS = 4000
@@ -66,8 +66,7 @@ export function BotForm({ bot, onChanged }: BotPartProps) {
         <input type="checkbox" checked={hasStations} onChange={(event) => setStations(event.target.checked)} />
         {t('bots.liveStations')}
       </label>
-      {save.isError && <FailureNotice error={save.error} />}
-      {save.isSuccess && <p className="notice" role="status">{t('bots.saved')}</p>}
+      <FormOutcome of={save} done={t('bots.saved')} />
       <div className="row">
         <button type="submit" className="button primary" disabled={save.isPending}>{t('bots.saveAndPublish')}</button>
         <button type="button" className="button" disabled={save.isPending} onClick={() => save.mutate(false)}>{t('bots.saveDraft')}</button>

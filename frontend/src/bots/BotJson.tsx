@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError, sendJson } from '../api/client'
 import type { BotOut, BotSettings } from '../api/types.gen'
-import { FailureNotice } from '../ui/Failure'
+import { FormOutcome } from '../ui/FormOutcome'
 import type { BotPartProps } from './BotView'
 import { lineOfMember, syntaxProblem, type LineProblem } from './json-lines'
 
@@ -62,8 +62,7 @@ export function BotJson({ bot, onChanged }: BotPartProps) {
           </li>
         ))}
       </ul>
-      {save.isError && problems.length === 0 && <FailureNotice error={save.error} />}
-      {save.isSuccess && <p className="notice" role="status">{t('bots.savedDraft')}</p>}
+      {problems.length === 0 && <FormOutcome of={save} done={t('bots.savedDraft')} />}
       <button type="submit" className="button primary" disabled={syntax !== null || save.isPending}>{t('bots.saveDraft')}</button>
     </form>
   )

@@ -8,6 +8,7 @@ import { useSession } from '../api/session'
 import type { BotOut, BotsOut } from '../api/types.gen'
 import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { FormOutcome } from '../ui/FormOutcome'
 import { botPath } from './bot-address'
 
 export default function BotsView() {
@@ -64,7 +65,7 @@ function NewBot() {
       }}
     >
       <Field label={t('bots.name')} hint={t('bots.nameHint')} value={name} onChange={setName} required maxLength={100} />
-      {create.isError && <FailureNotice error={create.error} />}
+      <FormOutcome of={create} />
       <button type="submit" className="button primary" disabled={create.isPending}>{t('bots.make')}</button>
     </form>
   )

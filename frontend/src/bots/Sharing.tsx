@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { sendJson } from '../api/client'
 import type { BotChangeIn, BotOut, Success } from '../api/types.gen'
-import { FailureNotice } from '../ui/Failure'
+import { FormOutcome } from '../ui/FormOutcome'
 import type { BotPartProps } from './BotView'
 
 export function Sharing({ bot, onChanged }: BotPartProps) {
@@ -56,13 +56,12 @@ export function Sharing({ bot, onChanged }: BotPartProps) {
           <code className="code">{`<script src="${location.origin}/widget.js?bot=${encodeURIComponent(bot.id)}" async></script>`}</code>
         </p>
       )}
-      {save.isError && <FailureNotice error={save.error} />}
-      {save.isSuccess && <p className="notice" role="status">{t('bots.saved')}</p>}
+      <FormOutcome of={save} done={t('bots.saved')} />
       <button type="submit" className="button primary" disabled={save.isPending}>{t('app.save')}</button>
       <details>
         <summary className="none">{t('bots.delete')}</summary>
         <p>{t('bots.deleteWhat')}</p>
-        {remove.isError && <FailureNotice error={remove.error} />}
+        <FormOutcome of={remove} />
         <button type="button" className="button danger" disabled={remove.isPending} onClick={() => remove.mutate()}>{t('bots.delete')}</button>
       </details>
     </form>

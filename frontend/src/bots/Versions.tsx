@@ -6,6 +6,7 @@ import { getJson, sendJson } from '../api/client'
 import type { BotComparisonOut, BotVersionOut, BotVersionsOut } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
+import { FormOutcome } from '../ui/FormOutcome'
 import type { BotPartProps } from './BotView'
 
 export function Versions({ bot, onChanged }: BotPartProps) {
@@ -18,7 +19,7 @@ export function Versions({ bot, onChanged }: BotPartProps) {
   return (
     <section className="stack">
       {versions.isError && <FailureNotice error={versions.error} onRetry={() => void versions.refetch()} />}
-      {change.isError && <FailureNotice error={change.error} />}
+      <FormOutcome of={change} />
       {versions.data?.data.map((version) => (
         <Version
           key={version.number}

@@ -8,6 +8,7 @@ import { useSession } from '../api/session'
 import type { DocumentOut, PassageOut, PreviewOut } from '../api/types.gen'
 import { botPath } from '../bots/bot-address'
 import { FailureNotice } from '../ui/Failure'
+import { FormOutcome } from '../ui/FormOutcome'
 import { saveFile } from '../ui/save-file'
 import { pageOf } from './document-address'
 
@@ -81,7 +82,7 @@ function FileButton({ document, page }: { document: DocumentOut; page: number | 
       <button type="button" className="button" disabled={open.isPending} onClick={() => open.mutate()}>
         {isPdf ? (page === null ? t('documents.openFile') : t('documents.openPage', { page })) : t('documents.save')}
       </button>
-      {open.isError && <FailureNotice error={open.error} />}
+      <FormOutcome of={open} />
     </p>
   )
 }

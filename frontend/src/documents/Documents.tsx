@@ -6,6 +6,7 @@ import { getJson, sendJson } from '../api/client'
 import type { DocumentOut, DocumentProblem, DocumentsOut, DocumentView } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
+import { FormOutcome } from '../ui/FormOutcome'
 import { documentPath } from './document-address'
 import { UploadForm } from './UploadForm'
 
@@ -66,7 +67,7 @@ function DocumentCard({ row, isWritable }: { row: DocumentView; isWritable: bool
       <p className="hint">{[row.name, row.kind, t('documents.kilobytes', { count: Math.ceil(row.size / 1000) }), row.pages_total > 0 ? t('documents.pages', { count: row.pages_total }) : null, times.full(row.created_at)].filter(Boolean).join(' · ')}</p>
       {row.error !== null && <p className="notice warning">{problemText(row.error)}</p>}
       {row.notes.length > 0 && <p className="hint">{row.notes.join(' ')}</p>}
-      {act.isError && <FailureNotice error={act.error} />}
+      <FormOutcome of={act} />
     </li>
   )
 }

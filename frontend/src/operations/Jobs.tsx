@@ -7,6 +7,7 @@ import type { JobList, JobView } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { FormOutcome } from '../ui/FormOutcome'
 
 const WATCH_MS = 2000
 const isOpen = (job: JobView): boolean => job.state === 'queued' || job.state === 'running'
@@ -25,7 +26,7 @@ export function Jobs() {
     <section className="stack">
       <Retrain onStarted={() => void refresh()} />
       {jobs.isError && <FailureNotice error={jobs.error} onRetry={() => void jobs.refetch()} />}
-      {cancel.isError && <FailureNotice error={cancel.error} />}
+      <FormOutcome of={cancel} />
       {jobs.data?.jobs.length === 0 && <p className="hint">{t('app.none')}</p>}
       <div aria-live="polite" className="stack">
         {jobs.data?.jobs.map((job) => <Job key={job.id} job={job} onCancel={() => cancel.mutate(job.id)} />)}
@@ -59,7 +60,7 @@ function Retrain({ onStarted }: { onStarted: () => void }) {
         </select>
       </label>
       <button type="submit" className="button primary" disabled={start.isPending}>{t('operations.retrain')}</button>
-      {start.isError && <FailureNotice error={start.error} />}
+      <FormOutcome of={start} />
     </form>
   )
 }

@@ -6,6 +6,7 @@ import { ask, getJson, sendJson } from '../api/client'
 import type { ModelList, ModelScores, ModelVersion, ReloadResult } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
+import { FormOutcome } from '../ui/FormOutcome'
 import { Prose } from '../ui/Prose'
 import { PlanJudged } from './PlanJudged'
 
@@ -28,7 +29,7 @@ export function Models() {
           {t('operations.rollback')}
         </button>
       </div>
-      {change.isError && <FailureNotice error={change.error} />}
+      <FormOutcome of={change} />
       {change.data && <p className="notice" role="status">{t('operations.serving', { version: change.data.version })}</p>}
       <PlanJudged />
       {versions.length === 0 && <p className="hint">{t('operations.noModels')}</p>}

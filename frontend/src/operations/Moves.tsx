@@ -9,6 +9,7 @@ import { stationPath } from '../stations/geo'
 import { percent } from '../stations/outlook'
 import { useDistanceText, useStationName } from '../stations/words'
 import { FailureNotice } from '../ui/Failure'
+import { FormOutcome } from '../ui/FormOutcome'
 import { saveFile } from '../ui/save-file'
 import { Segments } from '../ui/Segments'
 import { MovesMap } from './MovesMap'
@@ -37,7 +38,7 @@ export function Moves() {
         />
         <button type="button" className="button" disabled={csv.isPending} onClick={() => csv.mutate()}>{t('operations.csv')}</button>
       </div>
-      {csv.isError && <FailureNotice error={csv.error} />}
+      <FormOutcome of={csv} />
       <MovesMap moves={moves} />
       <section className="card scroll-x">
         <h2>{t('operations.moves')}, {times.clock(list.data.at)}</h2>

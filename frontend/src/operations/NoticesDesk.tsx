@@ -4,8 +4,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sendJson } from '../api/client'
 import { useNotices } from '../api/live'
-import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { FormOutcome } from '../ui/FormOutcome'
 
 export function NoticesDesk() {
   const { t } = useTranslation()
@@ -27,10 +27,10 @@ export function NoticesDesk() {
       >
         <Field label={`${t('operations.noticeText')} (ko)`} lang="ko" value={ko} onChange={setKo} required />
         <Field label={`${t('operations.noticeText')} (en)`} lang="en" value={en} onChange={setEn} required />
-        {publish.isError && <FailureNotice error={publish.error} />}
+        <FormOutcome of={publish} />
         <button type="submit" className="button primary" disabled={publish.isPending}>{t('operations.publish')}</button>
       </form>
-      {remove.isError && <FailureNotice error={remove.error} />}
+      <FormOutcome of={remove} />
       {notices.data?.data.map((notice) => (
         <div key={notice.id} className="card row between">
           <span>{notice.text?.ko} / {notice.text?.en} {notice.station_id}</span>

@@ -7,6 +7,7 @@ import type { FaultReportIn, FaultReportsOut, FaultReportView } from '../api/typ
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
+import { FormOutcome } from '../ui/FormOutcome'
 
 export function ReportsDesk() {
   const { t } = useTranslation()
@@ -35,7 +36,7 @@ function Report({ report }: { report: FaultReportView }) {
       <p>{report.text}</p>
       <p className="hint">{times.full(report.created_at)}</p>
       <Field label={t('operations.answer')} value={answer} onChange={setAnswer} />
-      {settle.isError && <FailureNotice error={settle.error} />}
+      <FormOutcome of={settle} />
       <div className="row">
         <button type="button" className="button small" onClick={() => settle.mutate('in_progress')}>{t('reportState.in_progress')}</button>
         <button type="button" className="button small" onClick={() => settle.mutate('closed')}>{t('reportState.closed')}</button>

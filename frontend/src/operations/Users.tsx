@@ -7,6 +7,7 @@ import { useSession } from '../api/session'
 import type { ListedUser, MeOut, UserChangeIn, UsersOut } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
+import { FormOutcome } from '../ui/FormOutcome'
 
 const PAGE = 50
 
@@ -59,7 +60,7 @@ function UserCard({ user }: { user: ListedUser }) {
         )}
       </div>
       <p className="hint">{user.username ?? ''} {times.full(user.created_at)}</p>
-      {change.isError && <FailureNotice error={change.error} />}
+      <FormOutcome of={change} />
     </article>
   )
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { sendJson } from '../api/client'
 import type { FaultReportIn, StationNow } from '../api/types.gen'
 import { currentLanguage } from '../i18n'
-import { FailureNotice } from '../ui/Failure'
+import { FormOutcome } from '../ui/FormOutcome'
 import { useTimes } from '../state/data-age'
 import { nameOf } from './geo'
 
@@ -42,7 +42,7 @@ export function ReportForm({ station }: { station: StationNow }) {
         {t('report.text')}
         <textarea value={text} maxLength={1000} onChange={(event) => setText(event.target.value)} />
       </label>
-      {report.isError && <FailureNotice error={report.error} />}
+      <FormOutcome of={report} />
       <button type="submit" className="button primary" disabled={report.isPending}>{t('report.send')}</button>
     </form>
   )
