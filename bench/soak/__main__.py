@@ -27,9 +27,9 @@ from bench.soak.promises import (
     same_threads,
     steady_memory,
 )
-from bench.soak.redis_group import RedisGroup
 from bench.soak.shared_clock import SharedClock
 from bench.soak.watch import Watch
+from bench.support.redis_group import RedisGroup
 from bench.support.servers import wait_until
 from collector.snapshot import POLL_SECONDS
 from collector.storage.snapshot_store import STREAM

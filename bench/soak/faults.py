@@ -13,7 +13,7 @@ import redis
 
 from bench.soak.feed_server import Behaviour, FeedServer
 from bench.soak.processes import LEASE_S, Processes
-from bench.soak.redis_group import RedisGroup
+from bench.support.redis_group import RedisGroup
 from bench.support.servers import free_port
 
 FAILOVER_S = 40.0

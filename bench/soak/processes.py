@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 
 from bench.soak.feed_server import FeedServer
-from bench.soak.redis_group import RedisGroup
 from bench.soak.shared_clock import SharedClock
+from bench.support.redis_group import RedisGroup
 from bench.support.servers import QUIET, free_port, wait_until
 
 START_S = 300.0

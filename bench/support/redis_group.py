@@ -27,7 +27,7 @@ class RedisGroup:
         self._binary = shutil.which("redis-server") or ""
         sentinel = shutil.which("redis-sentinel")
         if not self._binary or sentinel is None:
-            raise FileNotFoundError("the soak needs Debian's redis-server and redis-sentinel")
+            raise FileNotFoundError("a group needs Debian's redis-server and redis-sentinel")
         self.ports = (free_port(), free_port())
         self._servers: dict[int, subprocess.Popen[bytes]] = {}
         self.start(self.ports[0])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import redis
-from bench.soak.redis_group import NAME, RedisGroup
+from bench.support.redis_group import NAME, RedisGroup
 
 from collector.errors import ConfigError
 from collector.feeds.simulated_city import SimulatedCity
