@@ -38,7 +38,13 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def city() -> tuple[str, ...]:
+    """Options of the simulated city; a module may have its own."""
+    return CITY
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, city: tuple[str, ...]) -> Iterator[Service]:
     """A `python -m pedalcast run` with the chat, which serves the built page."""
     if not (BUILT_HERE / "index.html").is_file():
         missing("the built page (`make page`)")
@@ -46,7 +52,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     names = {name.upper() for name in Settings.model_fields}
     environment = {name: value for name, value in os.environ.items() if name not in names} | {"PORT": "0"}
     output = folder / "output.txt"
-    command = [sys.executable, "-m", "pedalcast", "run", *CITY]
+    command = [sys.executable, "-m", "pedalcast", "run", *city]
     with output.open("wb") as stream:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=stream, stderr=stream)
     try:
