@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,8 @@ from tests.pedalcast.people_service import PeopleService, Start, bearer, people_
 
 AT = datetime(2026, 11, 20, 12, 0, 7, tzinfo=UTC)
 ENDED, KILLED = 0, 9
+FRESH = multiprocessing.get_context("forkserver")
+FRESH.set_forkserver_preload(["pedalcast.chats.service", "tests.pedalcast.chats.scripted_answering"])
 
 
 async def keep_one_turn(database: Database) -> None:
@@ -37,14 +40,18 @@ async def keep_one_turn(database: Database) -> None:
 
 
 def killed_before(statement: int, path: Path) -> int:
-    """Keep a turn in a process that dies before its n-th statement or commit; how the process ended."""
-    process = os.fork()
-    if process == 0:
-        os._exit(_run(statement, path))
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    """Keep a turn in a process that dies before its n-th statement or commit; how the process ended.
+
+    The processes come from one without threads: a fork of this one could wait for ever for a lock of another thread.
+    """
+    process = FRESH.Process(target=_run, args=(statement, path))
+    process.start()
+    process.join()
+    assert process.exitcode is not None
+    return process.exitcode
 
 
-def _run(statement: int, path: Path) -> int:
+def _run(statement: int, path: Path) -> None:
     async def scene() -> None:
         database, count = Database(parse_address(f"sqlite:///{path}")), 0
 
@@ -60,7 +67,7 @@ def _run(statement: int, path: Path) -> int:
         await database.close()
 
     asyncio.run(scene())
-    return ENDED
+    os._exit(ENDED)
 
 
 def test_killed_anywhere_a_turn_is_whole_or_not_there(tmp_path: Path) -> None:
