@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from collector.errors import ConfigError
 from collector.storage.redis_client import check_redis_address
 from pedalcast.export_settings import ExportSettings
+from pedalcast.model_settings import ModelProvider, ModelSettings
 from pedalcast.people_settings import PeopleSettings
 from pedalcast.settings_aliases import AliasSource
 
@@ -27,7 +28,7 @@ class SettingsError(ValueError):
     """The environment does not make a service; the message is one line a problem and names no secret."""
 
 
-class Settings(PeopleSettings, ExportSettings):
+class Settings(PeopleSettings, ExportSettings, ModelSettings):
     """The service's settings. Names are those of environment variables, in any case; durations are ISO 8601 (PT15M).
 
     In production nothing is guessed: a missing or default secret, or a missing store, refuses to start.
@@ -165,7 +166,7 @@ class Settings(PeopleSettings, ExportSettings):
     help_dir: Path | None = Field(
         None, description="folder of the operator's own help articles, in place of the built-in"
     )
-    llm_provider: Literal["openai-like", "anthropic", "gemini", "bedrock", "ollama"] | None = Field(
+    llm_provider: ModelProvider | None = Field(
         None, description="who writes the chat's answers (requirements/llm.txt); without it they are quoted"
     )
     llm_model: str | None = Field(None, description="the language model's name")
@@ -281,6 +282,10 @@ class Settings(PeopleSettings, ExportSettings):
     def _whole(self) -> Self:
         if self.llm_provider is not None and self.llm_model is None:
             raise ValueError("LLM_MODEL must be set with LLM_PROVIDER")
+        if self.llm_provider is None and (self.reasoning_provider or self.reasoning_model):
+            raise ValueError("LLM_PROVIDER must be set with REASONING_PROVIDER and REASONING_MODEL")
+        if self.reasoning_provider not in {None, self.llm_provider} and self.reasoning_model is None:
+            raise ValueError("REASONING_MODEL must be set with a REASONING_PROVIDER other than LLM_PROVIDER")
         return self
 
     @model_validator(mode="after")

@@ -35,6 +35,11 @@ ALIASES = (
     SettingAlias(("GOOGLE_API_KEY",), "LLM_API_KEY", "where the provider is `gemini`"),
     SettingAlias(("OPENAI_API_KEY",), "LLM_API_KEY", f"`openai-like` with a `LLM_BASE_URL` on `{OPENAI_HOST}`"),
     SettingAlias(
+        ("ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "OPENAI_API_KEY"),
+        "REASONING_API_KEY",
+        "by `REASONING_PROVIDER` and `REASONING_BASE_URL`, likewise",
+    ),
+    SettingAlias(
         ("OPENAI_API_KEY",), "EMBEDDINGS_API_KEY", f"`openai-like` with an `EMBEDDINGS_BASE_URL` on `{OPENAI_HOST}`"
     ),
     SettingAlias(("EMBEDDING_PROVIDER",), "EMBEDDINGS_KO"),
@@ -91,9 +96,19 @@ def aliased(environment: Mapping[str, str]) -> dict[str, str]:
         values["llm_api_key"] = get("GOOGLE_API_KEY")
     if provider == "openai-like" and _is_openai(get("LLM_BASE_URL")):
         values["llm_api_key"] = get("OPENAI_API_KEY")
+    values["reasoning_api_key"] = _reasoning_key(environment)
     if _is_openai(get("EMBEDDINGS_BASE_URL")):
         values["embeddings_api_key"] = get("OPENAI_API_KEY")
     return {name: value for name, value in values.items() if value}
+
+
+def _reasoning_key(environment: Mapping[str, str]) -> str | None:
+    """The key of `REASONING_PROVIDER`, from the name its owner gave it."""
+    provider, url = environment.get("REASONING_PROVIDER"), environment.get("REASONING_BASE_URL")
+    names = {"anthropic": "ANTHROPIC_API_KEY", "gemini": "GOOGLE_API_KEY"}
+    if provider == "openai-like" and _is_openai(url):
+        return environment.get("OPENAI_API_KEY")
+    return environment.get(names.get(provider or "", ""))
 
 
 def aliases_as_markdown() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import SecretStr
 
 from pedalcast.database.address import blocking_address, dialect_of
@@ -71,6 +73,24 @@ def llm_config(settings: Settings) -> LlmConfig | None:
         whole=settings.llm_whole.total_seconds(),
         max_tokens=settings.llm_max_tokens,
         context_window=settings.llm_context_window,
+    )
+
+
+def reasoning_config(settings: Settings) -> LlmConfig | None:
+    """The model that routes and rewrites, None where the one that answers does."""
+    answering = llm_config(settings)
+    if answering is None or not (settings.reasoning_provider or settings.reasoning_model):
+        return None
+    provider = settings.reasoning_provider or answering.provider
+    known = answering if provider == answering.provider else LlmConfig(provider, "", region=answering.region)
+    return replace(
+        answering,
+        provider=provider,
+        model=settings.reasoning_model or known.model,
+        api_key=_plain(settings.reasoning_api_key) or known.api_key,
+        base_url=settings.reasoning_base_url or known.base_url,
+        region=settings.reasoning_region or known.region,
+        temperature=0.0,
     )
 
 

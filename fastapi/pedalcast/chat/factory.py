@@ -12,7 +12,7 @@ from pedalcast.chat.answers.article_images import ArticleImages
 from pedalcast.chat.answers.model_status import QUOTES
 from pedalcast.chat.answers.version_board import RedisVersionBoard
 from pedalcast.chat.budget.token_budget import BudgetLimits, TokenBudget
-from pedalcast.chat.config import limits, llm_config, rag_config
+from pedalcast.chat.config import limits, llm_config, rag_config, reasoning_config
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.repository import ArchivedPast, ChancesOf, ClosedStations, RedisLiveData
 from pedalcast.chat.service import ChatService
@@ -23,7 +23,7 @@ from pedalcast.notices.shown_notices import ShownNotices
 from pedalcast.rag.answer.run_state import WorkflowComponents
 from pedalcast.rag.help_index import IndexingStopped, index_help
 from pedalcast.rag.live.service import LiveService
-from pedalcast.rag.llm import ChatModel, MissingExtraError, open_model
+from pedalcast.rag.llm import ChatModel, LlmConfig, MissingExtraError, open_model
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.settings import Settings, SettingsError
 
@@ -34,15 +34,24 @@ def check(settings: Settings) -> None:
     """Raises `SettingsError` when a model that is set cannot be opened, or lacks something it needs."""
     rag_config(settings)
     build_chat_model(settings)
+    build_reasoning_model(settings)
 
 
 def build_chat_model(settings: Settings) -> ChatModel | None:
-    """The language model that is set, None without one. Raises `SettingsError`."""
-    config = llm_config(settings)
+    """The language model that answers, None without one. Raises `SettingsError`."""
+    return _opened(llm_config(settings), "LLM_PROVIDER")
+
+
+def build_reasoning_model(settings: Settings) -> ChatModel | None:
+    """The language model that routes and rewrites, None where the one that answers does. Raises `SettingsError`."""
+    return _opened(reasoning_config(settings), "REASONING_PROVIDER")
+
+
+def _opened(config: LlmConfig | None, setting: str) -> ChatModel | None:
     try:
         return None if config is None else open_model(config)
     except (MissingExtraError, ValueError) as error:
-        raise SettingsError(f"LLM_PROVIDER: {error}") from error
+        raise SettingsError(f"{setting}: {error}") from error
 
 
 class ChatFactory:
@@ -78,7 +87,8 @@ class ChatFactory:
             retrieval.extract(question, retrieval.search(question, lang=lang).passages)
         live = build_live_service(self._context, settings, self._notices.closed_stations, self._chances)
         model = build_chat_model(settings)
-        components = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback)
+        reasoning = build_reasoning_model(settings)
+        components = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback, reasoning)
         return ChatService(
             components,
             self._metrics,

@@ -86,8 +86,9 @@ class ChatService:
 
     async def aclose(self) -> None:
         """Close the language model's connections; on the event loop that answered."""
-        if self._components.model is not None:
-            await self._components.model.aclose()
+        for model in (self._components.model, self._components.reasoning):
+            if model is not None:
+                await model.aclose()
         for part in (self._cache, self._budget):
             if part is not None:
                 await part.aclose()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pedalcast.chat.config import rag_config
+from pedalcast.chat.config import rag_config, reasoning_config
 from pedalcast.chat.factory import check
 from pedalcast.rag.config import RagConfig
 from pedalcast.settings import Settings, SettingsError, load_settings
@@ -14,7 +14,7 @@ from pedalcast.settings import Settings, SettingsError, load_settings
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in Settings.model_fields:
+    for name in (*Settings.model_fields, "anthropic_api_key", "openai_api_key", "google_api_key"):
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -87,3 +87,50 @@ def test_no_english_model_for_korean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMBEDDINGS_KO", "minilm")
     with pytest.raises(SettingsError, match=r"^EMBEDDINGS_KO: "):
         load_settings()
+
+
+ANSWERING = {"LLM_PROVIDER": "openai-like", "LLM_MODEL": "big", "LLM_API_KEY": "k", "LLM_BASE_URL": "http://gpu/v1"}
+
+
+class TestReasoning:
+    def test_is_the_answering_model_where_none_is_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        _set(monkeypatch, ANSWERING)
+        assert reasoning_config(load_settings()) is None
+
+    def test_another_model_of_the_same_provider_takes_its_key_and_address(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _set(monkeypatch, {**ANSWERING, "REASONING_MODEL": "small"})
+        config = reasoning_config(load_settings())
+        assert config is not None
+        assert (config.provider, config.model, config.base_url) == ("openai-like", "small", "http://gpu/v1")
+        assert (config.api_key, config.temperature) == ("k", 0.0)
+
+    def test_another_provider_gets_no_key_but_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        chosen = {"REASONING_PROVIDER": "anthropic", "REASONING_MODEL": "small"}
+        _set(monkeypatch, {**ANSWERING, **chosen})
+        config = reasoning_config(load_settings())
+        assert config is not None
+        assert (config.provider, config.model, config.api_key, config.base_url) == ("anthropic", "small", None, None)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "their own")
+        config = reasoning_config(load_settings())
+        assert config is not None
+        assert config.api_key == "their own"
+
+    @pytest.mark.parametrize(
+        "environment",
+        [
+            {"REASONING_MODEL": "small"},
+            {"REASONING_PROVIDER": "ollama", "REASONING_MODEL": "small"},
+            {**ANSWERING, "REASONING_PROVIDER": "ollama"},
+        ],
+    )
+    def test_half_of_it_is_refused(self, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+        _set(monkeypatch, environment)
+        with pytest.raises(SettingsError, match=r"must be set with .*REASONING_"):
+            load_settings()
+
+
+def _set(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)

@@ -11,7 +11,7 @@ from llama_index.core.workflow import Event
 from pedalcast.rag.answer.run_state import Answer, Question, QuestionState, StageLimits, WorkflowComponents
 from pedalcast.rag.answer.workflow import AnswerWorkflow
 from pedalcast.rag.answer.workflow_events import AnswerReady, QuestionReceived, TextShown
-from pedalcast.rag.llm import LlmConfig, open_model
+from pedalcast.rag.llm import ChatModel, LlmConfig, open_model
 from tests.pedalcast.rag.openai_server import OpenAIServer
 
 PATIENT = StageLimits(route=60, rewrite=60, documents=60, live=60)
@@ -25,20 +25,17 @@ def ask(
     text: str,
     *,
     server: OpenAIServer | None = None,
+    reasoning: OpenAIServer | None = None,
     wait: float = 60,
     over: threading.Event | None = None,
     **more: object,
 ) -> tuple[Answer, list[Event]]:
-    """The answer and what was streamed, then `over` is set. With a server, by the model there."""
+    """The answer and what was streamed, then `over` is set. With a server, by its model; routed by `reasoning`'s."""
 
     async def run() -> tuple[Answer, list[Event]]:
-        model = None
-        if server is not None:
-            model = open_model(
-                LlmConfig("openai-like", "test", base_url=server.url, first_token=wait, between_tokens=wait)
-            )
+        model, reasoner = (None if one is None else model_at(one, wait) for one in (server, reasoning))
         question = Question(text, **{"bot_id": "help", **more})  # type: ignore[arg-type]
-        handler = AnswerWorkflow(replace(parts, model=model)).run(
+        handler = AnswerWorkflow(replace(parts, model=model, reasoning=reasoner)).run(
             start_event=QuestionReceived(progress=QuestionState(question))
         )
         try:
@@ -47,12 +44,18 @@ def ask(
         finally:
             if over is not None:
                 over.set()
-            if model is not None:
-                await model.aclose()
+            for opened in (model, reasoner):
+                if opened is not None:
+                    await opened.aclose()
         assert isinstance(ended, AnswerReady)
         return ended.answer, [event for event in events if not isinstance(event, AnswerReady)]
 
     return asyncio.run(run())
+
+
+def model_at(server: OpenAIServer, wait: float = 60) -> ChatModel:
+    """The model of a server, which it is given `wait` seconds for each word."""
+    return open_model(LlmConfig("openai-like", "test", base_url=server.url, first_token=wait, between_tokens=wait))
 
 
 def shown(events: list[Event]) -> str:

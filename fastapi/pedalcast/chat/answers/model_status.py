@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pedalcast.chat.schemas import ChatProvidersOut, EmbeddingModelOut, ModelOut
 from pedalcast.rag.answer.run_state import WorkflowComponents
+from pedalcast.rag.llm import ChatModel
 
 QUOTES = "extractive"  # in the place of a model's name, where quotes alone answer
 RULES = "rules"
@@ -16,9 +17,13 @@ def providers_of(parts: WorkflowComponents) -> ChatProvidersOut:
     if model is None:
         reasoning, answering = ModelOut(provider=RULES, model=None, health="ok"), [quotes]
     else:
-        reasoning = ModelOut(provider=model.config.provider, model=model.config.model, health=model.health)
-        answering = [reasoning, quotes] if parts.fall_back else [reasoning]
+        reasoning, writes = _model(parts.reasoner or model), _model(model)
+        answering = [writes, quotes] if parts.fall_back else [writes]
     return ChatProvidersOut(embedding=_embedding(parts), reasoning=reasoning, answering=answering)
+
+
+def _model(model: ChatModel) -> ModelOut:
+    return ModelOut(provider=model.config.provider, model=model.config.model, health=model.health)
 
 
 def _embedding(parts: WorkflowComponents) -> list[EmbeddingModelOut]:

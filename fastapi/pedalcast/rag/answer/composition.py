@@ -41,7 +41,8 @@ async def compose(progress: QuestionState, parts: WorkflowComponents, show: Show
         return _fixed(text, route, progress, show, answered=True)
     if route is Route.OUT_OF_SCOPE:
         return _fixed(fixed_text("out_of_scope", progress.answer_lang), route, progress, show, answered=False)
-    if parts.model is not None and not (progress.model_away and parts.fall_back):
+    away = progress.model_away and parts.reasoner is parts.model
+    if parts.model is not None and not (away and parts.fall_back):
         answer = await _by_model(progress, parts, parts.model, route, show)
         if answer is not None:
             return answer

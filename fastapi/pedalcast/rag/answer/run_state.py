@@ -56,7 +56,8 @@ class DocumentEvidence:
 class WorkflowComponents:
     """What the workflow works with. Without `model` it answers by rules and quotes; without `live`, from documents.
 
-    `fall_back` lets quotes answer where the model does not; otherwise its error is raised.
+    `fall_back` lets quotes answer where the model does not; otherwise its error is raised. `reasoning` is the model
+    that routes and rewrites where that is another one.
     """
 
     retrieval: RetrievalPipeline
@@ -64,6 +65,12 @@ class WorkflowComponents:
     model: ChatModel | None = None
     limits: StageLimits = field(default_factory=StageLimits)
     fall_back: bool = True
+    reasoning: ChatModel | None = None
+
+    @property
+    def reasoner(self) -> ChatModel | None:
+        """What routes and rewrites; None where rules do."""
+        return None if self.model is None else self.reasoning or self.model
 
 
 @dataclass(slots=True)

@@ -54,7 +54,7 @@ class AnswerWorkflow(Workflow):
     @step
     async def route(self, event: QuestionReceived) -> QuestionRouted:
         """Decide the sources and the language of the answer."""
-        progress, model = event.progress, self.parts.model
+        progress, model = event.progress, self.parts.reasoner
         with progress.timed("route") as entry:
             progress.directory = await self._directory(progress)
             find, text = _finder(progress.directory), progress.question.text
@@ -73,7 +73,7 @@ class AnswerWorkflow(Workflow):
         progress, question = event.progress, event.progress.question
         with progress.timed("rewrite") as entry:
             names = _names(progress.directory, progress.lang)
-            model = None if progress.model_away else self.parts.model
+            model = None if progress.model_away else self.parts.reasoner
             if model is None:
                 rewriting = await self._rewritten(progress, names)
             else:
