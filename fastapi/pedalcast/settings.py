@@ -282,6 +282,8 @@ class Settings(PeopleSettings, ExportSettings, ModelSettings):
     def _whole(self) -> Self:
         if self.llm_provider is not None and self.llm_model is None:
             raise ValueError("LLM_MODEL must be set with LLM_PROVIDER")
+        if self.llm_provider is None and self.llm_chain:
+            raise ValueError("LLM_PROVIDER must be set with LLM_CHAIN")
         if self.llm_provider is None and (self.reasoning_provider or self.reasoning_model):
             raise ValueError("LLM_PROVIDER must be set with REASONING_PROVIDER and REASONING_MODEL")
         if self.reasoning_provider not in {None, self.llm_provider} and self.reasoning_model is None:
@@ -321,7 +323,8 @@ class Settings(PeopleSettings, ExportSettings, ModelSettings):
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be logged."""
         values = (getattr(self, name) for name in type(self).model_fields)
-        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+        keys = (model.api_key for model in self.llm_chain)
+        return tuple(value.get_secret_value() for value in (*values, *keys) if isinstance(value, SecretStr))
 
 
 def _is_strong(secret: SecretStr | None, length: int = MIN_SECRET_LENGTH) -> bool:
@@ -374,7 +377,7 @@ def as_env() -> str:
 
 def _default(name: str) -> str:
     default = Settings.model_fields[name].default
-    if default is None or default == "":
+    if default is None or default in {"", ()}:
         return ""
     return iso(default) if isinstance(default, timedelta) else str(default)
 

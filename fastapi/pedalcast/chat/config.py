@@ -73,7 +73,28 @@ def llm_config(settings: Settings) -> LlmConfig | None:
         whole=settings.llm_whole.total_seconds(),
         max_tokens=settings.llm_max_tokens,
         context_window=settings.llm_context_window,
+        breaker_failures=settings.llm_breaker_failures,
+        breaker_pause=settings.llm_breaker_pause.total_seconds(),
     )
+
+
+def chain_configs(settings: Settings) -> list[LlmConfig]:
+    """The models that answer, in the order in which they are asked; empty without one."""
+    first = llm_config(settings)
+    if first is None:
+        return []
+    others = [
+        replace(
+            first,
+            provider=other.provider,
+            model=other.model,
+            api_key=_plain(other.api_key),
+            base_url=other.base_url,
+            region=other.region or first.region,
+        )
+        for other in settings.llm_chain
+    ]
+    return [first, *others]
 
 
 def reasoning_config(settings: Settings) -> LlmConfig | None:

@@ -12,7 +12,7 @@ from pedalcast.chat.answers.article_images import ArticleImages
 from pedalcast.chat.answers.model_status import QUOTES
 from pedalcast.chat.answers.version_board import RedisVersionBoard
 from pedalcast.chat.budget.token_budget import BudgetLimits, TokenBudget
-from pedalcast.chat.config import limits, llm_config, rag_config, reasoning_config
+from pedalcast.chat.config import chain_configs, limits, rag_config, reasoning_config
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.repository import ArchivedPast, ChancesOf, ClosedStations, RedisLiveData
 from pedalcast.chat.service import ChatService
@@ -23,7 +23,7 @@ from pedalcast.notices.shown_notices import ShownNotices
 from pedalcast.rag.answer.run_state import WorkflowComponents
 from pedalcast.rag.help_index import IndexingStopped, index_help
 from pedalcast.rag.live.service import LiveService
-from pedalcast.rag.llm import ChatModel, LlmConfig, MissingExtraError, open_model
+from pedalcast.rag.llm import ChatModel, LlmConfig, MissingExtraError, ModelChain, open_model
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.settings import Settings, SettingsError
 
@@ -33,23 +33,30 @@ _WARM_QUESTIONS = (("자전거를 빌리는 방법", "ko"), ("How do I rent a bi
 def check(settings: Settings) -> None:
     """Raises `SettingsError` when a model that is set cannot be opened, or lacks something it needs."""
     rag_config(settings)
-    build_chat_model(settings)
-    build_reasoning_model(settings)
+    build_reasoning_model(settings, build_chat_model(settings))
 
 
-def build_chat_model(settings: Settings) -> ChatModel | None:
-    """The language model that answers, None without one. Raises `SettingsError`."""
-    return _opened(llm_config(settings), "LLM_PROVIDER")
+def build_chat_model(settings: Settings) -> ModelChain | None:
+    """The language models that answer, None without one. Raises `SettingsError`."""
+    configs = chain_configs(settings)
+    models = [_opened(config, "LLM_CHAIN" if place else "LLM_PROVIDER") for place, config in enumerate(configs)]
+    return ModelChain(models) if models else None
 
 
-def build_reasoning_model(settings: Settings) -> ChatModel | None:
-    """The language model that routes and rewrites, None where the one that answers does. Raises `SettingsError`."""
-    return _opened(reasoning_config(settings), "REASONING_PROVIDER")
+def build_reasoning_model(settings: Settings, answering: ModelChain | None) -> ModelChain | None:
+    """The language model that routes and rewrites, before those that answer; None where these do it all.
+
+    Raises `SettingsError`.
+    """
+    config = reasoning_config(settings)
+    if config is None or answering is None:
+        return None
+    return ModelChain([_opened(config, "REASONING_PROVIDER"), *answering.members])
 
 
-def _opened(config: LlmConfig | None, setting: str) -> ChatModel | None:
+def _opened(config: LlmConfig, setting: str) -> ChatModel:
     try:
-        return None if config is None else open_model(config)
+        return open_model(config)
     except (MissingExtraError, ValueError) as error:
         raise SettingsError(f"{setting}: {error}") from error
 
@@ -87,7 +94,9 @@ class ChatFactory:
             retrieval.extract(question, retrieval.search(question, lang=lang).passages)
         live = build_live_service(self._context, settings, self._notices.closed_stations, self._chances)
         model = build_chat_model(settings)
-        reasoning = build_reasoning_model(settings)
+        reasoning = build_reasoning_model(settings, model)
+        for member in (reasoning or model or ModelChain(())).members:
+            self._metrics.watch(member)
         components = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback, reasoning)
         return ChatService(
             components,
@@ -105,7 +114,8 @@ class ChatFactory:
         if not settings.answer_cache:
             return None
         client = connect_async(self._context.redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
-        model = f"{settings.llm_provider}/{settings.llm_model}" if settings.llm_provider else QUOTES
+        names = [f"{config.provider}/{config.model}" for config in chain_configs(settings)]
+        model = names[0] if names else QUOTES  # an answer of another one is not kept
         return AnswerCache(client, settings.answer_cache, self._documents_version, model)
 
     def _budget(self) -> TokenBudget | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 if TYPE_CHECKING:
     from pedalcast.rag.answer.run_state import Answer
+    from pedalcast.rag.llm import ChatModel
+    from pedalcast.rag.llm.model_use import ModelCall
 
 _STAGES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
 
@@ -38,6 +40,14 @@ class ChatMetrics:
             "pedalcast_chat_model_tokens_total", "Tokens that language models read and wrote, estimated",
             registry=registry,
         )  # fmt: skip
+        self.calls = Counter(
+            "pedalcast_chat_model_calls_total", "Calls of language models, by how they ended",
+            ["provider", "model", "purpose", "outcome"], registry=registry,
+        )  # fmt: skip
+        self._paused = Gauge(
+            "pedalcast_chat_model_paused", "1 while a language model is not asked, having failed several times",
+            ["provider", "model"], registry=registry,
+        )  # fmt: skip
         self.cached = Counter("pedalcast_chat_cached_total", "Questions answered from the cache", registry=registry)
         ready = Gauge("pedalcast_chat_ready", "1 when questions are answered", registry=registry)
         ready.set_function(lambda: float(is_open()))
@@ -53,6 +63,16 @@ class ChatMetrics:
             self.flags.labels(flag.reason).inc()
         if answer.progress.fallback:
             self.fallbacks.labels(answer.progress.fallback).inc()
+
+    def called(self, calls: Sequence[ModelCall]) -> None:
+        """Language models were asked, or passed over."""
+        for call in calls:
+            self.calls.labels(call.provider, call.model, call.purpose, call.outcome or "cancelled").inc()
+
+    def watch(self, model: ChatModel) -> None:
+        """Tell whether this model is left alone at present."""
+        labels = model.config.provider, model.config.model
+        self._paused.labels(*labels).set_function(lambda: float(model.breaker.state == "open"))
 
     def failed(self, outcome: str) -> None:
         """No answer was given: "provider_unavailable", "cancelled" or "error"."""

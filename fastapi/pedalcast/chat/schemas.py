@@ -125,6 +125,16 @@ class FlagOut(BaseModel):
     numbers: list[str]
 
 
+class SkippedModelOut(BaseModel):
+    """A language model that was to write the answer and did not."""
+
+    provider: str = Field(examples=["openai-like"])
+    model: str
+    reason: Literal["timeout", "unreachable", "refused", "failed", "empty", "paused"] = Field(
+        description="`paused`: not asked, having failed several times"
+    )
+
+
 class ChatMetadata(BaseModel):
     """How the answer came about."""
 
@@ -141,7 +151,9 @@ class ChatMetadata(BaseModel):
     cached: bool = Field(default=False, description="the answer to the same question, given a while ago")
     tokens: int = Field(description="size of question, history, passages and answer, as an estimate of model tokens")
     model_tokens: int = Field(default=0, description="what language models read and wrote for it, as an estimate")
-    model: str | None = Field(description="the language model that is set")
+    provider: str | None = Field(default=None, description="whose language model wrote it")
+    model: str | None = Field(description="the language model that wrote it, else the one that is set")
+    skipped: list[SkippedModelOut] = Field(default=[], description="those that were to write it before, and did not")
     fallback: str | None = Field(description="why the model's answer was not used")
     flags: list[FlagOut]
     topics: list[str] = Field(description="the nearest topics, where there is no answer")
@@ -156,6 +168,9 @@ class ModelOut(BaseModel):
     model: str | None
     health: Literal["untried", "ok", "timeout", "unreachable", "refused", "failed", "empty"] = Field(
         description="how its last answer ended"
+    )
+    breaker: Literal["closed", "open", "half_open"] | None = Field(
+        default=None, description="`open`: not asked for a while after several failures; `half_open`: tried once more"
     )
 
 

@@ -17,6 +17,7 @@ from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.chat.answers.answer_cache import AnswerCache
 from pedalcast.chat.answers.answer_size import estimated_tokens
 from pedalcast.chat.answers.article_images import ArticleImages
+from pedalcast.chat.answers.model_calls import with_calls
 from pedalcast.chat.answers.model_status import QUOTES, providers_of
 from pedalcast.chat.budget.token_budget import PROMPT_TOKENS, BudgetSpentError, Reservation, TokenBudget
 from pedalcast.chat.metrics import ChatMetrics
@@ -86,9 +87,9 @@ class ChatService:
 
     async def aclose(self) -> None:
         """Close the language model's connections; on the event loop that answered."""
-        for model in (self._components.model, self._components.reasoning):
-            if model is not None:
-                await model.aclose()
+        chains = [chain for chain in (self._components.model, self._components.reasoning) if chain is not None]
+        for model in dict.fromkeys(member for chain in chains for member in chain.members):
+            await model.aclose()
         for part in (self._cache, self._budget):
             if part is not None:
                 await part.aclose()
@@ -175,6 +176,7 @@ class ChatService:
         """Count the tokens of an answer, also of one that did not end; how many."""
         tokens = sum(map(estimated_tokens, [*use.asked, "".join(use.written)]))
         self._metrics.tokens.inc(tokens)
+        self._metrics.called(use.calls)
         if reserved is not None:
             await reserved.settle(tokens)
         return tokens
@@ -211,10 +213,10 @@ class ChatService:
                 ended.answer, session_id, seconds=seconds, model=model, now=self._clock.now(), notices=self._notices
             )
             tokens = await self._count(use, reserved)
-            use = ModelUse()
+            calls, use = use.calls, ModelUse()
             metadata = answer.metadata.model_copy(update={"model_tokens": tokens})
             images = [] if self._images is None else self._images.of(answer.sources)
-            yield answer.model_copy(update={"images": images, "metadata": metadata})
+            yield with_calls(answer.model_copy(update={"images": images, "metadata": metadata}), calls)
         except ProviderError as error:
             outcome = "provider_unavailable"
             raise UnavailableError(str(error), "provider_unavailable", retry_after=30) from error

@@ -1032,7 +1032,7 @@ export type ChatMetadata = {
     /**
      * Model
      *
-     * the language model that is set
+     * the language model that wrote it, else the one that is set
      */
     model: string | null;
     /**
@@ -1053,6 +1053,12 @@ export type ChatMetadata = {
      * the operator's notices: those for all, and those that close its stations
      */
     notices: Array<string>;
+    /**
+     * Provider
+     *
+     * whose language model wrote it
+     */
+    provider?: string | null;
     /**
      * Question
      *
@@ -1077,6 +1083,12 @@ export type ChatMetadata = {
      * the question as it was understood, where it had to be rewritten
      */
     rewritten: string | null;
+    /**
+     * Skipped
+     *
+     * those that were to write it before, and did not
+     */
+    skipped?: Array<SkippedModelOut>;
     /**
      * Steps
      *
@@ -1616,6 +1628,12 @@ export type DocumentsOut = {
  * What embeds the texts and questions of a language.
  */
 export type EmbeddingModelOut = {
+    /**
+     * Breaker
+     *
+     * `open`: not asked for a while after several failures; `half_open`: tried once more
+     */
+    breaker?: 'closed' | 'open' | 'half_open' | null;
     /**
      * Health
      *
@@ -2561,6 +2579,12 @@ export type ModelList = {
  * A model at work, or what works in its place: `rules` decide, `extractive` quotes.
  */
 export type ModelOut = {
+    /**
+     * Breaker
+     *
+     * `open`: not asked for a while after several failures; `half_open`: tried once more
+     */
+    breaker?: 'closed' | 'open' | 'half_open' | null;
     /**
      * Health
      *
@@ -4193,6 +4217,28 @@ export type SessionsOut = {
      * Success
      */
     success?: true;
+};
+
+/**
+ * SkippedModelOut
+ *
+ * A language model that was to write the answer and did not.
+ */
+export type SkippedModelOut = {
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Reason
+     *
+     * `paused`: not asked, having failed several times
+     */
+    reason: 'timeout' | 'unreachable' | 'refused' | 'failed' | 'empty' | 'paused';
 };
 
 /**

@@ -17,13 +17,14 @@ def providers_of(parts: WorkflowComponents) -> ChatProvidersOut:
     if model is None:
         reasoning, answering = ModelOut(provider=RULES, model=None, health="ok"), [quotes]
     else:
-        reasoning, writes = _model(parts.reasoner or model), _model(model)
-        answering = [writes, quotes] if parts.fall_back else [writes]
+        reasoning = _model((parts.reasoner or model).members[0])
+        answering = [*map(_model, model.members), *([quotes] if parts.fall_back else [])]
     return ChatProvidersOut(embedding=_embedding(parts), reasoning=reasoning, answering=answering)
 
 
 def _model(model: ChatModel) -> ModelOut:
-    return ModelOut(provider=model.config.provider, model=model.config.model, health=model.health)
+    config = model.config
+    return ModelOut(provider=config.provider, model=config.model, health=model.health, breaker=model.breaker.state)
 
 
 def _embedding(parts: WorkflowComponents) -> list[EmbeddingModelOut]:

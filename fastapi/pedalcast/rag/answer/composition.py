@@ -14,7 +14,7 @@ from pedalcast.rag.answer.run_state import Answer, DocumentEvidence, QuestionSta
 from pedalcast.rag.answer.worked_sum import WorkedSum, worked_sum
 from pedalcast.rag.answer.workflow_events import TextShown
 from pedalcast.rag.grounding.citations import Citations, Cited, Evidence, Flag
-from pedalcast.rag.llm import ChatModel, ProviderError
+from pedalcast.rag.llm import LanguageModel, ProviderError
 from pedalcast.rag.routing.router import Route, asks_availability
 from pedalcast.rag.text.segmentation import sentences
 from pedalcast.rag.types import Quote
@@ -50,7 +50,7 @@ async def compose(progress: QuestionState, parts: WorkflowComponents, show: Show
 
 
 async def _by_model(
-    progress: QuestionState, parts: WorkflowComponents, model: ChatModel, route: Route, show: Show
+    progress: QuestionState, parts: WorkflowComponents, model: LanguageModel, route: Route, show: Show
 ) -> Answer | None:
     """The model's answer; None where it is to be given without the model."""
     evidence = _evidence(progress)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pedalcast.rag.answer.bot_rules import GUIDE_RULES, BotRules
 from pedalcast.rag.answer.prompt import NO_SOURCE, messages
 from pedalcast.rag.grounding.citations import Citations, Cited, Evidence, Flag
-from pedalcast.rag.llm import ChatModel
+from pedalcast.rag.llm import LanguageModel
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Generation:
 
 
 async def generate(
-    model: ChatModel,
+    model: LanguageModel,
     question: str,
     evidence: Sequence[Evidence],
     lang: str,

@@ -12,7 +12,7 @@ from pedalcast.rag.answer.bot_rules import GUIDE_RULES, BotRules
 from pedalcast.rag.grounding.citations import Cited, Flag
 from pedalcast.rag.live.service import LiveAnswer, LiveService
 from pedalcast.rag.live.station_directory import StationDirectory
-from pedalcast.rag.llm import ChatModel
+from pedalcast.rag.llm import LanguageModel
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.routing.follow_up import Rewriting, Turn
 from pedalcast.rag.routing.router import Route, Routing
@@ -62,13 +62,13 @@ class WorkflowComponents:
 
     retrieval: RetrievalPipeline
     live: LiveService | None = None
-    model: ChatModel | None = None
+    model: LanguageModel | None = None
     limits: StageLimits = field(default_factory=StageLimits)
     fall_back: bool = True
-    reasoning: ChatModel | None = None
+    reasoning: LanguageModel | None = None
 
     @property
-    def reasoner(self) -> ChatModel | None:
+    def reasoner(self) -> LanguageModel | None:
         """What routes and rewrites; None where rules do."""
         return None if self.model is None else self.reasoning or self.model
 

@@ -11,12 +11,15 @@ from typing import Any, Literal
 from llama_index.core.base.llms.types import ChatMessage
 from llama_index.core.llms import LLM
 
+from pedalcast.rag.llm.circuit_breaker import CircuitBreaker
 from pedalcast.rag.llm.config import LlmConfig
 from pedalcast.rag.llm.errors import FailureReason, ProviderError
-from pedalcast.rag.llm.model_use import current_use
+from pedalcast.rag.llm.language_model import Purpose
+from pedalcast.rag.llm.model_use import ModelCall, current_use
 
 Failures = tuple[type[Exception], ...]
 Explain = Callable[[Exception], FailureReason]
+_ANSWERED = frozenset({"refused", "empty"})
 LastOutcome = Literal["untried", "ok"] | FailureReason
 Close = Callable[[], Awaitable[None]]
 
@@ -32,7 +35,7 @@ class Message:
 class ChatModel:
     """A LlamaIndex model with time limits. `failures` are the exceptions its client raises; `explain` sorts them.
 
-    `health` is how its last answer ended: "ok", or why it failed.
+    `health` is how its last answer ended: "ok", or why it failed. While `breaker` is open the model is not asked.
     """
 
     def __init__(
@@ -44,37 +47,60 @@ class ChatModel:
         self._failures: Failures = (*failures, OSError)
         self._explain = explain
         self.health: LastOutcome = "untried"
+        self.breaker = CircuitBreaker(config.breaker_failures, config.breaker_pause)
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
+    @property
+    def members(self) -> Sequence[ChatModel]:
+        """Itself."""
+        return (self,)
+
+    async def stream(self, messages: Sequence[Message], purpose: Purpose = "answering") -> AsyncGenerator[str, None]:
         """The answer as it is written. Raises `ProviderError`, also in the middle. Closing it hangs up."""
-        has_text, use = False, current_use()
+        call, use = ModelCall(self.config.provider, self.config.model, purpose), current_use()
         if use is not None:
-            use.asked += [message.text for message in messages]
+            use.calls.append(call)
+        tries = self.breaker.state != "closed"
+        if not self.breaker.admits():
+            call.outcome = "paused"
+            raise ProviderError("paused", self.config.provider)
+        call.asked = [message.text for message in messages]
+        if use is not None:
+            use.asked += call.asked
         try:
             async with aclosing(self._deltas(messages)) as deltas:
                 async for delta in deltas:
-                    has_text = has_text or bool(delta.strip())
+                    call.written.append(delta)
                     if use is not None:
                         use.written.append(delta)
                     yield delta
+            if not "".join(call.written).strip():
+                raise self._failed("empty", call)
+            self.health = call.outcome = "ok"
+            self.breaker.succeeded()
         except TimeoutError as error:
-            raise self._failed("timeout") from error
+            raise self._failed("timeout", call) from error
         except self._failures as error:
-            raise self._failed(self._explain(error)) from error
-        if not has_text:
-            raise self._failed("empty")
-        self.health = "ok"
+            raise self._failed(self._explain(error), call) from error
+        finally:
+            if tries:
+                self.breaker.abandoned()
 
     async def complete(self, messages: Sequence[Message], *, seconds: float) -> str:
         """The whole answer, for short ones. Raises `ProviderError`."""
         try:
-            async with asyncio.timeout(seconds), aclosing(self.stream(messages)) as deltas:
+            async with asyncio.timeout(seconds), aclosing(self.stream(messages, "reasoning")) as deltas:
                 return "".join([delta async for delta in deltas]).strip()
         except TimeoutError as error:
             raise self._failed("timeout") from error
 
-    def _failed(self, reason: FailureReason) -> ProviderError:
+    def _failed(self, reason: FailureReason, call: ModelCall | None = None) -> ProviderError:
         self.health = reason
+        if call is not None:
+            call.outcome = reason
+        if reason in _ANSWERED:  # the request was at fault, not the provider
+            self.breaker.succeeded()
+        else:
+            self.breaker.failed()
         return ProviderError(reason, self.config.provider)
 
     async def aclose(self) -> None:

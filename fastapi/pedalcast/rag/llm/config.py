@@ -14,7 +14,8 @@ class LlmConfig:
 
     `base_url` is the server's address: needed for "openai-like" (it ends in /v1), optional for the others. Bedrock
     takes its credentials the way AWS clients do, and `region`. `first_token` is how long to wait for the first words,
-    `between_tokens` for the next ones, `whole` for all of them.
+    `between_tokens` for the next ones, `whole` for all of them. After `breaker_failures` in a row the model is not
+    asked for `breaker_pause` seconds.
     """
 
     provider: Provider
@@ -28,3 +29,5 @@ class LlmConfig:
     first_token: float = 15.0
     between_tokens: float = 10.0
     whole: float = 60.0
+    breaker_failures: int = 5
+    breaker_pause: float = 30.0

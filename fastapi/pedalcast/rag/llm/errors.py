@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 FailureReason = Literal["timeout", "unreachable", "refused", "failed", "empty"]
+ErrorReason = Literal[FailureReason, "paused"]  # `paused`: not even asked, after failing again and again
 
 
 class ProviderError(Exception):
     """The model did not answer. `reason` is stable; the message is one plain line without addresses or keys."""
 
-    def __init__(self, reason: FailureReason, provider: str) -> None:
+    def __init__(self, reason: ErrorReason, provider: str) -> None:
         super().__init__(_MESSAGES[reason].format(provider=provider))
         self.reason = reason
         self.provider = provider
@@ -25,10 +26,11 @@ class MissingExtraError(ImportError):
         )
 
 
-_MESSAGES: dict[FailureReason, str] = {
+_MESSAGES: dict[ErrorReason, str] = {
     "timeout": "The language model ({provider}) took too long to answer.",
     "unreachable": "The language model ({provider}) cannot be reached.",
     "refused": "The language model ({provider}) refused the request.",
     "failed": "The language model ({provider}) failed.",
     "empty": "The language model ({provider}) answered with nothing.",
+    "paused": "The language model ({provider}) is not asked for a while, having failed several times.",
 }

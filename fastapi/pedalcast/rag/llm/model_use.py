@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Literal
+
+from pedalcast.rag.llm.errors import ErrorReason
+from pedalcast.rag.llm.language_model import Purpose
+
+CallOutcome = Literal["ok"] | ErrorReason
+
+
+@dataclass(slots=True)
+class ModelCall:
+    """One call of one model: the texts it read and wrote, and how it ended; None where it was given up."""
+
+    provider: str
+    model: str
+    purpose: Purpose
+    asked: Sequence[str] = ()
+    written: list[str] = field(default_factory=list)
+    outcome: CallOutcome | None = None
 
 
 @dataclass(slots=True)
 class ModelUse:
-    """The texts, for whoever counts their tokens."""
+    """The texts, for whoever counts their tokens, and the calls they belong to."""
 
     asked: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
+    calls: list[ModelCall] = field(default_factory=list)
 
 
 _current: ContextVar[ModelUse | None] = ContextVar("model_use", default=None)
