@@ -69,8 +69,8 @@ def models(client: httpx.Client) -> dict[str, Any]:
 def test_without_a_model_rules_decide_and_quotes_answer(client: httpx.Client, retrieval: RetrievalPipeline) -> None:
     retrieval.search(PRICE, lang="en")
     body = models(client)
-    assert body["reasoning"] == {"provider": "rules", "model": None, "health": "ok"}
-    assert body["answering"] == [{"provider": "extractive", "model": None, "health": "ok"}]
+    assert body["reasoning"] == {"provider": "rules", "model": None, "health": "ok", "breaker": None}
+    assert body["answering"] == [{"provider": "extractive", "model": None, "health": "ok", "breaker": None}]
     english, korean = body["embedding"]
     assert (english["language"], english["provider"], english["health"]) == ("en", "minilm", "ok")
     assert (korean["language"], korean["provider"], korean["health"]) == ("ko", "e5", "untried")
