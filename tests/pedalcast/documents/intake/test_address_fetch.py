@@ -112,7 +112,11 @@ def test_only_where_a_setting_allows_it(
 
 
 def test_hosts_that_do_not_answer_hold_up_nothing_else(
-    document_settings: Settings, start_service: Callable[..., Any], models: Path, monkeypatch: pytest.MonkeyPatch
+    document_settings: Settings,
+    start_service: Callable[..., Any],
+    models: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    eventually: Callable[[Callable[[], bool]], None],
 ) -> None:
     answered, holding = threading.Event(), threading.Semaphore(0)
 
@@ -139,6 +143,7 @@ def test_hosts_that_do_not_answer_hold_up_nothing_else(
                 assert holding.acquire(timeout=60)
             assert not holding.acquire(timeout=0.5)
             assert pool.submit(documents.upload, "bells.md", b"# Bells").result(30).status_code == 202
+            eventually(lambda: sum(fetch.done() for fetch in fetches) == THREADS)  # those refused: all have come in
         finally:
             answered.set()
         codes = [fetch.result(60) for fetch in fetches]

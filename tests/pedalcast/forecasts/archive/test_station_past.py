@@ -125,7 +125,7 @@ class TestHistory:
             body = ForecastPast.model_validate(orjson.loads(api.get(f"{PATH}/ST-1/history?hours=1").content))
             return {moment.at.strftime("%H:%M"): moment for moment in body.points}
 
-        eventually(lambda: len(moments()["10:35"].forecasts) == 3)
+        eventually(lambda: "10:35" in moments() and len(moments()["10:35"].forecasts) == 3)
         moment = moments()["10:35"]
         assert moment.bikes == 10
         forecasts = {one.minutes: one for one in moment.forecasts}
