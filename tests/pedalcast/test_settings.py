@@ -15,6 +15,9 @@ PRODUCTION = {
 }
 
 
+FIRST_MODEL = {"LLM_PROVIDER": "openai-like", "LLM_MODEL": "first", "LLM_BASE_URL": "http://127.0.0.1:1/v1"}
+
+
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
@@ -115,6 +118,40 @@ class TestFeed:
     ) -> None:
         _set(monkeypatch, environment)
         assert load_settings().feed_name == feed
+
+
+class TestChain:
+    def test_is_a_list_of_models_whose_keys_are_secrets(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        chain = '[{"provider": "ollama", "model": "second", "api_key": "hidden-key"}]'
+        _set(monkeypatch, FIRST_MODEL | {"LLM_CHAIN": chain})
+        settings = load_settings()
+        assert [(model.provider, model.model) for model in settings.llm_chain] == [("ollama", "second")]
+        assert "hidden-key" in settings.secrets
+        assert "hidden-key" not in repr(settings)
+
+    @pytest.mark.parametrize(
+        ("chain", "said"),
+        [
+            ("ollama", "JSON list"),
+            ('[{"provider": "ollama"}]', "LLM_CHAIN.0.MODEL"),
+            ('[{"provider": "oracle", "model": "m", "api_key": "hidden-key"}]', "LLM_CHAIN.0.PROVIDER"),
+            ('[{"provider": "ollama", "model": "m", "key": "hidden-key"}]', "KEY"),
+        ],
+    )
+    def test_one_that_is_none_is_said_in_a_line_without_its_keys(
+        self, monkeypatch: pytest.MonkeyPatch, chain: str, said: str
+    ) -> None:
+        _set(monkeypatch, FIRST_MODEL | {"LLM_CHAIN": chain})
+        with pytest.raises(SettingsError) as raised:
+            load_settings()
+        assert "LLM_CHAIN" in str(raised.value)
+        assert said in str(raised.value)
+        assert "hidden-key" not in str(raised.value)
+
+    def test_needs_a_first_model(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        _set(monkeypatch, {"LLM_CHAIN": '[{"provider": "ollama", "model": "second"}]'})
+        with pytest.raises(SettingsError, match="LLM_PROVIDER must be set with LLM_CHAIN"):
+            load_settings()
 
 
 class TestMarkdown:
