@@ -87,7 +87,7 @@ def configure(*, level: str = "INFO", json: bool = False, secrets: Iterable[str]
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = name != "uvicorn.access"  # requests are logged by our own middleware
-    for name in ("httpx", "httpcore", "botocore", "urllib3", "uvicorn.error"):
+    for name in ("httpx", "httpcore", "botocore", "urllib3", "uvicorn.error", "alembic", "mcp"):
         logging.getLogger(name).setLevel("WARNING")
     logging.getLogger("apscheduler").setLevel("ERROR")  # a turn that waits for the one before is no news
 
