@@ -21,7 +21,7 @@ from pedalcast.bots.bot_settings import (
 from pedalcast.bots.built_in_guide import GUIDE_ID
 from pedalcast.bots.models import BotVersion
 from pedalcast.bots.repository import ListedBot
-from pedalcast.bots.widget_origin import browser_origin
+from pedalcast.kit.browser_origin import browser_origin
 
 Visibility = Literal["private", "team", "public"]
 

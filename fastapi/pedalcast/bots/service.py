@@ -20,8 +20,8 @@ from pedalcast.bots.models import Bot
 from pedalcast.bots.repository import EDITING_ROLES, BotRepository, BotVersionRepository, ListedBot
 from pedalcast.bots.schemas import BotChangeIn, BotIn, Visibility
 from pedalcast.bots.versions.service import append_version, publish_version
-from pedalcast.bots.widget_origin import browser_origins
 from pedalcast.database.engine import Database
+from pedalcast.kit.browser_origin import browser_origins
 from pedalcast.kit.errors import ForbiddenError, NotFoundError
 
 MAX_BOTS = 500  # of one owner

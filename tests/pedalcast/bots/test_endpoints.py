@@ -15,8 +15,8 @@ import orjson
 import pytest
 from sqlalchemy import insert, select
 
-from pedalcast.bots.widget_origin import browser_origin, browser_origins
 from pedalcast.database.engine import Database
+from pedalcast.kit.browser_origin import browser_origin, browser_origins
 from pedalcast.rag.storage.chunk_rows import row_of_chunk
 from pedalcast.rag.storage.chunk_tables import chunks, indexed_documents, removed_chunks
 from pedalcast.rag.text.document_splitter import split_document

@@ -33,7 +33,7 @@ _YES_OR_NO = linear(
 _AMOUNT = linear(r"몇|얼마나|\bhow (?:many|much|full|empty)\b|어디|\bwhere\b|\bwhich\b", ignore_case=True)
 _EMPTY = linear(r"없[어나니을는]|비었|텅|\bempty\b|\bout of\b|\bno (?:bikes?|docks?)\b", ignore_case=True)
 _FULL = linear(r"꽉|가득|만차|\bfull\b", ignore_case=True)
-Expectation = Literal["", "some", "none"]
+ExpectedReply = Literal["", "some", "none"]
 _RADIUS = linear(r"(\d{1,5}(?:\.\d)?)\s?(km|킬로|m\b|m[ 안이내]|미터|met(?:er|re)s?\b)", ignore_case=True)
 _NUMBER = r"(\d{1,2}|two|three|four|five|six|둘|셋|넷|다섯|두|세|네)"
 _AT_LEAST = tuple(
@@ -58,7 +58,7 @@ class LiveSlots:
     radius: int | None = None
     nearest: bool = False
     excluded: bool = False
-    expects: Expectation = ""
+    expects: ExpectedReply = ""
 
 
 def parse_slots(question: str) -> LiveSlots:
@@ -80,7 +80,7 @@ def asks_nearest(question: str) -> bool:
     return bool(_NEAREST.search(question))
 
 
-def _expects(question: str, *, full: bool) -> Expectation:
+def _expects(question: str, *, full: bool) -> ExpectedReply:
     if _AMOUNT.search(question) or not _YES_OR_NO.search(question):
         return ""
     return "none" if full or _EMPTY.search(question) else "some"

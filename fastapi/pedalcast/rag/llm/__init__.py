@@ -3,8 +3,7 @@
 from pedalcast.rag.llm.chat_model import ChatModel, LastOutcome, Message
 from pedalcast.rag.llm.config import LlmConfig, Provider
 from pedalcast.rag.llm.errors import MissingExtraError, ProviderError
-from pedalcast.rag.llm.language_model import LanguageModel
-from pedalcast.rag.llm.model_chain import ModelChain
+from pedalcast.rag.llm.model_chain import LanguageModel, ModelChain
 from pedalcast.rag.llm.providers import open_model
 
 __all__ = [

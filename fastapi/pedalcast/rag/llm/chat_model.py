@@ -14,8 +14,7 @@ from llama_index.core.llms import LLM
 from pedalcast.rag.llm.circuit_breaker import CircuitBreaker
 from pedalcast.rag.llm.config import LlmConfig
 from pedalcast.rag.llm.errors import FailureReason, ProviderError
-from pedalcast.rag.llm.language_model import Purpose
-from pedalcast.rag.llm.model_use import ModelCall, current_use
+from pedalcast.rag.llm.model_use import CallPurpose, ModelCall, current_use
 
 Failures = tuple[type[Exception], ...]
 Explain = Callable[[Exception], FailureReason]
@@ -54,7 +53,9 @@ class ChatModel:
         """Itself."""
         return (self,)
 
-    async def stream(self, messages: Sequence[Message], purpose: Purpose = "answering") -> AsyncGenerator[str, None]:
+    async def stream(
+        self, messages: Sequence[Message], purpose: CallPurpose = "answering"
+    ) -> AsyncGenerator[str, None]:
         """The answer as it is written. Raises `ProviderError`, also in the middle. Closing it hangs up."""
         call, use = ModelCall(self.config.provider, self.config.model, purpose), current_use()
         if use is not None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pedalcast.rag.llm.errors import ErrorReason
-from pedalcast.rag.llm.language_model import Purpose
 
+CallPurpose = Literal["answering", "reasoning"]
 CallOutcome = Literal["ok"] | ErrorReason
 
 
@@ -20,7 +20,7 @@ class ModelCall:
 
     provider: str
     model: str
-    purpose: Purpose
+    purpose: CallPurpose
     asked: Sequence[str] = ()
     written: list[str] = field(default_factory=list)
     outcome: CallOutcome | None = None

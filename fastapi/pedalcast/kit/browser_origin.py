@@ -1,4 +1,4 @@
-"""Origins of pages that may embed a bot, written as browsers send them."""
+"""Origins of web pages, written as browsers send them."""
 
 from __future__ import annotations
 
