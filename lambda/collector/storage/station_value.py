@@ -92,7 +92,7 @@ def read_station(value: bytes) -> StationValue:
     """A station's value read back. `StationValueError` when it is none."""
     try:
         return _DECODER.decode(value)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StationValueError(f"a station's value cannot be read: {error!r}") from error
 
 

@@ -82,3 +82,16 @@ class TestReadStation:
     def test_refuses_a_field_of_another_kind(self, name: str, wrong: object) -> None:
         with pytest.raises(StationValueError):
             read_station(orjson.dumps(value(STATION) | {name: wrong}))
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [b"", b"null", b"[]", b"no JSON", b'{"name":"\xff"}', b'{"z":' + b"[" * 100_000 + b"]" * 100_000 + b"}"],
+        ids=["nothing", "null", "a list", "text", "no UTF-8", "deep"],
+    )
+    def test_refuses_what_is_no_station(self, wrong: bytes) -> None:
+        with pytest.raises(StationValueError):
+            read_station(wrong)
+
+    def test_refuses_a_time_without_a_zone(self) -> None:
+        with pytest.raises(StationValueError):
+            read_station(orjson.dumps(value(STATION) | {"observed_at": "2026-11-20T10:05:00"}))
