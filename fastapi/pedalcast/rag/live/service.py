@@ -121,7 +121,7 @@ class LiveService:
             mark = draft.cite(station, forecast, limit)
             return LiveAnswer(f"{limit} {mark}", "answered", tuple(draft.evidence), (station.id,))
         verdict = self._verdict(draft, station, slots, when)
-        counted = _yes_or_no(station, slots, when, draft.lang) + now_sentence(station, draft.moment, draft.lang)
+        counted = _yes_or_no(station, slots, when, draft) + now_sentence(station, draft.moment, draft.lang)
         mark = draft.cite(station, forecast, *([verdict] if verdict else []), counted=counted)
         draft.sentences += [f"{verdict} {mark}"] if verdict else []
         draft.sentences.append(f"{counted} {mark}")
@@ -270,12 +270,14 @@ def _free(station: LiveStation, *, docks: bool) -> int:
     return station.bikes
 
 
-def _yes_or_no(station: LiveStation, slots: LiveSlots, when: TimeReference, lang: str) -> str:
-    """ "Yes: " or "No: " before the counts, where that is asked of one bike or dock and for now; "" otherwise."""
-    if not slots.expects or slots.at_least > 1 or slots.electric or when.minutes > 0:
+def _yes_or_no(station: LiveStation, slots: LiveSlots, when: TimeReference, draft: LiveDraft) -> str:
+    """ "Yes: " or "No: " before the counts, where that is asked of one bike or dock and for now; "" otherwise, and
+    where the data are old."""
+    said = slots.expects and slots.at_least < 2 and not slots.electric and when.minutes == 0
+    if not said or draft.moment.stale(station.observed_at):
         return ""
     free = _free(station, docks=slots.docks) > 0
-    return station_message("yes" if free is (slots.expects == "some") else "no", lang)
+    return station_message("yes" if free is (slots.expects == "some") else "no", draft.lang)
 
 
 def _changes(station: LiveStation, horizon: LiveHorizon | None, slots: LiveSlots) -> bool:

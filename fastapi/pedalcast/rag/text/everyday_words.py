@@ -92,10 +92,8 @@ _PATTERNS = {
 
 
 _FOREIGN = {
-    "ko": tuple(
-        (linear(rf"\b(?:{'|'.join(english)})\b", ignore_case=True), tuple(korean)) for english, korean in _TERMS
-    ),
-    "en": tuple((linear(f"(?:{'|'.join(korean)}){_PARTICLE}"), tuple(english[:1])) for english, korean in _TERMS),
+    "ko": tuple((linear(rf"\b(?:{'|'.join(english)})\b", ignore_case=True), korean) for english, korean in _TERMS),
+    "en": tuple((linear(f"(?:{'|'.join(korean)}){_PARTICLE}"), english[:1]) for english, korean in _TERMS),
 }
 _IN_THE_OTHER = {"ko": linear("[A-Za-z]{2}"), "en": linear("[가-힣]")}
 

@@ -100,6 +100,7 @@ class TestOneStation:
         city.at = NOW + timedelta(hours=1)
         assert "마지막으로 확인했을 때 자전거 8대" in ask(city, "여의나루역").text
         assert "had 8 bikes and 22 free docks when last heard of" in ask(city, "Yeouinaru", "en").text
+        assert ask(city, "is there a bike at Yeouinaru?", "en").text.startswith("207 Yeouinaru")  # neither yes nor no
 
     def test_says_that_it_does_not_rent(self, city: City) -> None:
         city.change("ST-71", renting=False)
