@@ -9,6 +9,7 @@ import typer
 from forecaster.cli.ablation_command import ablation_command
 from forecaster.cli.backtest_command import backtest_command
 from forecaster.cli.console import CommandError
+from forecaster.cli.curve_command import curve_command
 from forecaster.cli.general_command import general_command
 from forecaster.cli.import_command import import_command
 from forecaster.cli.registry_commands import models_command, promote_command, rollback_command, upload_command
@@ -34,6 +35,7 @@ app.command("import")(import_command)
 app.command("train")(train_command)
 app.command("backtest")(backtest_command)
 app.command("general")(general_command)
+app.command("curve")(curve_command)
 app.command("ablation")(ablation_command)
 app.command("upload")(upload_command)
 app.command("models")(models_command)

@@ -91,10 +91,10 @@ def fast_enough(built: Mapping[Candidate, BuildResult]) -> dict[Candidate, Build
     }
 
 
-def chosen_candidate(recipe: Recipe, verdict: PromotionDecision) -> Candidate:
+def chosen_candidate(recipe: Recipe, verdict: PromotionDecision | None) -> Candidate:
     """The candidate that the verdict chose; where none was judged, `grown` if there is a general model, else `own`."""
     fallback: Candidate = "grown" if "grown" in recipe.candidates else "own"
-    return next((name for name in recipe.candidates if name == verdict.chosen), fallback)
+    return next((name for name in recipe.candidates if verdict and name == verdict.chosen), fallback)
 
 
 def retrain(
