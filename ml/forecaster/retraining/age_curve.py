@@ -63,7 +63,7 @@ class HistoryUntil:
         chunk: timedelta = timedelta(days=1),
     ) -> Iterator[HistoryChunk]:
         """Chunks over [start, end), none of them later than this history's end."""
-        stop = min(end, self.end - lookahead)
+        stop = min(end, self.end - timedelta(seconds=1) - lookahead)
         return self.history.windows(start, stop, lookback=lookback, lookahead=lookahead, chunk=chunk)
 
 
