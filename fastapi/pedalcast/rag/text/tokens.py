@@ -41,6 +41,7 @@ _MONTHS = _words(
     "january february march april june july august september october november december century",
     "monday tuesday wednesday thursday friday saturday sunday",
 )
+_SENTENCE = 400  # characters: up to here an analysis is kept
 _lock = Lock()
 
 
@@ -122,25 +123,35 @@ def _foreign(word: str, start: int, end: int) -> Term:
 
 
 def _korean(text: str, shift: int) -> list[Term]:
+    words = _analysed_again(text) if len(text) <= _SENTENCE else _analysed(text)
+    if not shift:
+        return list(words)
+    return [term._replace(start=term.start + shift, end=term.end + shift) for term in words]
+
+
+def _analysed(text: str) -> tuple[Term, ...]:
     with _lock:
         tokens = kiwi().tokenize(text)
     collected: list[Term] = []
     for token in tokens:
         if not token.tag.startswith(_CARRIERS):
             continue
-        start, end = shift + token.start, shift + token.end
         if token.tag == "SL":
-            collected.append(_foreign(token.form, start, end))
+            collected.append(_foreign(token.form, token.start, token.end))
         else:
-            collected.append(_morpheme(token.form, token.tag, start, end, token.id))
+            collected.append(_morpheme(token.form, token.tag, token.start, token.end, token.id))
         if (
             token.form in _CALENDAR
             and len(collected) > 1
             and collected[-2].kind is TermKind.NUMBER
-            and collected[-2].end == start
+            and collected[-2].end == token.start
         ):
             collected[-2] = collected[-2]._replace(kind=TermKind.DATE)
-    return collected
+    return tuple(collected)
+
+
+# One question meets the same sentences and alternative questions many times, and the next question meets them again.
+_analysed_again = lru_cache(maxsize=8_192)(_analysed)
 
 
 def _morpheme(form: str, tag: str, start: int, end: int, morpheme: int) -> Term:
