@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ PATIENCE_MS = 90_000  # for what the page shows sooner or later
 AXE = BUILT_HERE.parent / "node_modules" / "axe-core" / "axe.min.js"
 expect.set_options(timeout=PATIENCE_MS)
 CITY = ("--city-stations", "60", "--city-days", "1.2", "--no-train")
+ADMIN_TOKEN = secrets.token_urlsafe(32)
 
 
 @dataclass(frozen=True)
@@ -37,20 +40,21 @@ class Service:
     process: subprocess.Popen[bytes]
 
 
-@pytest.fixture(scope="module")
-def city() -> tuple[str, ...]:
-    """Options of the simulated city; a module may have its own."""
-    return CITY
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One for all tests; a module may override it with a city of its own."""
+    with running_service(tmp_path_factory.mktemp("page"), CITY) as service:
+        yield service
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, city: tuple[str, ...]) -> Iterator[Service]:
-    """A `python -m pedalcast run` with the chat, which serves the built page."""
+@contextmanager
+def running_service(folder: Path, city: tuple[str, ...]) -> Iterator[Service]:
+    """A `python -m pedalcast run` with the chat, which serves the built page; `city` holds the options of its city."""
     if not (BUILT_HERE / "index.html").is_file():
         missing("the built page (`make page`)")
-    folder = tmp_path_factory.mktemp("page")
     names = {name.upper() for name in Settings.model_fields}
-    environment = {name: value for name, value in os.environ.items() if name not in names} | {"PORT": "0"}
+    outside = {name: value for name, value in os.environ.items() if name not in names}
+    environment = outside | {"PORT": "0", "ADMIN_TOKEN": ADMIN_TOKEN}
     output = folder / "output.txt"
     command = [sys.executable, "-m", "pedalcast", "run", *city]
     with output.open("wb") as stream:

@@ -1,15 +1,18 @@
 """An alert on its way from a run of the service to the rider's browser."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.conftest import CITY, OpenPage
+from tests.page.conftest import CITY, OpenPage, Service, running_service
 
 
 @pytest.fixture(scope="module")
-def city() -> tuple[str, ...]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Alerts are judged at each poll: here every ten seconds."""
-    return (*CITY, "--speed", "30")
+    with running_service(tmp_path_factory.mktemp("alert"), (*CITY, "--speed", "30")) as service:
+        yield service
 
 
 def test_an_alert_reaches_the_page_and_the_browser_s_notifications(open_page: OpenPage) -> None:
