@@ -7,9 +7,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from pedalcast.chat.answers.answer_size import estimated_tokens
-from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, QuoteOut, SourceOut
+from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, FurtherPassageOut, QuoteOut, SourceOut
 from pedalcast.rag.answer.run_state import Answer, QuestionState
 from pedalcast.rag.grounding.citations import Cited
+from pedalcast.rag.types import Passage
 
 UPLOADED = "/api/v1/documents/"  # what the addresses of uploaded documents begin with
 MOST_QUOTED = 500  # characters of a quote in an address
@@ -79,14 +80,31 @@ def rewritten(progress: QuestionState) -> str | None:
     return progress.text if progress.rewriting is not None and progress.rewriting.changed else None
 
 
-def _link(cited: Cited) -> str | None:
-    """The source's address; of an uploaded document, where the quoted passage is opened in it."""
-    passage = cited.evidence.passage
+def _link(cited: Cited, passage: Passage) -> str | None:
+    """The passage's address; of an uploaded document, where its first quoted sentence is opened in it."""
     if passage.url is None or not passage.url.startswith(UPLOADED):
         return passage.url
-    quotes = [item.passage.text[start:end] for item, start, end in cited.quotes]
-    query = {"chunk_id": passage.chunk_id} | ({"quote": quotes[0][:MOST_QUOTED]} if quotes else {})
+    own = [passage.text[start:end] for item, start, end in cited.quotes if item.passage.chunk_id == passage.chunk_id]
+    query = {"chunk_id": passage.chunk_id} | ({"quote": own[0][:MOST_QUOTED]} if own else {})
     return f"{passage.url}/passage?{urlencode(query)}"
+
+
+def _further(cited: Cited) -> list[FurtherPassageOut]:
+    """The passages quoted beside the one that the source begins with, in the order of their quotes."""
+    passages = {item.passage.chunk_id: item.passage for item, _, _ in cited.quotes}
+    passages.pop(cited.evidence.passage.chunk_id, None)
+    return [
+        FurtherPassageOut(
+            chunk_id=passage.chunk_id,
+            url=_link(cited, passage),
+            page=passage.page,
+            heading=passage.heading or None,
+            content=passage.text,
+            start=passage.start,
+            end=passage.end,
+        )
+        for passage in passages.values()
+    ]
 
 
 def source(cited: Cited, now: datetime) -> SourceOut:
@@ -98,7 +116,7 @@ def source(cited: Cited, now: datetime) -> SourceOut:
         chunk_id=passage.chunk_id,
         document_id=passage.document_id,
         title=passage.title,
-        url=_link(cited),
+        url=_link(cited, passage),
         page=passage.page,
         heading=passage.heading or None,
         content=passage.text,
@@ -114,6 +132,7 @@ def source(cited: Cited, now: datetime) -> SourceOut:
             )
             for item, start, end in cited.quotes
         ],
+        further=_further(cited),
         observed_at=seen,
         age_seconds=None if seen is None else max(0, int((now - seen).total_seconds())),
     )

@@ -97,6 +97,18 @@ class QuoteOut(BaseModel):
     end: int
 
 
+class FurtherPassageOut(BaseModel):
+    """Another passage of a source's document that the answer quotes: its text, at `start` to `end` of the document."""
+
+    chunk_id: str
+    url: str | None = Field(description="where it is opened, as the source's own")
+    page: int | None
+    heading: str | None = Field(description="the path of headings it stands under", examples=["Fares > Refunds"])
+    content: str
+    start: int
+    end: int
+
+
 class SourceOut(BaseModel):
     """What a marker [n] stands for. `content` is the passage, which lies at `start` to `end` of the document."""
 
@@ -112,7 +124,8 @@ class SourceOut(BaseModel):
     score: float
     start: int
     end: int
-    quotes: list[QuoteOut]
+    quotes: list[QuoteOut] = Field(description="the sentences quoted, of this passage and of the further ones")
+    further: list[FurtherPassageOut] = Field([], description="the document's other passages that are quoted")
     observed_at: datetime | None = Field(None, description="when a station's data was seen")
     age_seconds: int | None = Field(None, description="how old that was when the answer was given")
 

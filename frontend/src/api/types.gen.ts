@@ -2048,6 +2048,46 @@ export type ForgotIn = {
 };
 
 /**
+ * FurtherPassageOut
+ *
+ * Another passage of a source's document that the answer quotes: its text, at `start` to `end` of the document.
+ */
+export type FurtherPassageOut = {
+    /**
+     * Chunk Id
+     */
+    chunk_id: string;
+    /**
+     * Content
+     */
+    content: string;
+    /**
+     * End
+     */
+    end: number;
+    /**
+     * Heading
+     *
+     * the path of headings it stands under
+     */
+    heading: string | null;
+    /**
+     * Page
+     */
+    page: number | null;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * Url
+     *
+     * where it is opened, as the source's own
+     */
+    url: string | null;
+};
+
+/**
  * GuestAnswerOut
  *
  * An answer. `chat_id` is the kept chat it went to.
@@ -4270,6 +4310,12 @@ export type SourceOut = {
      */
     end: number;
     /**
+     * Further
+     *
+     * the document's other passages that are quoted
+     */
+    further?: Array<FurtherPassageOut>;
+    /**
      * Heading
      *
      * the path of headings it stands under
@@ -4293,6 +4339,8 @@ export type SourceOut = {
     page: number | null;
     /**
      * Quotes
+     *
+     * the sentences quoted, of this passage and of the further ones
      */
     quotes: Array<QuoteOut>;
     /**

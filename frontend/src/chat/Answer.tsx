@@ -1,5 +1,5 @@
 // One answer: its text with numbered chips, the source that is opened, and what to do with it.
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { ask, sendJson } from '../api/client'
@@ -7,7 +7,7 @@ import type { ImageOut, SourceOut } from '../api/types.gen'
 import { passagePath } from '../documents/document-address'
 import { Prose } from '../ui/Prose'
 import type { Message } from './answer-state'
-import { piecesOf } from './quotes'
+import { passagesOf, piecesOf, type Piece } from './quotes'
 
 interface Props {
   message: Message
@@ -62,23 +62,44 @@ function Pictures({ images }: { images: readonly ImageOut[] }) {
 function Source({ source, onClose }: { source: SourceOut; onClose: () => void }) {
   const { t } = useTranslation()
   const isStation = source.type === 'station'
-  const inDocument = passagePath(source)
   return (
     <aside className="source stack" aria-label={t('chat.source', { n: source.n, title: source.title })}>
       <div className="row between">
-        <h3>
-          {source.n}. {source.title} {source.page !== null && <span className="hint">{t('chat.page', { page: source.page })}</span>}
-        </h3>
-        {source.heading !== null && source.heading !== undefined && <span className="hint">{source.heading}</span>}
+        <h3>{source.n}. {source.title}</h3>
         <button type="button" className="button quiet small" onClick={onClose}>{t('app.close')}</button>
       </div>
-      <p className="passage">
-        {piecesOf(source).map((piece, index) => (piece.isQuoted ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>))}
-      </p>
+      {passagesOf(source).map((passage) => {
+        const inDocument = passagePath(passage)
+        return (
+          <div key={`${passage.chunk_id} ${String(passage.start)}`} className="stack">
+            {(passage.page !== null || passage.heading !== null) && (
+              <p className="row hint">
+                {passage.page !== null && <span>{t('chat.page', { page: passage.page })}</span>}
+                {passage.heading !== null && <span>{passage.heading}</span>}
+              </p>
+            )}
+            <Passage pieces={piecesOf(passage, source.quotes)} />
+            {inDocument !== null && <Link href={inDocument}>{t('chat.openDocument')}</Link>}
+          </div>
+        )
+      })}
       {isStation && <Link href={`/stations/${encodeURIComponent(source.chunk_id.replace(/^station:/, ''))}`}>{t('chat.openStation')}</Link>}
-      {inDocument !== null && <Link href={inDocument}>{t('chat.openDocument')}</Link>}
-      {inDocument === null && source.url !== null && <a href={source.url} target="_blank" rel="noopener noreferrer">{t('chat.openUrl')}</a>}
+      {passagePath(source) === null && source.url !== null && <a href={source.url} target="_blank" rel="noopener noreferrer">{t('chat.openUrl')}</a>}
     </aside>
+  )
+}
+
+/** Scrolls to its first quoted sentence: a passage may be longer than what is seen of it. */
+function Passage({ pieces }: { pieces: readonly Piece[] }) {
+  const text = useRef<HTMLParagraphElement>(null)
+  useEffect(() => {
+    const mark = text.current?.querySelector('mark')
+    if (text.current && mark) text.current.scrollTop = mark.offsetTop - text.current.offsetTop
+  }, [])
+  return (
+    <p ref={text} className="passage" tabIndex={0}>
+      {pieces.map((piece, index) => (piece.isQuoted ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>))}
+    </p>
   )
 }
 

@@ -1,7 +1,8 @@
-"""Where a source's address leads."""
+"""Where a source's address leads, and which passages it shows."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -35,3 +36,28 @@ def test_a_long_quote_is_cut_and_one_without_names_its_chunk() -> None:
 @pytest.mark.parametrize("url", [None, "/help/rent", "https://example.org/api/v1/documents/0f"])
 def test_other_sources_keep_their_address(url: str | None) -> None:
     assert source(_cited(url, (0, 17)), NOW).url == url
+
+
+def test_each_quoted_passage_of_a_document_is_shown_with_its_own_address() -> None:
+    def evidence(chunk: str, text: str, page: int) -> Evidence:
+        place = page * 1000
+        return Evidence(
+            Passage(chunk, "d", "Bells", "/api/v1/documents/0f", page, "ko", text, place, place + 9, "b", 1.0)
+        )
+
+    first, second = evidence("c1", "One. Two.", 1), evidence("c2", "Six. Ten.", 7)
+    shown = source(Cited(1, first, [(first, 5, 9), (second, 0, 4), (second, 5, 9)]), NOW)
+    assert (shown.chunk_id, shown.content, shown.page) == ("c1", "One. Two.", 1)
+    assert [(quote.text, quote.chunk_id, quote.start) for quote in shown.quotes] == [
+        ("Two.", "c1", 1005), ("Six.", "c2", 7000), ("Ten.", "c2", 7005)
+    ]  # fmt: skip
+    (further,) = shown.further
+    assert (further.chunk_id, further.content, further.page, further.start) == ("c2", "Six. Ten.", 7, 7000)
+    assert parse_qs(urlsplit(further.url or "").query) == {"chunk_id": ["c2"], "quote": ["Six."]}
+
+
+def test_the_address_of_a_source_quotes_its_own_passage() -> None:
+    one = _cited("/api/v1/documents/0f").evidence
+    other = Evidence(replace(one.passage, chunk_id="c2", text="Elsewhere."))
+    shown = source(Cited(1, one, [(other, 0, 9), (one, 0, 17)]), NOW)
+    assert parse_qs(urlsplit(shown.url or "").query) == {"chunk_id": ["c&1"], "quote": [TEXT[:17]]}

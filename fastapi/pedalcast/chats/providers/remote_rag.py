@@ -122,5 +122,5 @@ def _source(number: int, source: RemoteSource) -> SourceOut:
     return SourceOut(
         n=number, type="document", chunk_id=f"remote:{number}", document_id=place, title=source.url or "",
         url=source.url, page=None, heading=None, content=source.content, score=source.score, start=0,
-        end=len(source.content), quotes=[], observed_at=None, age_seconds=None,
+        end=len(source.content), quotes=[], further=[], observed_at=None, age_seconds=None,
     )  # fmt: skip
