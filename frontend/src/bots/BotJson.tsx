@@ -1,11 +1,12 @@
 // A bot's settings as JSON; what is wrong is said at its line.
 import { useMutation } from '@tanstack/react-query'
-import { useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError, sendJson } from '../api/client'
 import type { BotOut, BotSettings } from '../api/types.gen'
 import { FormOutcome } from '../ui/FormOutcome'
 import type { BotPartProps } from './BotView'
+import { JsonText } from './JsonText'
 import { lineOfMember, syntaxProblem, type LineProblem } from './json-lines'
 
 const SETTINGS = ['name', 'instructions', 'language', 'opening_questions', 'provider', 'retrieval'] as const
@@ -18,19 +19,12 @@ function settingsText(bot: BotOut): string {
 export function BotJson({ bot, onChanged }: BotPartProps) {
   const { t } = useTranslation()
   const [text, setText] = useState(() => settingsText(bot))
-  const field = useRef<HTMLTextAreaElement>(null)
   const save = useMutation({
     mutationFn: () => sendJson<BotOut>('PATCH', `/api/v1/bots/${encodeURIComponent(bot.id)}`, JSON.parse(text)),
     onSuccess: onChanged,
   })
   const syntax = useMemo(() => syntaxProblem(text), [text])
   const problems = syntax === null ? refusedLines(save.error, text) : [syntax]
-  const goTo = (line: number): void => {
-    const start = text.split('\n').slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0)
-    const end = text.indexOf('\n', start)
-    field.current?.focus()
-    field.current?.setSelectionRange(start, end < 0 ? text.length : end)
-  }
   return (
     <form
       className="card form"
@@ -39,29 +33,15 @@ export function BotJson({ bot, onChanged }: BotPartProps) {
         save.mutate()
       }}
     >
-      <label className="field">
-        {t('bots.json')}
-        <textarea
-          ref={field}
-          className="code"
-          rows={16}
-          spellCheck={false}
-          value={text}
-          aria-invalid={problems.length > 0}
-          aria-describedby="json-problems"
-          onChange={(event) => {
-            setText(event.target.value)
-            save.reset()
-          }}
-        />
-      </label>
-      <ul id="json-problems" className="plain-list" aria-live="polite">
-        {problems.map((problem) => (
-          <li key={`${String(problem.line)} ${problem.message}`}>
-            <button type="button" className="button small quiet none" onClick={() => goTo(problem.line)}>{t('bots.line', { line: problem.line, message: problem.message })}</button>
-          </li>
-        ))}
-      </ul>
+      <JsonText
+        label={t('bots.json')}
+        value={text}
+        problems={problems}
+        onChange={(value) => {
+          setText(value)
+          save.reset()
+        }}
+      />
       {problems.length === 0 && <FormOutcome of={save} done={t('bots.savedDraft')} />}
       <button type="submit" className="button primary" disabled={syntax !== null || save.isPending}>{t('bots.saveDraft')}</button>
     </form>

@@ -25,13 +25,53 @@ function positionOf(message: string, text: string): number {
 
 const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length
 
-/** The line of a member such as `retrieval.passages` in a text that is valid JSON; 1 where it is not in it. */
+/** The line of a member such as `retrieval.passages` or `nodes.0.type` in a text that is valid JSON; of the nearest
+ * one around it where it is not in it. */
 export function lineOfMember(text: string, path: readonly string[]): number {
-  let from = 0
-  for (const name of path) {
-    const at = text.indexOf(`${JSON.stringify(name)}:`, from)
-    if (at < 0) break
-    from = at
+  const offsets = memberOffsets(text)
+  for (let length = path.length; length > 0; length--) {
+    const offset = offsets.get(path.slice(0, length).join('.'))
+    if (offset !== undefined) return lineAt(text, offset)
   }
-  return lineAt(text, from)
+  return 1
+}
+
+/** Where each member and each entry of a list begins in a text that is valid JSON, by its path. */
+function memberOffsets(text: string): Map<string, number> {
+  const offsets = new Map<string, number>()
+  let at = 0
+  const skipSpace = (): void => {
+    while (/\s/.test(text[at] ?? '-')) at++
+  }
+  const readString = (): string => {
+    const start = at++
+    while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+    return JSON.parse(text.slice(start, ++at)) as string
+  }
+  const readAll = (path: string, close: string): void => {
+    at++
+    skipSpace()
+    for (let index = 0; text[at] !== close; index++) {
+      const start = at
+      const name = close === '}' ? readString() : String(index)
+      const inner = path === '' ? name : `${path}.${name}`
+      offsets.set(inner, start)
+      skipSpace()
+      if (close === '}') at++ // the colon
+      readValue(inner)
+      skipSpace()
+      if (text[at] === ',') at++
+      skipSpace()
+    }
+    at++
+  }
+  const readValue = (path: string): void => {
+    skipSpace()
+    if (text[at] === '{') readAll(path, '}')
+    else if (text[at] === '[') readAll(path, ']')
+    else if (text[at] === '"') readString()
+    else while (!/[\s,\]}]/.test(text[at] ?? ',')) at++
+  }
+  readValue('')
+  return offsets
 }
