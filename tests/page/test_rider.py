@@ -47,6 +47,20 @@ class TestMapAndStation:
         page.goto(page.url.replace("t=-1440", "t=-60"))
         expect(page.locator(".station-row").first).to_contain_text(re.compile(r"\d+ bikes?"))
 
+    def test_the_axis_plays_and_stops(self, open_page: OpenPage) -> None:
+        page = open_page("/?t=-120")
+        expect(page.locator(".station-row").first).to_be_visible()
+        page.get_by_role("button", name="Play").click()
+        expect(page).to_have_url(re.compile("t=-(?!120)"))
+        page.get_by_role("button", name="Pause").click()
+        expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+    def test_free_docks_are_counted_too(self, open_page: OpenPage) -> None:
+        page = open_page("/")
+        page.get_by_role("radio", name="Free docks").click()
+        expect(page.locator(".station-row").first).to_contain_text(re.compile(r"\d+ free docks?"))
+        expect(page).to_have_url(re.compile("want=dock"))
+
     def test_where_the_map_looks_is_in_the_address(self, open_page: OpenPage) -> None:
         page = open_page("/?map=37.5500,127.0000,13.0")
         canvas = page.locator("canvas.maplibregl-canvas")
@@ -111,6 +125,28 @@ class TestChat:
 
 
 class TestWithoutTheService:
+    def test_the_page_polls_where_events_do_not_come(self, open_page: OpenPage) -> None:
+        page = open_page("/nothing/here")
+        page.clock.install()
+        page.route("**/api/v1/events", lambda route: route.abort())
+        page.reload()
+        page.get_by_role("link", name="To the map").click()
+        expect(page.locator(".station-row").first).to_be_visible()
+        with page.expect_request("**/api/v1/realtime/stations"):
+            page.clock.fast_forward(31_000)
+
+    def test_a_banner_says_that_the_counts_are_old(self, open_page: OpenPage) -> None:
+        page = open_page("/nothing/here")
+        page.clock.install()
+        page.reload()
+        page.get_by_role("link", name="To the map").click()
+        expect(page.locator(".station-row").first).to_be_visible()
+        expect(page.locator(".banner")).to_have_count(0)
+        page.context.set_offline(True)
+        page.clock.fast_forward("30:00")
+        expect(page.get_by_role("status").filter(has_text="They may be wrong by now")).to_be_visible()
+        expect(page.locator(".station-row").first).to_be_visible()
+
     def test_the_page_opens_with_what_was_last_known(self, open_page: OpenPage, service: Service) -> None:
         page = open_page("/", service_workers="allow")
         expect(page.locator(".station-row").first).to_be_visible()
