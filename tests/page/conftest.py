@@ -24,7 +24,7 @@ from pedalcast.settings import Settings
 from tests.missing import missing
 
 START_S = 400
-PATIENCE_MS = 90_000  # for what the page shows sooner or later
+PATIENCE_MS = 150_000  # for what the page shows sooner or later
 AXE = BUILT_HERE.parent / "node_modules" / "axe-core" / "axe.min.js"
 expect.set_options(timeout=PATIENCE_MS)
 CITY = ("--city-stations", "60", "--city-days", "1.2", "--no-train")

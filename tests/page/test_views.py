@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from pedalcast.page.built_page import BUILT_HERE
 from tests.page.conftest import ADMIN_TOKEN, START_S, OpenPage, Service, serious_faults
 
+pytestmark = pytest.mark.timeout(900)  # each looks at every view, the first one starts the service too
 SOURCES = BUILT_HERE.parent / "src"
 PASSWORD = "three wheels are one too many"
 QUESTION = "Do I have to wear a helmet?"
