@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -19,10 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from pedalcast.database.address import printable_address
 from pedalcast.database.engine import Database
 from pedalcast.database.errors import SchemaError
+from pedalcast.database.migration_locks import LOCK_WAIT_S, migrated
 
 LOCK_NAME = "pedalcast-migrate"
 LOCK_NUMBER = 7_236_515_201  # PostgreSQL names advisory locks by numbers
-LOCK_WAIT_S = 120
 MIGRATIONS = Path(__file__).parent / "migrations"
 log = structlog.get_logger(__name__)
 
@@ -60,22 +61,27 @@ async def ensure_schema(database: Database, *, migrate: bool) -> None:
         raise SchemaError(
             f"the schema of {printable_address(database.url)} is not this version's: run `python -m pedalcast migrate`"
         )
-    async with _migration_lock(database), database.engine.execution_options(writes=True).begin() as connection:
-        await _upgrade(database, connection)
+    async with _migration_lock(database):
+        await _upgrade(database)
 
 
-async def _upgrade(database: Database, connection: AsyncConnection) -> None:
-    before = await database_revision(connection)  # another process may have migrated while this one waited
-    revisions = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    if before is not None and before not in revisions:
+async def _upgrade(database: Database) -> None:
+    """Run what is missing, each migration in a transaction of its own: no lock is held for longer than it needs."""
+    async with database.engine.connect() as connection:
+        before = await database_revision(connection)  # another process may have migrated while this one waited
+    known = [script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
+    if before is not None and before not in known:
         raise SchemaError(
             f"the schema of {printable_address(database.url)} is at {before}, which this version does not know: "
             "a newer version has migrated it"
         )
-    if before == code_revision():
-        return
-    await connection.run_sync(lambda plain: command.upgrade(alembic_config(plain), "head"))
-    log.info("schema migrated", before=before, after=code_revision())
+    for revision in reversed(known[: known.index(before)] if before is not None else known):
+        await migrated(database, partial(_to_revision, revision=revision))
+        log.info("schema migrated", revision=revision)
+
+
+async def _to_revision(connection: AsyncConnection, revision: str) -> None:
+    await connection.run_sync(lambda plain: command.upgrade(alembic_config(plain), revision))
 
 
 @asynccontextmanager
@@ -90,7 +96,7 @@ async def _migration_lock(database: Database) -> AsyncIterator[None]:
             await connection.execute(text(f"SELECT pg_advisory_lock({LOCK_NUMBER})"))
             unlock = f"SELECT pg_advisory_unlock({LOCK_NUMBER})"
         else:
-            if not await connection.scalar(text(f"SELECT GET_LOCK('{LOCK_NAME}', {LOCK_WAIT_S})")):
+            if not await connection.scalar(text(f"SELECT GET_LOCK('{LOCK_NAME}', {LOCK_WAIT_S:.0f})")):
                 raise SchemaError("another process migrates the database and does not end")
             unlock = f"SELECT RELEASE_LOCK('{LOCK_NAME}')"
         try:
