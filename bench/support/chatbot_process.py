@@ -11,10 +11,9 @@ from pathlib import Path
 
 from bench.sample_data import chatbot_corpus
 from bench.support.measure import peak_mib, percentile
-from pedalcast.rag.answer.run_state import Question, QuestionState, WorkflowComponents
-from pedalcast.rag.answer.workflow import AnswerWorkflow
-from pedalcast.rag.answer.workflow_events import QuestionReceived
+from pedalcast.rag.answer.answer_types import AnswerComponents, Question
 from pedalcast.rag.config import RagConfig
+from pedalcast.rag.flow.question_flow import QuestionFlow
 from pedalcast.rag.pipeline import RetrievalPipeline
 
 LANGUAGES = ("ko", "en")
@@ -48,11 +47,11 @@ def _ingest(retrieval: RetrievalPipeline) -> dict[str, float]:
 
 
 async def _answer(retrieval: RetrievalPipeline, lang: str) -> dict[str, float]:
-    """The workflow as the chat runs it, from the question to the whole answer."""
-    flow, seconds = AnswerWorkflow(WorkflowComponents(retrieval)), []
+    """The flow as the chat runs it, from the question to the whole answer."""
+    flow, seconds = QuestionFlow(AnswerComponents(retrieval)), []
     for text in chatbot_corpus.questions(lang, QUESTIONS + WARM):
         began = time.perf_counter()
-        await flow.run(start_event=QuestionReceived(progress=QuestionState(Question(text, lang)))).stop_event_result()
+        await flow.start(Question(text, lang)).answer()
         seconds.append(time.perf_counter() - began)
     measured = seconds[WARM:]
     return {f"answer_5000_p{share}_ms_{lang}": 1e3 * percentile(measured, share) for share in (50, 95)}

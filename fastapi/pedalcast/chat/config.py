@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from pedalcast.database.address import blocking_address, dialect_of
 from pedalcast.database.lifespan import database_address
-from pedalcast.rag.answer.run_state import StageLimits
+from pedalcast.rag.answer.answer_types import StageLimits
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.embeddings.hosted import NEEDED
 from pedalcast.rag.llm import LlmConfig
@@ -122,4 +122,5 @@ def limits(settings: Settings) -> StageLimits:
         rewrite=settings.chat_rewrite_limit.total_seconds(),
         documents=settings.chat_documents_limit.total_seconds(),
         live=settings.chat_live_limit.total_seconds(),
+        workflow=settings.chat_workflow_limit.total_seconds(),
     )

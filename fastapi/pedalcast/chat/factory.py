@@ -20,7 +20,7 @@ from pedalcast.forecasts.repository import ForecastRepository
 from pedalcast.kit.context import AppContext
 from pedalcast.kit.redis_connection import connect_async
 from pedalcast.notices.shown_notices import ShownNotices
-from pedalcast.rag.answer.run_state import WorkflowComponents
+from pedalcast.rag.answer.answer_types import AnswerComponents
 from pedalcast.rag.help_index import IndexingStopped, index_help
 from pedalcast.rag.live.service import LiveService
 from pedalcast.rag.llm import ChatModel, LlmConfig, MissingExtraError, ModelChain, open_model
@@ -97,7 +97,7 @@ class ChatFactory:
         reasoning = build_reasoning_model(settings, model)
         for member in (reasoning or model or ModelChain(())).members:
             self._metrics.watch(member)
-        components = WorkflowComponents(retrieval, live, model, limits(settings), settings.llm_fallback, reasoning)
+        components = AnswerComponents(retrieval, live, model, limits(settings), settings.llm_fallback, reasoning)
         return ChatService(
             components,
             self._metrics,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 if TYPE_CHECKING:
-    from pedalcast.rag.answer.run_state import Answer
+    from pedalcast.rag.answer.answer_types import Answer
     from pedalcast.rag.llm import ChatModel
     from pedalcast.rag.llm.model_use import ModelCall
 
@@ -57,12 +57,12 @@ class ChatMetrics:
         outcome = "answered" if answer.answered else "unanswered"
         self.requests.labels(answer.route.value, answer.by, outcome).inc()
         self.whole.labels(answer.route.value).observe(seconds)
-        for entry in answer.progress.steps:
+        for entry in answer.steps:
             self.stages.labels(entry["step"]).observe(entry["ms"] / 1e3)
         for flag in answer.flags:
             self.flags.labels(flag.reason).inc()
-        if answer.progress.fallback:
-            self.fallbacks.labels(answer.progress.fallback).inc()
+        if answer.fallback:
+            self.fallbacks.labels(answer.fallback).inc()
 
     def called(self, calls: Sequence[ModelCall]) -> None:
         """Language models were asked, or passed over."""

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from pedalcast.chat.answers.answer_size import estimated_tokens
 from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, FurtherPassageOut, QuoteOut, SourceOut
-from pedalcast.rag.answer.run_state import Answer, QuestionState
+from pedalcast.rag.answer.answer_types import Answer
 from pedalcast.rag.grounding.citations import Cited
 from pedalcast.rag.types import Passage
 
@@ -39,45 +39,40 @@ def response(
         answer=answer.text,
         response=answer.text,
         sources=[source(cited, now) for cited in answer.sources],
-        metadata=_metadata(answer, seconds, model, notices(stations, answer.progress.answer_lang)),
+        metadata=_metadata(answer, seconds, model, notices(stations, answer.findings.understanding.answer_lang)),
         session_id=session_id,
     )
 
 
 def _metadata(answer: Answer, seconds: float, model: str | None, notices: list[str]) -> ChatMetadata:
-    progress = answer.progress
+    known = answer.findings.understanding
     return ChatMetadata(
         rag_type=answer.route.value,
-        workflow=[str(step["step"]) for step in progress.steps],
-        steps=progress.steps,
+        workflow=[str(step["step"]) for step in answer.steps],
+        steps=[dict(step) for step in answer.steps],
         response_time=round(seconds, 4),
-        language=progress.answer_lang,
-        bot_id=progress.question.bot_id,
-        question=progress.question.text,
-        rewritten=rewritten(progress),
+        language=known.answer_lang,
+        bot_id=known.question.bot_id,
+        question=known.question.text,
+        rewritten=known.rewritten,
         answered=answer.answered,
         answered_by=answer.by,
         tokens=_tokens(answer),
         model=model,
-        fallback=progress.fallback or None,
+        fallback=answer.fallback or None,
         flags=[FlagOut(reason=f.reason, sentence=f.sentence, numbers=list(f.numbers)) for f in answer.flags],
         topics=list(answer.topics),
-        notes=progress.notes,
+        notes=list(answer.notes),
         notices=notices,
     )
 
 
 def _tokens(answer: Answer) -> int:
     """The estimate of everything that a language model reads and writes for this answer."""
-    question = answer.progress.question
+    question = answer.findings.understanding.question
     texts = [question.text, answer.text, *(turn.text for turn in question.history)]
     texts += [cited.evidence.passage.text for cited in answer.sources]
     return sum(map(estimated_tokens, texts))
-
-
-def rewritten(progress: QuestionState) -> str | None:
-    """The question as it was understood, None where that is how it was asked."""
-    return progress.text if progress.rewriting is not None and progress.rewriting.changed else None
 
 
 def _link(cited: Cited, passage: Passage) -> str | None:

@@ -6,11 +6,9 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-
-from llama_index.core.workflow import Event
 
 from collector.clocks import Clock
 from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
@@ -24,9 +22,10 @@ from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.presenter import response
 from pedalcast.chat.schemas import ChatProvidersOut, ChatRequest, ChatResponse
 from pedalcast.kit.errors import UnavailableError
-from pedalcast.rag.answer.run_state import Question, QuestionState, WorkflowComponents
-from pedalcast.rag.answer.workflow import AnswerWorkflow
-from pedalcast.rag.answer.workflow_events import AnswerReady, QuestionReceived, TextShown
+from pedalcast.rag.answer.answer_events import AnswerReady, FlowEvent, TextShown
+from pedalcast.rag.answer.answer_types import AnswerComponents, Question
+from pedalcast.rag.flow.graph_run import FlowTimeoutError, NodeTrace
+from pedalcast.rag.flow.question_flow import QuestionFlow
 from pedalcast.rag.llm import ProviderError
 from pedalcast.rag.llm.model_use import ModelUse, model_use
 from pedalcast.rag.pipeline import RetrievalPipeline
@@ -38,7 +37,8 @@ NoticesAbout = Callable[[Sequence[str], str], list[str]]  # of these stations, i
 LOOK_S = 0.25  # how often to look whether the client is still there
 
 
-class CachedAnswerFound(Event):
+@dataclass(frozen=True, slots=True)
+class CachedAnswerFound:
     """Streamed first where the answer comes from the cache."""
 
     rag_type: str
@@ -46,12 +46,15 @@ class CachedAnswerFound(Event):
     rewritten: str | None
 
 
+ChatEvent = FlowEvent | CachedAnswerFound | ChatResponse
+
+
 class ChatService:
     """One a process; runs share nothing but `components`."""
 
     def __init__(
         self,
-        components: WorkflowComponents,
+        components: AnswerComponents,
         metrics: ChatMetrics,
         clock: Clock,
         notices: NoticesAbout = lambda *_: [],
@@ -59,13 +62,14 @@ class ChatService:
         cache: AnswerCache | None = None,
         images: ArticleImages | None = None,
         budget: TokenBudget | None = None,
+        work: asyncio.Semaphore | None = None,
     ) -> None:
         self._budget = budget
         self._cache = cache
         self._images = images
         self._notices = notices
         self._components = components
-        self._flow = AnswerWorkflow(components)
+        self._flow = QuestionFlow(components, work)
         self._metrics = metrics
         self._clock = clock
 
@@ -74,7 +78,10 @@ class ChatService:
         """The same service, answering with quotes alone."""
         cache = None if self._cache is None else self._cache.for_model(QUOTES)
         components = replace(self._components, model=None)
-        return ChatService(components, self._metrics, self._clock, self._notices, cache=cache, images=self._images)
+        work = self._flow.work
+        return ChatService(
+            components, self._metrics, self._clock, self._notices, cache=cache, images=self._images, work=work
+        )
 
     @property
     def retrieval(self) -> RetrievalPipeline:
@@ -130,7 +137,7 @@ class ChatService:
 
     async def events(
         self, request: ChatRequest, session_id: str, bot: AnsweringBot = GUIDE, asker: str = ""
-    ) -> AsyncGenerator[Event | ChatResponse, None]:
+    ) -> AsyncGenerator[ChatEvent, None]:
         """What happens on the way (`Understood`, `Shown` …), then the whole answer. Raises `UnavailableError`.
 
         Closing it early cancels whatever is under way. Whoever may not ask `bot` was refused before.
@@ -165,6 +172,20 @@ class ChatService:
             if reserved is not None:
                 await reserved.settle(0)  # where the run did not even begin
 
+    async def dry_run(
+        self, request: ChatRequest, session_id: str, bot: AnsweringBot, asker: str
+    ) -> tuple[ChatResponse, Sequence[NodeTrace]]:
+        """An answer that is kept nowhere, and how the nodes ran. Budgets count. Raises `UnavailableError`."""
+        service, reserved = self, None
+        try:
+            reserved = await self._reserved(asker, bot)
+        except BudgetSpentError:
+            service = self.without_model
+        trace: list[NodeTrace] = []
+        async with aclosing(service._answered(request, session_id, bot, reserved, trace)) as events:
+            answers = [event async for event in events if isinstance(event, ChatResponse)]
+        return answers[-1], trace
+
     async def _reserved(self, asker: str, bot: AnsweringBot) -> Reservation | None:
         """What the answer may use; None where nothing is limited. Raises `BudgetSpentError`."""
         if self._budget is None or self._components.model is None:
@@ -195,22 +216,27 @@ class ChatService:
         return answer.model_copy(update={"session_id": session_id, "metadata": metadata})
 
     async def _answered(
-        self, request: ChatRequest, session_id: str, bot: AnsweringBot, reserved: Reservation | None
-    ) -> AsyncGenerator[Event | ChatResponse, None]:
-        with model_use() as use:  # the run's tasks begin with this context
-            handler = self._flow.run(start_event=QuestionReceived(progress=QuestionState(_question(request, bot))))
+        self,
+        request: ChatRequest,
+        session_id: str,
+        bot: AnsweringBot,
+        reserved: Reservation | None,
+        trace: list[NodeTrace] | None = None,
+    ) -> AsyncGenerator[ChatEvent, None]:
+        """The events of one run; `trace`, where it is given, gains how the nodes ran."""
+        with model_use() as use:  # the run's task begins with this context
+            run = self._flow.start(_question(request, bot), bot.workflow)
         began, outcome = time.perf_counter(), "cancelled"
         try:
-            async for event in handler.stream_events():
+            async for event in run.events():
                 if not isinstance(event, AnswerReady):
                     yield event
-            ended = await handler.stop_event_result()
-            assert isinstance(ended, AnswerReady)  # noqa: S101 (the workflow's only way to end)
+            ended = await run.answer()
             seconds, outcome = time.perf_counter() - began, ""
-            self._metrics.answered(ended.answer, seconds)
+            self._metrics.answered(ended, seconds)
             model = self._components.model.config.model if self._components.model else None
             answer = response(
-                ended.answer, session_id, seconds=seconds, model=model, now=self._clock.now(), notices=self._notices
+                ended, session_id, seconds=seconds, model=model, now=self._clock.now(), notices=self._notices
             )
             tokens = await self._count(use, reserved)
             calls, use = use.calls, ModelUse()
@@ -220,11 +246,15 @@ class ChatService:
         except ProviderError as error:
             outcome = "provider_unavailable"
             raise UnavailableError(str(error), "provider_unavailable", retry_after=30) from error
+        except FlowTimeoutError as error:
+            outcome = "workflow_timeout"
+            raise UnavailableError(str(error), "workflow_timeout") from error
         finally:
             if outcome:
                 self._metrics.failed(outcome)
-            if not handler.is_done():
-                await handler.cancel_run(timeout=1.0)
+            await run.aclose()
+            if trace is not None:
+                trace += run.trace
             await self._count(use, reserved)
 
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import asdict
 from typing import Any
 
 import orjson
 from anyio import CancelScope
 from fastapi.sse import format_sse_event
-from llama_index.core.workflow import Event
 
 from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
-from pedalcast.chat.presenter import rewritten
 from pedalcast.chat.schemas import ChatRequest, ChatResponse
-from pedalcast.chat.service import CachedAnswerFound, ChatService
+from pedalcast.chat.service import CachedAnswerFound, ChatEvent, ChatService
 from pedalcast.kit.errors import PedalcastError, problem
-from pedalcast.rag.answer.workflow_events import QuestionRewritten, TextShown
+from pedalcast.rag.answer.answer_events import QuestionUnderstood, TextShown
 
 PING_S = 15.0  # a comment so often keeps proxies from closing a quiet stream
 
@@ -44,8 +43,8 @@ async def stream(
 
 
 async def _pinged(
-    events: AsyncGenerator[Event | ChatResponse, None],
-) -> AsyncGenerator[Event | ChatResponse | None, None]:
+    events: AsyncGenerator[ChatEvent, None],
+) -> AsyncGenerator[ChatEvent | None, None]:
     """The events, and None whenever none came for a while."""
     following = asyncio.ensure_future(anext(events, None))
     try:
@@ -65,7 +64,7 @@ async def _pinged(
             await asyncio.wait({following})
 
 
-def _sent(event: Event | ChatResponse | None, session_id: str) -> list[bytes]:
+def _sent(event: ChatEvent | None, session_id: str) -> list[bytes]:
     if event is None:
         return [format_sse_event(comment="still working")]
     if isinstance(event, ChatResponse):
@@ -75,21 +74,20 @@ def _sent(event: Event | ChatResponse | None, session_id: str) -> list[bytes]:
         if event.restart:
             return [_event("metadata", {"restart": True, "reason": event.reason})]
         return [_event("token", {"text": event.text})]
-    if isinstance(event, QuestionRewritten | CachedAnswerFound):
+    if isinstance(event, QuestionUnderstood | CachedAnswerFound):
         return [_event("metadata", _metadata(event, session_id))]
     return []
 
 
-def _metadata(event: QuestionRewritten | CachedAnswerFound, session_id: str) -> dict[str, Any]:
+def _metadata(event: QuestionUnderstood | CachedAnswerFound, session_id: str) -> dict[str, Any]:
     if isinstance(event, CachedAnswerFound):
-        return {"session_id": session_id, "cached": True} | event.model_dump()
-    progress = event.progress
-    route = progress.routing.route.value if progress.routing else None
+        return {"session_id": session_id, "cached": True} | asdict(event)
+    known = event.understanding
     return {
         "session_id": session_id,
-        "rag_type": route,
-        "language": progress.answer_lang,
-        "rewritten": rewritten(progress),
+        "rag_type": known.routing.route.value,
+        "language": known.answer_lang,
+        "rewritten": known.rewritten,
     }
 
 

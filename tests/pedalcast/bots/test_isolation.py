@@ -33,7 +33,7 @@ from pedalcast.chat.config import rag_config
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.service import ChatService
 from pedalcast.kit.redis_connection import connect_async
-from pedalcast.rag.answer.run_state import StageLimits, WorkflowComponents
+from pedalcast.rag.answer.answer_types import AnswerComponents, StageLimits
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.retrieval.candidates import chunk_of
 from pedalcast.rag.types import Document, IngestReport
@@ -91,7 +91,7 @@ def crowd(
         connect_async(url, socket_timeout=5.0, socket_connect_timeout=5.0), timedelta(hours=1),
         lambda bot: str(pipeline.index.version(bot)), QUOTES,
     )  # fmt: skip
-    parts, metrics = WorkflowComponents(pipeline, limits=PATIENT), ChatMetrics(CollectorRegistry(), lambda: True)
+    parts, metrics = AnswerComponents(pipeline, limits=PATIENT), ChatMetrics(CollectorRegistry(), lambda: True)
     chat = ChatService(parts, metrics, SystemClock(), cache=cache)
     service_lifespan = app.router.lifespan_context
 

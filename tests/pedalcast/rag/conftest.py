@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pedalcast.rag.answer.run_state import WorkflowComponents
+from pedalcast.rag.answer.answer_types import AnswerComponents
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.live.service import LiveService
 from pedalcast.rag.pipeline import RetrievalPipeline
@@ -27,9 +27,9 @@ def retrieval(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RetrievalPip
 
 
 @pytest.fixture
-def parts(retrieval: RetrievalPipeline) -> WorkflowComponents:
+def parts(retrieval: RetrievalPipeline) -> AnswerComponents:
     """What the workflow works with, by rules and quotes."""
-    return WorkflowComponents(retrieval, LiveService(small_city()), limits=PATIENT)
+    return AnswerComponents(retrieval, LiveService(small_city()), limits=PATIENT)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Questions put to the workflow, and what came of them."""
+"""Questions put to the flow, and what came of them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import asyncio
 import threading
 from dataclasses import replace
 
-from llama_index.core.workflow import Event
-
-from pedalcast.rag.answer.run_state import Answer, Question, QuestionState, StageLimits, WorkflowComponents
-from pedalcast.rag.answer.workflow import AnswerWorkflow
-from pedalcast.rag.answer.workflow_events import AnswerReady, QuestionReceived, TextShown
+from pedalcast.rag.answer.answer_events import AnswerReady, FlowEvent, TextShown
+from pedalcast.rag.answer.answer_types import Answer, AnswerComponents, Question, StageLimits
+from pedalcast.rag.flow.question_flow import QuestionFlow
 from pedalcast.rag.llm import ChatModel, LlmConfig, open_model
 from tests.pedalcast.rag.openai_server import OpenAIServer
 
@@ -21,7 +19,7 @@ GOOD = "A day pass costs 5,000 won [1]. It lasts 24 hours [1]."
 
 
 def ask(
-    parts: WorkflowComponents,
+    parts: AnswerComponents,
     text: str,
     *,
     server: OpenAIServer | None = None,
@@ -29,26 +27,23 @@ def ask(
     wait: float = 60,
     over: threading.Event | None = None,
     **more: object,
-) -> tuple[Answer, list[Event]]:
+) -> tuple[Answer, list[FlowEvent]]:
     """The answer and what was streamed, then `over` is set. With a server, by its model; routed by `reasoning`'s."""
 
-    async def run() -> tuple[Answer, list[Event]]:
+    async def run() -> tuple[Answer, list[FlowEvent]]:
         model, reasoner = (None if one is None else model_at(one, wait) for one in (server, reasoning))
         question = Question(text, **{"bot_id": "help", **more})  # type: ignore[arg-type]
-        handler = AnswerWorkflow(replace(parts, model=model, reasoning=reasoner)).run(
-            start_event=QuestionReceived(progress=QuestionState(question))
-        )
+        run = QuestionFlow(replace(parts, model=model, reasoning=reasoner)).start(question)
         try:
-            events = [event async for event in handler.stream_events()]
-            ended = await handler.stop_event_result()
+            events = [event async for event in run.events()]
+            answer = await run.answer()
         finally:
             if over is not None:
                 over.set()
             for opened in (model, reasoner):
                 if opened is not None:
                     await opened.aclose()
-        assert isinstance(ended, AnswerReady)
-        return ended.answer, [event for event in events if not isinstance(event, AnswerReady)]
+        return answer, [event for event in events if not isinstance(event, AnswerReady)]
 
     return asyncio.run(run())
 
@@ -58,7 +53,7 @@ def model_at(server: OpenAIServer, wait: float = 60) -> ChatModel:
     return open_model(LlmConfig("openai-like", "test", base_url=server.url, first_token=wait, between_tokens=wait))
 
 
-def shown(events: list[Event]) -> str:
+def shown(events: list[FlowEvent]) -> str:
     """What a reader of the stream has on the screen at the end."""
     text = ""
     for event in events:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pedalcast.chat.schemas import ChatProvidersOut, EmbeddingModelOut, ModelOut
-from pedalcast.rag.answer.run_state import WorkflowComponents
+from pedalcast.rag.answer.answer_types import AnswerComponents
 from pedalcast.rag.llm import ChatModel
 
 QUOTES = "extractive"  # in the place of a model's name, where quotes alone answer
 RULES = "rules"
 
 
-def providers_of(parts: WorkflowComponents) -> ChatProvidersOut:
+def providers_of(parts: AnswerComponents) -> ChatProvidersOut:
     """The models of the chat. Quotes can always answer: alone, or where the model does not and may be stood in for."""
     model = parts.model
     quotes = ModelOut(provider=QUOTES, model=None, health="ok")
@@ -27,7 +27,7 @@ def _model(model: ChatModel) -> ModelOut:
     return ModelOut(provider=config.provider, model=config.model, health=model.health, breaker=model.breaker.state)
 
 
-def _embedding(parts: WorkflowComponents) -> list[EmbeddingModelOut]:
+def _embedding(parts: AnswerComponents) -> list[EmbeddingModelOut]:
     retrieval = parts.retrieval
     faults = retrieval.embedding_faults
     return [

@@ -1,18 +1,19 @@
-"""Makes the answer out of what the legs brought: by the model where there is one, else by quoting."""
+"""Makes the answer out of what was found: by the model where there is one, else by quoting."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from pedalcast.rag.answer.answer_events import TextShown
+from pedalcast.rag.answer.answer_types import Answer, AnswerComponents, DocumentEvidence, Findings
 from pedalcast.rag.answer.extractive import extractive
 from pedalcast.rag.answer.generation import Generation, generate
 from pedalcast.rag.answer.price_row import PriceRow, price_row
 from pedalcast.rag.answer.refusals import fixed_text, no_source, small_talk
-from pedalcast.rag.answer.run_state import Answer, DocumentEvidence, QuestionState, WorkflowComponents
 from pedalcast.rag.answer.worked_sum import WorkedSum, worked_sum
-from pedalcast.rag.answer.workflow_events import TextShown
 from pedalcast.rag.grounding.citations import Citations, Cited, Evidence, Flag
 from pedalcast.rag.llm import LanguageModel, ProviderError
 from pedalcast.rag.routing.router import Route, asks_availability
@@ -32,101 +33,115 @@ class _Offline:
     flags: list[Flag] = field(default_factory=list)
 
 
-async def compose(progress: QuestionState, parts: WorkflowComponents, show: Show) -> Answer:
-    """The answer, shown as it comes. Raises `ProviderError` where the model fails and nothing may stand in for it."""
-    route = progress.routing.route if progress.routing else Route.DOCUMENTS
-    rules = progress.question.rules
-    if route is Route.SMALL_TALK:
-        text = small_talk(progress.question.text, progress.answer_lang, guide=rules.about_service)
-        return _fixed(text, route, progress, show, answered=True)
-    if route is Route.OUT_OF_SCOPE:
-        return _fixed(fixed_text("out_of_scope", progress.answer_lang), route, progress, show, answered=False)
-    away = progress.model_away and parts.reasoner is parts.model
+@dataclass(frozen=True, slots=True)
+class _GivenUp:
+    """Why the model's answer is not used, for the notes and as a stable reason, and what did not hold in it."""
+
+    note: str
+    reason: str
+    flags: tuple[Flag, ...] = ()
+
+
+async def compose(found: Findings, parts: AnswerComponents, show: Show, work: asyncio.Semaphore) -> Answer:
+    """The answer, shown as it comes; quotes are chosen and checked in a thread, when `work` lets it.
+
+    Raises `ProviderError` where the model fails and nothing may stand in for it.
+    """
+    known = found.understanding
+    if known.routing.route is Route.SMALL_TALK:
+        text = small_talk(known.question.text, known.answer_lang, guide=known.question.rules.about_service)
+        return _shown(_fixed(text, found, answered=True), show)
+    if known.routing.route is Route.OUT_OF_SCOPE:
+        return _shown(_fixed(fixed_text("out_of_scope", known.answer_lang), found, answered=False), show)
+    away = known.model_away and parts.reasoner is parts.model
+    outcome: Answer | _GivenUp | None = None
     if parts.model is not None and not (away and parts.fall_back):
-        answer = await _by_model(progress, parts, parts.model, route, show)
-        if answer is not None:
-            return answer
-    return _offline(progress, route, show)
+        outcome = await _by_model(found, parts, parts.model, show)
+        if isinstance(outcome, Answer):
+            return outcome
+    async with work:
+        quoted = await asyncio.to_thread(_offline, found)
+    if isinstance(outcome, _GivenUp):
+        quoted = replace(
+            quoted,
+            flags=(*outcome.flags, *quoted.flags),
+            fallback=outcome.reason,
+            notes=tuple(filter(None, (outcome.note, *quoted.notes))),
+        )
+    return _shown(quoted, show)
 
 
 async def _by_model(
-    progress: QuestionState, parts: WorkflowComponents, model: LanguageModel, route: Route, show: Show
-) -> Answer | None:
-    """The model's answer; None where it is to be given without the model."""
-    evidence = _evidence(progress)
+    found: Findings, parts: AnswerComponents, model: LanguageModel, show: Show
+) -> Answer | _GivenUp | None:
+    """The model's answer; why it is not used; None where there is nothing to ask it."""
+    evidence, known = _evidence(found), found.understanding
     if not evidence:
         return None
     generation = Generation()
     try:
-        pieces = generate(
-            model, progress.text, evidence, progress.answer_lang, generation, rules=progress.question.rules
-        )
+        pieces = generate(model, known.text, evidence, known.answer_lang, generation, rules=known.question.rules)
         async with aclosing(pieces):
             async for piece in pieces:
                 show(TextShown(text=piece))
     except ProviderError as error:
         if not parts.fall_back:
             raise
-        _give_up(progress, generation, str(error), error.reason, show)
-        return None
+        return _given_up(generation, str(error), error.reason, show)
     if generation.declined:
-        progress.note("the language model found no answer in the passages")
-        return None if _offline_knows(progress) else _nothing(progress, route, show)
-    if not generation.grounded or _lacks_station(progress, generation):
-        _give_up(progress, generation, "the language model's answer did not hold", "ungrounded", show)
-        return None
+        note = "the language model found no answer in the passages"
+        if _offline_knows(found):
+            return _GivenUp(note, "")
+        return _shown(replace(_nothing(found), notes=(note,)), show)
+    if not generation.grounded or _lacks_station(found, generation):
+        return _given_up(generation, "the language model's answer did not hold", "ungrounded", show)
     sources, flags = tuple(generation.sources), tuple(generation.flags)
-    return Answer(generation.text.strip(), sources, flags, "model", answered=True, route=route, progress=progress)
+    return Answer(generation.text.strip(), sources, flags, "model", answered=True, findings=found)
 
 
-def _give_up(progress: QuestionState, generation: Generation, why: str, reason: str, show: Show) -> None:
+def _given_up(generation: Generation, note: str, reason: str, show: Show) -> _GivenUp:
     """Take back what was shown, and leave the answer to the quotes."""
-    progress.note(why)
-    progress.fallback = reason
-    progress.withdrawn += generation.flags
     if generation.text:
         show(TextShown(restart=True, reason=reason))
+    return _GivenUp(note, reason, tuple(generation.flags))
 
 
-def _evidence(progress: QuestionState) -> list[Evidence]:
+def _evidence(found: Findings) -> list[Evidence]:
     """Station data first, then passages. None where it must first be asked which station is meant."""
-    live = list(progress.live.evidence) if progress.live else []
-    if progress.live is not None and progress.live.status != "answered":
+    if found.live is not None and found.live.status != "answered":
         return []
-    found = progress.documents.found.passages if progress.documents else ()
-    return live + [Evidence(passage) for passage in found]
+    passages = found.documents.found.passages if found.documents else ()
+    return [*(found.live.evidence if found.live else ()), *map(Evidence, passages)]
 
 
-def _lacks_station(progress: QuestionState, generation: Generation) -> bool:
+def _lacks_station(found: Findings, generation: Generation) -> bool:
     """Whether a live question was answered without citing a station."""
-    wanted = progress.live is not None and progress.live.status == "answered"
+    wanted = found.live is not None and found.live.status == "answered"
     return wanted and not any(source.evidence.kind == "station" for source in generation.sources)
 
 
-def _offline_knows(progress: QuestionState) -> bool:
-    live = progress.live is not None and progress.live.status == "answered"
-    return live or (progress.documents is not None and progress.documents.answerable)
+def _offline_knows(found: Findings) -> bool:
+    live = found.live is not None and found.live.status == "answered"
+    return live or (found.documents is not None and found.documents.answerable)
 
 
-def _offline(progress: QuestionState, route: Route, show: Show) -> Answer:
+def _offline(found: Findings) -> Answer:
     """Live sentences, then quotes; or that there is no source."""
-    offline = _Offline()
-    if progress.live is not None:
-        _add_live(offline, progress)
-    if progress.documents is not None and progress.documents.answerable:
-        quoted = extractive(progress.documents.quotes, offline.sources, _lead(progress.text, progress.documents))
+    offline, documents = _Offline(), found.documents
+    if found.live is not None:
+        _add_live(offline, found)
+    if documents is not None and documents.answerable:
+        quoted = extractive(documents.quotes, offline.sources, _lead(found.understanding.text, documents))
         offline.texts += [quoted] if quoted else []
         offline.by += ["extractive"] if quoted else []
-    elif offline.texts and progress.documents is not None:
-        offline.texts.append(fixed_text("no_source", progress.answer_lang))
+    elif offline.texts and documents is not None:
+        offline.texts.append(fixed_text("no_source", found.understanding.answer_lang))
     if not offline.texts:
-        return _nothing(progress, route, show)
-    text = "\n\n".join(offline.texts)
-    show(TextShown(text=text))
-    flags = (*progress.withdrawn, *offline.flags)
-    by = "+".join(offline.by)
-    answered = bool(offline.sources)
-    return Answer(text, tuple(offline.sources), flags, by, answered=answered, route=route, progress=progress)
+        return _nothing(found)
+    sources, flags = tuple(offline.sources), tuple(offline.flags)
+    return Answer(
+        "\n\n".join(offline.texts), sources, flags, "+".join(offline.by), answered=bool(sources), findings=found
+    )
 
 
 def _lead(question: str, documents: DocumentEvidence) -> WorkedSum | PriceRow | None:
@@ -142,28 +157,29 @@ def _lead(question: str, documents: DocumentEvidence) -> WorkedSum | PriceRow | 
     return worked_sum(question, rows, lang) or price_row(question, rows, lang)
 
 
-def _add_live(offline: _Offline, progress: QuestionState) -> None:
+def _add_live(offline: _Offline, found: Findings) -> None:
     """The live sentences, through the same check as a model's."""
-    if progress.live is None:
+    if found.live is None:
         return
-    citations = Citations(progress.live.evidence, sources=offline.sources)
-    offline.texts.append(citations.feed(progress.live.text) + citations.finish())
-    offline.flags += [flag for flag in citations.flags if progress.live.evidence]
+    citations = Citations(found.live.evidence, sources=offline.sources)
+    offline.texts.append(citations.feed(found.live.text) + citations.finish())
+    offline.flags += [flag for flag in citations.flags if found.live.evidence]
     offline.by.append("live")
 
 
-def _nothing(progress: QuestionState, route: Route, show: Show) -> Answer:
-    lang, documents = progress.answer_lang, progress.documents
+def _nothing(found: Findings) -> Answer:
+    known, documents = found.understanding, found.documents
     if documents is None:
-        return _fixed(fixed_text("documents_away", lang), route, progress, show, answered=False)
+        return _fixed(fixed_text("documents_away", known.answer_lang), found, answered=False)
     topics = tuple(documents.topics)
-    text = no_source(lang, topics, station=progress.question.rules.live and asks_availability(progress.text))
-    return _fixed(text, route, progress, show, answered=False, topics=topics)
+    text = no_source(known.answer_lang, topics, station=known.question.rules.live and asks_availability(known.text))
+    return replace(_fixed(text, found, answered=False), topics=topics)
 
 
-def _fixed(
-    text: str, route: Route, progress: QuestionState, show: Show, *, answered: bool, topics: tuple[str, ...] = ()
-) -> Answer:
-    show(TextShown(text=text))
-    flags = tuple(progress.withdrawn)
-    return Answer(text, (), flags, "fixed", answered=answered, route=route, progress=progress, topics=topics)
+def _fixed(text: str, found: Findings, *, answered: bool) -> Answer:
+    return Answer(text, (), (), "fixed", answered=answered, findings=found)
+
+
+def _shown(answer: Answer, show: Show) -> Answer:
+    show(TextShown(text=answer.text))
+    return answer

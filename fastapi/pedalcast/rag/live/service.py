@@ -42,13 +42,14 @@ class LiveAnswer:
     """`text` has a marker [n] behind every statement, n counting `evidence` from 1.
 
     `status`: "answered", "ambiguous" (asks which), "unknown" (no such station), "unplaced" (names no place), "absent"
-    (no live data). `station_ids` are those spoken of, the asked one first.
+    (no live data). `station_ids` are those spoken of, the asked one first; `station` is that one, where it is one.
     """
 
     text: str
     status: str
     evidence: tuple[Evidence, ...] = ()
     station_ids: tuple[str, ...] = ()
+    station: LiveStation | None = None
 
 
 class LiveService:
@@ -119,7 +120,7 @@ class LiveService:
         if forecast is not None and (when.beyond or when.minutes > farthest + 5):
             limit = station_message("beyond_reach", draft.lang, minutes=farthest)
             mark = draft.cite(station, forecast, limit)
-            return LiveAnswer(f"{limit} {mark}", "answered", tuple(draft.evidence), (station.id,))
+            return LiveAnswer(f"{limit} {mark}", "answered", tuple(draft.evidence), (station.id,), station)
         verdict = self._verdict(draft, station, slots, when)
         counted = _yes_or_no(station, slots, when, draft) + now_sentence(station, draft.moment, draft.lang)
         mark = draft.cite(station, forecast, *([verdict] if verdict else []), counted=counted)
@@ -132,7 +133,7 @@ class LiveService:
         if more or short or _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
             draft.sentences.append(self._instead(draft, directory, station, when, slots))
         ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
-        return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids)
+        return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids, station)
 
     def _past(self, draft: LiveDraft, station: LiveStation, at: datetime | None) -> LiveAnswer:
         """What the station had at a time that has gone by, from the history; a refusal where that is not kept."""

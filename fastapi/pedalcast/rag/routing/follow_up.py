@@ -23,12 +23,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """`question` stands alone. `by` is "" where the original did already, else "rules" or "model"."""
+    """`question` stands alone. `by` is "" where the original did already, else "rules" or "model".
+
+    `note` says why not the model, and `unreachable` that it could not even be reached.
+    """
 
     original: str
     question: str
     by: str = ""
     note: str = ""
+    unreachable: bool = False
 
     @property
     def changed(self) -> bool:
@@ -185,7 +189,8 @@ async def rewrite_by_model(
     try:
         said = await model.complete([Message("system", _PROMPT), Message("user", asked)], seconds=seconds)
     except ProviderError as error:
-        return Rewriting(question, by_rules.question, by_rules.by, note=f"rewritten by rules: {error}")
+        note, unreachable = f"rewritten by rules: {error}", error.reason == "unreachable"
+        return Rewriting(question, by_rules.question, by_rules.by, note=note, unreachable=unreachable)
     line = next((line.strip().strip('"“”') for line in said.splitlines() if line.strip()), "")
     if not line or len(line) > _LONGEST or language(line) != language(question):
         note = "rewritten by rules: the language model gave no usable question"

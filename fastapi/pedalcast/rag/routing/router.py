@@ -30,12 +30,16 @@ class Route(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """The route, the question's language ("ko" or "en"), who decided ("rules" or the model), and why not the model."""
+    """The route, the question's language ("ko" or "en"), who decided ("rules" or the model), and why not the model.
+
+    `unreachable`: the model could not even be reached.
+    """
 
     route: Route
     lang: str
     by: str = "rules"
     note: str = ""
+    unreachable: bool = False
 
     @property
     def documents(self) -> bool:
@@ -225,7 +229,8 @@ async def route_by_model(question: str, model: LanguageModel, find: FindStation,
     try:
         said = await model.complete([Message("system", _PROMPT), Message("user", question)], seconds=seconds)
     except ProviderError as error:
-        return Routing(fallback.route, fallback.lang, note=f"routed by rules: {error}")
+        note, unreachable = f"routed by rules: {error}", error.reason == "unreachable"
+        return Routing(fallback.route, fallback.lang, note=note, unreachable=unreachable)
     word = re.sub(r"[^a-z_]", "", said.split(maxsplit=1)[0].lower())
     if word not in set(Route):
         return Routing(fallback.route, fallback.lang, note="routed by rules: the language model named no route")

@@ -21,7 +21,7 @@ from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.service import ChatService
 from pedalcast.kit import errors
 from pedalcast.kit.broadcaster import Broadcaster
-from pedalcast.rag.answer.run_state import StageLimits, WorkflowComponents
+from pedalcast.rag.answer.answer_types import AnswerComponents, StageLimits
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.llm import LlmConfig, Message, ProviderError, open_model
 from pedalcast.rag.pipeline import RetrievalPipeline
@@ -54,7 +54,7 @@ def client(retrieval: RetrievalPipeline, serve: Callable[[FastAPI], httpx.Client
     app.include_router(endpoints.router)
     app.state.context = SimpleNamespace(events=Broadcaster())  # what the server lets go of
     app.state.chat = ChatState()
-    parts = WorkflowComponents(retrieval, limits=PATIENT)
+    parts = AnswerComponents(retrieval, limits=PATIENT)
     app.state.chat.open(ChatService(parts, ChatMetrics(CollectorRegistry(), lambda: True), SystemClock()))
     return serve(app)
 
@@ -79,7 +79,7 @@ def test_without_a_model_rules_decide_and_quotes_answer(client: httpx.Client, re
 
 def test_a_model_is_as_its_last_answer_ended(retrieval: RetrievalPipeline, server: OpenAIServer) -> None:
     model = open_model(LlmConfig("openai-like", "test", base_url=server.url))
-    parts = WorkflowComponents(retrieval, model=model, limits=PATIENT)
+    parts = AnswerComponents(retrieval, model=model, limits=PATIENT)
     seen = [providers_of(parts).answering[0].health]
     server.will(says("documents"), Reply(status=500), says("documents"))
 

@@ -17,7 +17,7 @@ from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.schemas import ChatMetadata, ChatRequest, ChatResponse
 from pedalcast.chat.service import ChatService
 from pedalcast.kit.redis_connection import connect_async
-from pedalcast.rag.answer.run_state import StageLimits, WorkflowComponents
+from pedalcast.rag.answer.answer_types import AnswerComponents, StageLimits
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.llm import LlmConfig, open_model
 from pedalcast.rag.pipeline import RetrievalPipeline
@@ -65,7 +65,7 @@ class Asking:
 
     async def _run(self, asked: tuple[tuple[str, AnsweringBot], ...], *, together: bool = False) -> list[ChatMetadata]:
         client = connect_async(self._redis_url, socket_timeout=5.0, socket_connect_timeout=5.0)
-        parts = WorkflowComponents(
+        parts = AnswerComponents(
             self._retrieval,
             limits=PATIENT,
             model=open_model(LlmConfig("openai-like", "test", base_url=self._model_url)),

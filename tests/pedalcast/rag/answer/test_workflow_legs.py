@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from pedalcast.rag.answer.run_state import WorkflowComponents
+from pedalcast.rag.answer.answer_types import AnswerComponents
 from pedalcast.rag.live.service import LiveService
 from pedalcast.rag.live.types import Fleet, LiveDataError
 from pedalcast.rag.pipeline import RetrievalPipeline
@@ -59,30 +59,30 @@ def over() -> threading.Event:
 
 
 class TestOneLegFails:
-    def test_stations_away_leave_the_documents(self, parts: WorkflowComponents) -> None:
+    def test_stations_away_leave_the_documents(self, parts: AnswerComponents) -> None:
         answer, _ = ask(replace(parts, live=LiveService(_Away(small_city().stations, {}))), PRICE)
         assert "5,000 won" in answer.text
-        assert answer.progress.notes == ["live stations: left out, LiveDataError"]
+        assert answer.notes == ("live stations: left out, LiveDataError",)
 
-    def test_a_live_question_says_that_live_data_are_away(self, parts: WorkflowComponents) -> None:
+    def test_a_live_question_says_that_live_data_are_away(self, parts: AnswerComponents) -> None:
         away = replace(parts, live=LiveService(_Away(small_city().stations, {})))
         answer, _ = ask(away, "Are there any bikes at station 102?")
         assert answer.text == "Live data cannot be read at the moment. Please ask again shortly."
         assert not answer.answered
 
-    def test_slow_stations_leave_the_documents(self, parts: WorkflowComponents, over: threading.Event) -> None:
+    def test_slow_stations_leave_the_documents(self, parts: AnswerComponents, over: threading.Event) -> None:
         city = _Slow(small_city().stations, {})
         city.over = over
         slow = replace(parts, live=LiveService(city), limits=replace(PATIENT, live=HURRIED))
         answer, _ = ask(slow, PRICE, over=over)
         assert "5,000 won" in answer.text
-        assert answer.progress.notes == [f"live stations: left out, slower than {HURRIED} s"]
+        assert answer.notes == (f"live stations: left out, slower than {HURRIED} s",)
 
-    def test_slow_documents_leave_the_stations(self, parts: WorkflowComponents, over: threading.Event) -> None:
+    def test_slow_documents_leave_the_stations(self, parts: AnswerComponents, over: threading.Event) -> None:
         slow = _SlowRetrieval(parts.retrieval, over)
         hurried = replace(PATIENT, documents=HURRIED)
         limited = replace(parts, retrieval=slow, limits=hurried)  # type: ignore[arg-type]
         answer, _ = ask(limited, BOTH, over=over)
         assert "211 Gaon Tower has 6 bikes" in answer.text
         assert answer.by == "live"
-        assert f"documents: left out, slower than {HURRIED} s" in answer.progress.notes
+        assert f"documents: left out, slower than {HURRIED} s" in answer.notes

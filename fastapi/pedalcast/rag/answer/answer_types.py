@@ -1,10 +1,8 @@
-"""A question on its way through the workflow, and the answer it ends in."""
+"""A question, what is found out about it, and the answer that it ends in. Nothing here changes once it is made."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +15,8 @@ from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.routing.follow_up import Rewriting, Turn
 from pedalcast.rag.routing.router import Route, Routing
 from pedalcast.rag.types import Quote, RetrievalResult
+
+StepTime = Mapping[str, Any]  # "step": its name, "ms": milliseconds, and what else is told of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class StageLimits:
-    """How long each stage may take, in seconds."""
+    """How long each stage may take, and a bot's own workflow as a whole, in seconds."""
 
     route: float = 4.0
     rewrite: float = 4.0
     documents: float = 5.0
     live: float = 2.0
+    workflow: float = 60.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class DocumentEvidence:
     """What the documents' leg found; `answerable` says whether it is enough."""
 
@@ -53,8 +54,8 @@ class DocumentEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkflowComponents:
-    """What the workflow works with. Without `model` it answers by rules and quotes; without `live`, from documents.
+class AnswerComponents:
+    """What answers are made with. Without `model` it answers by rules and quotes; without `live`, from documents.
 
     `fall_back` lets quotes answer where the model does not; otherwise its error is raised. `reasoning` is the model
     that routes and rewrites where that is another one.
@@ -73,27 +74,23 @@ class WorkflowComponents:
         return None if self.model is None else self.reasoning or self.model
 
 
-@dataclass(slots=True)
-class QuestionState:
-    """The state of one question: what the steps so far have found out. It belongs to one run of the workflow."""
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What is known of a question before anything is looked up: its route, its words, the names of the stations.
+
+    `model_away`: the model could not be reached, and is not asked again for this question.
+    """
 
     question: Question
-    routing: Routing | None = None
+    routing: Routing
     rewriting: Rewriting | None = None
-    live: LiveAnswer | None = None
-    documents: DocumentEvidence | None = None
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
     directory: StationDirectory | None = None
-    legs: int = 1
     model_away: bool = False
-    fallback: str = ""  # why the model's answer was not used: a provider's reason, or "ungrounded"
-    withdrawn: list[Flag] = field(default_factory=list)  # what did not hold in it
 
     @property
     def lang(self) -> str:
         """The question's language, in which is searched."""
-        return self.routing.lang if self.routing else "en"
+        return self.routing.lang
 
     @property
     def answer_lang(self) -> str:
@@ -105,32 +102,28 @@ class QuestionState:
         """The question as it is searched and answered: rewritten where it had to be."""
         return self.rewriting.question if self.rewriting else self.question.text
 
-    def note(self, text: str) -> None:
-        if text and text not in self.notes:
-            self.notes.append(text)
+    @property
+    def rewritten(self) -> str | None:
+        """The question as it was understood, None where that is how it was asked."""
+        return self.text if self.rewriting is not None and self.rewriting.changed else None
 
-    def model_failed(self, note: str) -> None:
-        """Record that a stage could not use the model. An unreachable model is not called again for this question."""
-        self.note(note)
-        self.model_away = self.model_away or "cannot be reached" in note
 
-    @contextmanager
-    def timed(self, name: str) -> Iterator[dict[str, Any]]:
-        """Time a step; what is put into the yielded entry is told with it."""
-        entry: dict[str, Any] = {"step": name}
-        began = time.perf_counter()
-        try:
-            yield entry
-        finally:
-            entry["ms"] = round((time.perf_counter() - began) * 1e3, 2)
-            self.steps.append(entry)
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that an answer is made of. `documents` and `live` are None where they were not asked, or did not answer."""
+
+    understanding: Understanding
+    documents: DocumentEvidence | None = None
+    live: LiveAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The end of it. `by`: "model", "extractive", "live", "fixed" (no source, small talk) or several joined by "+".
 
-    `answered` is false where there is no source, no such station, or it must first be asked which one.
+    `answered` is false where there is no source, no such station, or it must first be asked which one. `fallback` says
+    why the model's answer was not used: a provider's reason, or "ungrounded". `steps` tell how long each step took
+    (milliseconds), `notes` what was left out and why.
     """
 
     text: str
@@ -138,6 +131,13 @@ class Answer:
     flags: tuple[Flag, ...]
     by: str
     answered: bool
-    route: Route
-    progress: QuestionState
+    findings: Findings
     topics: tuple[str, ...] = ()
+    fallback: str = ""
+    steps: tuple[StepTime, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def route(self) -> Route:
+        """Where the answer comes from."""
+        return self.findings.understanding.routing.route

@@ -1,0 +1,1 @@
+"""The way of a question: typed steps, the graphs that join them, and what runs a graph."""
