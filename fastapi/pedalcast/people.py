@@ -33,6 +33,8 @@ from pedalcast.bots import endpoints as bots_endpoints
 from pedalcast.bots import lifespan as bots_lifespan
 from pedalcast.bots.dependencies import Bots
 from pedalcast.bots.versions import endpoints as bot_versions
+from pedalcast.bots.workflows import endpoints as bot_workflows
+from pedalcast.chat.dry_runs import endpoints as dry_runs
 from pedalcast.chat.widget import endpoints as widget
 from pedalcast.chat.widget.widget_cors import WidgetCors
 from pedalcast.chats import endpoints as chats_endpoints
@@ -74,6 +76,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     widget.router,
     bots_endpoints.router,
     bot_versions.router,
+    bot_workflows.router,
+    dry_runs.router,
     board_endpoints.router,
     notices_endpoints.router,
     notifications_endpoints.router,
@@ -89,6 +93,7 @@ EITHER_WAY = (
     "/api/v1/admin/",
     "/api/v1/chatbot/",
     "/api/v1/bots/",
+    "/api/v1/workflows/",
     "/api/v1/board/",
     "/api/v1/notices/",
     "/api/v1/notifications/",

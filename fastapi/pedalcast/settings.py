@@ -201,6 +201,9 @@ class Settings(PeopleSettings, ExportSettings, ModelSettings):
         timedelta(seconds=5), description="longest time for searching the documents"
     )
     chat_live_limit: timedelta = Field(timedelta(seconds=2), description="longest time for looking at the stations")
+    chat_workflow_limit: timedelta = Field(
+        timedelta(minutes=1), gt=timedelta(0), description="longest time for a bot's own workflow as a whole"
+    )
 
     # Documents
     document_worker: bool = Field(

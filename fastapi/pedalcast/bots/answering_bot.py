@@ -7,22 +7,26 @@ from typing import Self
 
 from pedalcast.bots.bot_settings import BotSettings
 from pedalcast.bots.built_in_guide import GUIDE_ID
-from pedalcast.bots.models import Bot
 from pedalcast.rag.answer.bot_rules import GUIDE_RULES, BotRules
+from pedalcast.rag.flow.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweringBot:
-    """The bot `id` by its published `version`. `provider` names who answers, None for whom the asker has chosen."""
+    """The bot `id` by its published `version`. `provider` names who answers, None for whom the asker has chosen.
+
+    `workflow` is its own graph, None where the default one answers.
+    """
 
     id: str
     version: int = 0
     rules: BotRules = GUIDE_RULES
     provider: str | None = None
+    workflow: Graph | None = None
 
     @classmethod
-    def of(cls, bot: Bot, settings: BotSettings) -> Self:
-        """From the row and the settings of its published version."""
+    def of(cls, bot_id: str, version: int, settings: BotSettings) -> Self:
+        """By the settings of one of its versions."""
         retrieval = settings.retrieval
         rules = BotRules(
             about_service=False,
@@ -32,7 +36,7 @@ class AnsweringBot:
             passages=retrieval.passages,
             min_score=retrieval.min_score,
         )
-        return cls(bot.id, bot.published, rules, settings.provider)
+        return cls(bot_id, version, rules, settings.provider, settings.workflow)
 
 
 GUIDE = AnsweringBot(GUIDE_ID)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from pedalcast.rag.flow.graph import Graph
+from pedalcast.rag.flow.graph_check import without_faults
 
 MAX_INSTRUCTIONS = 4000  # characters
 MAX_OPENING_QUESTIONS = 6
@@ -12,6 +15,7 @@ BotName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 Instructions = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_INSTRUCTIONS)]
 OpeningQuestion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 BotLanguage = Literal["ko", "en"]
+Workflow = Annotated[Graph, AfterValidator(without_faults)]
 
 
 class RetrievalSettings(BaseModel):
@@ -44,6 +48,7 @@ class BotSettings(BaseModel):
         description="who answers, by name; without it whom the asker has chosen",
     )
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
+    workflow: Workflow | None = Field(default=None, description="its own graph; without it the default one answers")
 
 
 class ChangedField(BaseModel):

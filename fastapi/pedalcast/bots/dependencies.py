@@ -11,6 +11,7 @@ from pedalcast.accounts.dependencies import CallerDep, OptionalCallerDep
 from pedalcast.accounts.sessions.caller import Caller
 from pedalcast.bots.service import BotService
 from pedalcast.bots.versions.service import BotVersionService
+from pedalcast.bots.workflows.service import WorkflowService
 from pedalcast.kit.dependencies import state_of
 from pedalcast.kit.errors import ForbiddenError
 
@@ -23,6 +24,7 @@ class Bots:
 
     service: BotService
     versions: BotVersionService
+    workflows: WorkflowService
 
 
 async def optional_bot_reader(caller: OptionalCallerDep) -> Caller | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 from pedalcast.kit.errors import ConflictError, ForbiddenError, NotFoundError, PedalcastError
+from pedalcast.rag.flow.graph_check import GraphFault
 
 
 class BotNotFoundError(NotFoundError):
@@ -52,3 +56,11 @@ class TooManyBotsError(ConflictError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"Nobody has more than {limit} bots.", "too_many_bots")
+
+
+class WorkflowRefusedError(PedalcastError):
+    """A graph that cannot run; `errors` names the node and the field of each fault."""
+
+    def __init__(self, faults: Sequence[GraphFault]) -> None:
+        message = " ".join(fault.message for fault in faults[:5])
+        super().__init__(422, "workflow_refused", message, errors=[asdict(fault) for fault in faults])

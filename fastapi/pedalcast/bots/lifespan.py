@@ -9,6 +9,7 @@ from pedalcast.bots.contents.indexed_part import IndexedPart
 from pedalcast.bots.dependencies import Bots
 from pedalcast.bots.service import BotService
 from pedalcast.bots.versions.service import BotVersionService
+from pedalcast.bots.workflows.service import WorkflowService
 
 
 def build(accounts: Accounts) -> Bots:
@@ -16,4 +17,4 @@ def build(accounts: Accounts) -> Bots:
     service = BotService(accounts.database, now)
     service.add(IndexedPart())
     accounts.ownership.add(BotData(service))
-    return Bots(service, BotVersionService(accounts.database, now))
+    return Bots(service, BotVersionService(accounts.database, now), WorkflowService(service))

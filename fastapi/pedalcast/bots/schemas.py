@@ -17,6 +17,7 @@ from pedalcast.bots.bot_settings import (
     Instructions,
     OpeningQuestion,
     RetrievalSettings,
+    Workflow,
 )
 from pedalcast.bots.built_in_guide import GUIDE_ID
 from pedalcast.bots.models import BotVersion
@@ -53,6 +54,7 @@ class BotChangeIn(BaseModel):
     opening_questions: list[OpeningQuestion] | None = Field(None, max_length=MAX_OPENING_QUESTIONS)
     provider: str | None = Field(None, min_length=1, max_length=64)
     retrieval: RetrievalSettings | None = None
+    workflow: Workflow | None = None
     publish: bool = Field(default=False, description="let the new version answer at once")
     visibility: Visibility | None = None
     team_id: int | None = Field(None, ge=1)
@@ -61,9 +63,9 @@ class BotChangeIn(BaseModel):
     )
 
     def settings_of(self, before: BotSettings) -> BotSettings:
-        """The settings with what is given in the place of what was. None is a value for `language` and `provider`."""
+        """The settings with what is given in the place of what was. None is a value of what a bot may go without."""
         given = self.model_dump(exclude_unset=True, include=set(BotSettings.model_fields))
-        optional = ("language", "provider")
+        optional = ("language", "provider", "workflow")
         changes = {name: value for name, value in given.items() if value is not None or name in optional}
         return BotSettings.model_validate(before.model_dump() | changes)
 
@@ -71,7 +73,7 @@ class BotChangeIn(BaseModel):
 class BotOut(BotSettings):
     """A bot. Whoever may change it sees its newest version and all its fields; others what is published.
 
-    `instructions` and `widget_origins` are null for others.
+    `instructions`, `workflow` and `widget_origins` are null for others.
     """
 
     id: str
@@ -93,7 +95,7 @@ class BotOut(BotSettings):
         """From the rows."""
         bot, settings = listed.bot, BotSettings.model_validate(listed.version.settings).model_dump()
         if not listed.writable:
-            settings["instructions"] = None
+            settings["instructions"] = settings["workflow"] = None
         return cls.model_validate(
             settings
             | {

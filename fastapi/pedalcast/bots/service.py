@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,7 @@ from pedalcast.bots.bot_access import readable_bot, require_owner, writable_bot
 from pedalcast.bots.bot_settings import BotSettings
 from pedalcast.bots.built_in_guide import GUIDE_ID, guide
 from pedalcast.bots.errors import TeamNeededError, TooManyBotsError
-from pedalcast.bots.models import Bot
+from pedalcast.bots.models import Bot, BotVersion
 from pedalcast.bots.repository import EDITING_ROLES, BotRepository, BotVersionRepository, ListedBot
 from pedalcast.bots.schemas import BotChangeIn, BotIn, Visibility
 from pedalcast.bots.versions.service import append_version, publish_version
@@ -68,7 +68,16 @@ class BotService:
             bot, _ = await readable_bot(session, caller, bot_id)
             version = await BotVersionRepository(session).numbered(bot.id, bot.published)
         assert version is not None  # noqa: S101 (a bot has the version that it publishes)
-        return AnsweringBot.of(bot, BotSettings.model_validate(version.settings))
+        return AnsweringBot.of(bot.id, bot.published, BotSettings.model_validate(version.settings))
+
+    async def version_of(self, caller: Caller, bot_id: str, which: Literal["draft", "published"]) -> BotVersion:
+        """The newest version or the published one, for whoever may change the bot. Raises as `writable` does."""
+        async with self._database.reading() as session:
+            bot = await writable_bot(session, caller, bot_id)
+            number = bot.latest if which == "draft" else bot.published
+            version = await BotVersionRepository(session).numbered(bot.id, number)
+        assert version is not None  # noqa: S101 (a bot has the versions that its row names)
+        return version
 
     async def widget_origins(self, bot_id: str) -> frozenset[str]:
         """Origins whose pages may embed this bot; none where it is not public."""

@@ -621,6 +621,7 @@ export type BotChangeIn = {
      * origins whose pages may embed it; it has to be public for that
      */
     widget_origins?: Array<string> | null;
+    workflow?: Graph | null;
 };
 
 /**
@@ -684,6 +685,10 @@ export type BotIn = {
      * Visibility
      */
     visibility?: 'private' | 'team' | 'public';
+    /**
+     * its own graph; without it the default one answers
+     */
+    workflow?: Graph | null;
 };
 
 /**
@@ -691,7 +696,7 @@ export type BotIn = {
  *
  * A bot. Whoever may change it sees its newest version and all its fields; others what is published.
  *
- * `instructions` and `widget_origins` are null for others.
+ * `instructions`, `workflow` and `widget_origins` are null for others.
  */
 export type BotOut = {
     /**
@@ -774,6 +779,10 @@ export type BotOut = {
      */
     widget_origins: Array<string> | null;
     /**
+     * its own graph; without it the default one answers
+     */
+    workflow?: Graph | null;
+    /**
      * Writable
      *
      * whether the caller may change it
@@ -816,6 +825,10 @@ export type BotSettings = {
      */
     provider?: string | null;
     retrieval?: RetrievalSettings;
+    /**
+     * its own graph; without it the default one answers
+     */
+    workflow?: Graph | null;
 };
 
 /**
@@ -1367,6 +1380,44 @@ export type ComplaintsOut = {
 };
 
 /**
+ * ConditionNode
+ *
+ * Compares a field of an earlier node with a value; the ways out are `yes` and `no`. An unknown value is a no.
+ */
+export type ConditionNode = {
+    /**
+     * Field
+     *
+     * a field of its result
+     */
+    field: string;
+    /**
+     * Id
+     *
+     * its name in edges, conditions, templates and traces
+     */
+    id: string;
+    /**
+     * Node
+     *
+     * the earlier node
+     */
+    node: string;
+    /**
+     * Operator
+     */
+    operator: 'equals' | 'differs' | 'below' | 'at_most' | 'above' | 'at_least' | 'contains';
+    /**
+     * Type
+     */
+    type: 'condition';
+    /**
+     * Value
+     */
+    value: string | boolean | number | number;
+};
+
+/**
  * ConfirmIn
  *
  * The token of the link.
@@ -1623,6 +1674,112 @@ export type DocumentsOut = {
 };
 
 /**
+ * DryRunIn
+ *
+ * A question, and the graph to try; without one the bot's draft is tried.
+ */
+export type DryRunIn = {
+    /**
+     * Bot Id
+     *
+     * the knowledge base to answer from; the built-in help by default
+     */
+    bot_id?: string | null;
+    /**
+     * Chat History
+     *
+     * earlier messages, oldest first; the last 50 and 40000 characters count
+     */
+    chat_history?: Array<HistoryTurn>;
+    /**
+     * Graph
+     *
+     * a workflow that is not saved
+     */
+    graph?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * where the rider is, for "near me"
+     */
+    position?: Position | null;
+    /**
+     * Question
+     *
+     * what is asked, in Korean or English
+     */
+    question: string;
+    /**
+     * Session Id
+     *
+     * given back as it came; made up where there is none
+     */
+    session_id?: string | null;
+    /**
+     * User Id
+     *
+     * who asks; given back nowhere, kept nowhere
+     */
+    user_id?: string | null;
+};
+
+/**
+ * DryRunOut
+ *
+ * The answer and the way to it, the nodes in the order in which they ended.
+ */
+export type DryRunOut = {
+    /**
+     * Answer
+     */
+    answer: string;
+    /**
+     * Answered
+     */
+    answered: boolean;
+    /**
+     * Milliseconds
+     */
+    milliseconds: number;
+    /**
+     * Notes
+     */
+    notes: Array<string>;
+    /**
+     * Sources
+     */
+    sources: Array<SourceOut>;
+    /**
+     * Success
+     */
+    success?: true;
+    /**
+     * Trace
+     */
+    trace: Array<NodeTraceOut>;
+};
+
+/**
+ * Edge
+ *
+ * A way from one node to another; with `when`, taken only where the node ended in that way out.
+ */
+export type Edge = {
+    /**
+     * From
+     */
+    from: string;
+    /**
+     * To
+     */
+    to: string;
+    /**
+     * When
+     */
+    when?: string | null;
+};
+
+/**
  * EmbeddingModelOut
  *
  * What embeds the texts and questions of a language.
@@ -1652,6 +1809,24 @@ export type EmbeddingModelOut = {
      * Provider
      */
     provider: string;
+};
+
+/**
+ * EndNode
+ *
+ * The answer: the texts of the nodes that lead here. Every graph has one.
+ */
+export type EndNode = {
+    /**
+     * Id
+     *
+     * its name in edges, conditions, templates and traces
+     */
+    id: string;
+    /**
+     * Type
+     */
+    type: 'end';
 };
 
 /**
@@ -2088,6 +2263,26 @@ export type FurtherPassageOut = {
 };
 
 /**
+ * Graph
+ *
+ * A bot's workflow. Nodes run as soon as all ways into them are decided, side by side where they can.
+ */
+export type Graph = {
+    /**
+     * Edges
+     */
+    edges: Array<Edge>;
+    /**
+     * Nodes
+     */
+    nodes: Array<StartNode | RouteNode | RewriteNode | KnowledgeNode | LiveNode | LlmNode | ConditionNode | TemplateNode | EndNode>;
+    /**
+     * Version
+     */
+    version?: 1;
+};
+
+/**
  * GuestAnswerOut
  *
  * An answer. `chat_id` is the kept chat it went to.
@@ -2407,6 +2602,44 @@ export type KeptMessageOut = {
 };
 
 /**
+ * KnowledgeNode
+ *
+ * Searches the bot's documents; the ways out are `answerable` and `unanswerable`.
+ */
+export type KnowledgeNode = {
+    /**
+     * Filters
+     *
+     * fields of the documents that have to match
+     */
+    filters?: {
+        [key: string]: string;
+    };
+    /**
+     * Id
+     *
+     * its name in edges, conditions, templates and traces
+     */
+    id: string;
+    /**
+     * Min Score
+     *
+     * how sure it must be; without it as the bot is
+     */
+    min_score?: number | null;
+    /**
+     * Passages
+     *
+     * passages at most; without it as many as the bot's
+     */
+    passages?: number | null;
+    /**
+     * Type
+     */
+    type: 'knowledge';
+};
+
+/**
  * LastMessageOut
  *
  * The last message of a session.
@@ -2471,6 +2704,30 @@ export type ListedUser = {
 };
 
 /**
+ * LiveNode
+ *
+ * Reads how stations stand; the ways out are `answered` and `unanswered`.
+ */
+export type LiveNode = {
+    /**
+     * Id
+     *
+     * its name in edges, conditions, templates and traces
+     */
+    id: string;
+    /**
+     * Station
+     *
+     * always this station, by name or number; without it those of the question
+     */
+    station?: string | null;
+    /**
+     * Type
+     */
+    type: 'live';
+};
+
+/**
  * LivenessReport
  *
  * The process answers.
@@ -2488,6 +2745,30 @@ export type LivenessReport = {
      * Version
      */
     version: string;
+};
+
+/**
+ * LlmNode
+ *
+ * Answers from what was found before it: by the language model, without one by quoting.
+ */
+export type LlmNode = {
+    /**
+     * Id
+     *
+     * its name in edges, conditions, templates and traces
+     */
+    id: string;
+    /**
+     * Instructions
+     *
+     * what the model is told beside the bot's own instructions
+     */
+    instructions?: string;
+    /**
+     * Type
+     */
+    type: 'llm';
 };
 
 /**
@@ -2770,6 +3051,38 @@ export type NewApiTokenOut = {
      * Token
      */
     token: string;
+};
+
+/**
+ * NodeTraceOut
+ *
+ * How a node ran.
+ */
+export type NodeTraceOut = {
+    /**
+     * Milliseconds
+     */
+    milliseconds: number;
+    /**
+     * Next
+     *
+     * the nodes that it led to
+     */
+    next: Array<string>;
+    /**
+     * Node
+     */
+    node: string;
+    /**
+     * Outcome
+     *
+     * the way out that it ended in, empty where there is one only
+     */
+    outcome: string;
+    /**
+     * Type
+     */
+    type: string;
 };
 
 /**
@@ -4128,6 +4441,42 @@ export type RetrievalSettings = {
 };
 
 /**
+ * RewriteNode
+ *
+ * Makes a follow-up a question that stands alone, and routes it again; the ways out are those of `route`.
+ */
+export type RewriteNode = {
+    /**
+     * Id
+     *
+     * its name in edges, conditions, templates and traces
+     */
+    id: string;
+    /**
+     * Type
+     */
+    type: 'rewrite';
+};
+
+/**
+ * RouteNode
+ *
+ * Decides what the question is about; the ways out are `documents`, `live` and `neither`.
+ */
+export type RouteNode = {
+    /**
+     * Id
+     *
+     * its name in edges, conditions, templates and traces
+     */
+    id: string;
+    /**
+     * Type
+     */
+    type: 'route';
+};
+
+/**
  * ServingModel
  *
  * What this replica forecasts with.
@@ -4363,6 +4712,24 @@ export type SourceOut = {
      * Url
      */
     url: string | null;
+};
+
+/**
+ * StartNode
+ *
+ * The question as it was asked. Every graph has one.
+ */
+export type StartNode = {
+    /**
+     * Id
+     *
+     * its name in edges, conditions, templates and traces
+     */
+    id: string;
+    /**
+     * Type
+     */
+    type: 'start';
 };
 
 /**
@@ -4771,6 +5138,28 @@ export type TeamsOut = {
 };
 
 /**
+ * TemplateNode
+ *
+ * A fixed text with fields of earlier nodes in it, written as `{node.field}`.
+ */
+export type TemplateNode = {
+    /**
+     * Id
+     *
+     * its name in edges, conditions, templates and traces
+     */
+    id: string;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Type
+     */
+    type: 'template';
+};
+
+/**
  * TokensOut
  *
  * A sign-in. `refresh` is null for a browser, which has it as a cookie that no script can read.
@@ -5046,6 +5435,71 @@ export type WorkerHealth = {
      * seconds since a round was completed
      */
     round_age: number;
+};
+
+/**
+ * WorkflowExamplesOut
+ *
+ * Graphs to begin with, by name.
+ */
+export type WorkflowExamplesOut = {
+    /**
+     * Data
+     */
+    data: {
+        [key: string]: Graph;
+    };
+    /**
+     * Success
+     */
+    success?: true;
+};
+
+/**
+ * WorkflowOut
+ *
+ * The graph that a bot answers by.
+ */
+export type WorkflowOut = {
+    graph: Graph;
+    /**
+     * Origin
+     *
+     * whether it is the bot's own graph
+     */
+    origin: 'default' | 'own';
+    /**
+     * Success
+     */
+    success?: true;
+    /**
+     * Version
+     *
+     * the version of the bot's settings that it stands in
+     */
+    version: number;
+    /**
+     * Which
+     */
+    which: 'draft' | 'published';
+};
+
+/**
+ * WorkflowSchemaOut
+ *
+ * The JSON Schema of a graph.
+ */
+export type WorkflowSchemaOut = {
+    /**
+     * Data
+     */
+    data: {
+        [key: string]: unknown;
+    };
+    /**
+     * Success
+     */
+    success?: true;
 };
 
 /**
@@ -7647,6 +8101,186 @@ export type RevertApiV1BotsBotIdVersionsNumberRevertPostResponses = {
 };
 
 export type RevertApiV1BotsBotIdVersionsNumberRevertPostResponse = RevertApiV1BotsBotIdVersionsNumberRevertPostResponses[keyof RevertApiV1BotsBotIdVersionsNumberRevertPostResponses];
+
+export type ResetWorkflowApiV1BotsBotIdWorkflowDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bots/{bot_id}/workflow';
+};
+
+export type ResetWorkflowApiV1BotsBotIdWorkflowDeleteErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ResetWorkflowApiV1BotsBotIdWorkflowDeleteError = ResetWorkflowApiV1BotsBotIdWorkflowDeleteErrors[keyof ResetWorkflowApiV1BotsBotIdWorkflowDeleteErrors];
+
+export type ResetWorkflowApiV1BotsBotIdWorkflowDeleteResponses = {
+    /**
+     * Successful Response
+     */
+    200: WorkflowOut;
+};
+
+export type ResetWorkflowApiV1BotsBotIdWorkflowDeleteResponse = ResetWorkflowApiV1BotsBotIdWorkflowDeleteResponses[keyof ResetWorkflowApiV1BotsBotIdWorkflowDeleteResponses];
+
+export type ReadWorkflowApiV1BotsBotIdWorkflowGetData = {
+    body?: never;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+    };
+    query?: {
+        /**
+         * Which
+         */
+        which?: 'draft' | 'published';
+    };
+    url: '/api/v1/bots/{bot_id}/workflow';
+};
+
+export type ReadWorkflowApiV1BotsBotIdWorkflowGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ReadWorkflowApiV1BotsBotIdWorkflowGetError = ReadWorkflowApiV1BotsBotIdWorkflowGetErrors[keyof ReadWorkflowApiV1BotsBotIdWorkflowGetErrors];
+
+export type ReadWorkflowApiV1BotsBotIdWorkflowGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: WorkflowOut;
+};
+
+export type ReadWorkflowApiV1BotsBotIdWorkflowGetResponse = ReadWorkflowApiV1BotsBotIdWorkflowGetResponses[keyof ReadWorkflowApiV1BotsBotIdWorkflowGetResponses];
+
+export type ChangeWorkflowApiV1BotsBotIdWorkflowPutData = {
+    /**
+     * Graph
+     */
+    body: Graph;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bots/{bot_id}/workflow';
+};
+
+export type ChangeWorkflowApiV1BotsBotIdWorkflowPutErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+};
+
+export type ChangeWorkflowApiV1BotsBotIdWorkflowPutError = ChangeWorkflowApiV1BotsBotIdWorkflowPutErrors[keyof ChangeWorkflowApiV1BotsBotIdWorkflowPutErrors];
+
+export type ChangeWorkflowApiV1BotsBotIdWorkflowPutResponses = {
+    /**
+     * Successful Response
+     */
+    200: WorkflowOut;
+};
+
+export type ChangeWorkflowApiV1BotsBotIdWorkflowPutResponse = ChangeWorkflowApiV1BotsBotIdWorkflowPutResponses[keyof ChangeWorkflowApiV1BotsBotIdWorkflowPutResponses];
+
+export type RunWorkflowApiV1BotsBotIdWorkflowRunPostData = {
+    body: DryRunIn;
+    path: {
+        /**
+         * Bot Id
+         */
+        bot_id: string;
+    };
+    query?: never;
+    url: '/api/v1/bots/{bot_id}/workflow/run';
+};
+
+export type RunWorkflowApiV1BotsBotIdWorkflowRunPostErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RunWorkflowApiV1BotsBotIdWorkflowRunPostError = RunWorkflowApiV1BotsBotIdWorkflowRunPostErrors[keyof RunWorkflowApiV1BotsBotIdWorkflowRunPostErrors];
+
+export type RunWorkflowApiV1BotsBotIdWorkflowRunPostResponses = {
+    /**
+     * Successful Response
+     */
+    200: DryRunOut;
+};
+
+export type RunWorkflowApiV1BotsBotIdWorkflowRunPostResponse = RunWorkflowApiV1BotsBotIdWorkflowRunPostResponses[keyof RunWorkflowApiV1BotsBotIdWorkflowRunPostResponses];
 
 export type AskApiV1ChatPostData = {
     body: ChatRequest;
@@ -10411,6 +11045,38 @@ export type AskFromWidgetApiV1WidgetChatPostResponses = {
 };
 
 export type AskFromWidgetApiV1WidgetChatPostResponse = AskFromWidgetApiV1WidgetChatPostResponses[keyof AskFromWidgetApiV1WidgetChatPostResponses];
+
+export type ListExamplesApiV1WorkflowsExamplesGetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/workflows/examples';
+};
+
+export type ListExamplesApiV1WorkflowsExamplesGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: WorkflowExamplesOut;
+};
+
+export type ListExamplesApiV1WorkflowsExamplesGetResponse = ListExamplesApiV1WorkflowsExamplesGetResponses[keyof ListExamplesApiV1WorkflowsExamplesGetResponses];
+
+export type ReadSchemaApiV1WorkflowsSchemaGetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/workflows/schema';
+};
+
+export type ReadSchemaApiV1WorkflowsSchemaGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: WorkflowSchemaOut;
+};
+
+export type ReadSchemaApiV1WorkflowsSchemaGetResponse = ReadSchemaApiV1WorkflowsSchemaGetResponses[keyof ReadSchemaApiV1WorkflowsSchemaGetResponses];
 
 export type ReadFileGbfsVersionNameJsonGetData = {
     body?: never;

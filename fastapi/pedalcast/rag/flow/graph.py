@@ -106,10 +106,26 @@ class Edge(BaseModel):
     when: str | None = Field(None, max_length=40)
 
 
+_EXAMPLE: dict[str, Any] = {
+    "version": 1,
+    "nodes": [
+        {"id": "start", "type": "start"},
+        {"id": "documents", "type": "knowledge"},
+        {"id": "answer", "type": "llm"},
+        {"id": "end", "type": "end"},
+    ],
+    "edges": [
+        {"from": "start", "to": "documents"},
+        {"from": "documents", "to": "answer"},
+        {"from": "answer", "to": "end"},
+    ],
+}
+
+
 class Graph(BaseModel):
     """A bot's workflow. Nodes run as soon as all ways into them are decided, side by side where they can."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _EXAMPLE})
 
     version: Literal[1] = 1
     nodes: list[Node] = Field(min_length=3, max_length=MAX_NODES)
