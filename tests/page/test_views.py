@@ -49,6 +49,7 @@ OPERATOR = {
     "/bots/:id": {
         "/bots/{bot}": "li.card",
         "/bots/{bot}?part=settings": "form",
+        "/bots/{bot}?part=workflow": "svg.workflow",
         "/bots/{bot}?part=json": "textarea",
         "/bots/{bot}?part=versions": "article",
         "/bots/{bot}?part=sharing": "form",

@@ -1,9 +1,11 @@
 // Requests to the API. What fails becomes an `ApiError` with the problem's stable code.
 import { bearer, bearerOrGuest, forget, guestToken } from './session'
 
-/** What is refused of a request, by its place: `body.retrieval.passages`. */
+/** What is refused of a request, by its place: `body.retrieval.passages`, or a node of a workflow and its field. */
 export interface RefusedPlace {
-  where: string
+  where?: string
+  node?: string | null
+  field?: string | null
   message: string
 }
 

@@ -51,7 +51,7 @@ export function BotJson({ bot, onChanged }: BotPartProps) {
 /** What the service does not take of the settings, by line. */
 function refusedLines(error: unknown, text: string): LineProblem[] {
   if (!(error instanceof ApiError)) return []
-  return error.places.map(({ where, message }) => {
+  return error.places.map(({ where = '', message }) => {
     const path = where.split('.').filter((part) => part !== 'body')
     return { line: lineOfMember(text, path), message: `${path.join('.')}: ${message}` }
   })

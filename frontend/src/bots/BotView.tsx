@@ -1,6 +1,6 @@
 // One bot: how it answers, its documents, its versions, and who may ask it.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback } from 'react'
+import { lazy, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
 import { getJson } from '../api/client'
@@ -15,7 +15,9 @@ import { BotJson } from './BotJson'
 import { Sharing } from './Sharing'
 import { Versions } from './Versions'
 
-const PARTS = ['documents', 'settings', 'json', 'versions', 'sharing'] as const
+const WorkflowEditor = lazy(() => import('./workflow/WorkflowEditor'))
+
+const PARTS = ['documents', 'settings', 'workflow', 'json', 'versions', 'sharing'] as const
 type Part = (typeof PARTS)[number]
 
 export default function BotView({ id }: { id: string }) {
@@ -62,6 +64,7 @@ function Bot({ bot, onChanged }: BotPartProps) {
           </div>
           {part === 'documents' && <Documents botId={bot.id} isWritable />}
           {part === 'settings' && <BotForm key={bot.version} bot={bot} onChanged={onChanged} />}
+          {part === 'workflow' && <WorkflowEditor bot={bot} onChanged={onChanged} />}
           {part === 'json' && <BotJson key={bot.version} bot={bot} onChanged={onChanged} />}
           {part === 'versions' && <Versions bot={bot} onChanged={onChanged} />}
           {part === 'sharing' && <Sharing key={bot.updated_at} bot={bot} onChanged={onChanged} />}

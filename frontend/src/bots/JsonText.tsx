@@ -1,16 +1,21 @@
 // A text of JSON with its lines numbered; what is wrong is listed, and leads to its line.
-import { useRef } from 'react'
+import { useImperativeHandle, useRef, type Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LineProblem } from './json-lines'
+
+export interface JsonTextHandle {
+  goTo: (line: number) => void
+}
 
 interface Props {
   label: string
   value: string
   problems: readonly LineProblem[]
   onChange: (value: string) => void
+  ref?: Ref<JsonTextHandle>
 }
 
-export function JsonText({ label, value, problems, onChange }: Props) {
+export function JsonText({ label, value, problems, onChange, ref }: Props) {
   const { t } = useTranslation()
   const frame = useRef<HTMLSpanElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -23,6 +28,7 @@ export function JsonText({ label, value, problems, onChange }: Props) {
     const number = frame.current?.querySelectorAll<HTMLElement>('.code-lines > span')[line - 1]
     if (frame.current && number) frame.current.scrollTop = number.offsetTop - frame.current.clientHeight / 3
   }
+  useImperativeHandle(ref, () => ({ goTo }))
   return (
     <>
       <label className="field">
