@@ -1,27 +1,14 @@
 // A question put to the workflow as it stands in the text; nothing of it is kept.
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { DryRunOut } from '../../api/types.gen'
 import { Field } from '../../ui/Field'
 import { Prose } from '../../ui/Prose'
-
-export interface TraceStep {
-  node: string
-  type: string
-  milliseconds: number
-  outcome: string
-  next: readonly string[]
-}
-
-export interface RunOut {
-  answer: string
-  trace: readonly TraceStep[]
-  milliseconds: number
-}
 
 interface Props {
   isDisabled: boolean
   isBusy: boolean
-  run: RunOut | null
+  run: DryRunOut | null
   onRun: (message: string) => void
 }
 

@@ -4,19 +4,15 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError, getJson, sendJson } from '../../api/client'
+import type { DryRunOut, WorkflowExamplesOut, WorkflowOut } from '../../api/types.gen'
 import { Failure, FailureNotice } from '../../ui/Failure'
 import { FormOutcome } from '../../ui/FormOutcome'
 import type { BotPartProps } from '../BotView'
 import { lineOfMember, syntaxProblem, type LineProblem } from '../json-lines'
 import { JsonText, type JsonTextHandle } from '../JsonText'
 import { drawableGraph, pathOfNode } from './graph'
-import { TestRun, type RunOut } from './TestRun'
+import { TestRun } from './TestRun'
 import { WorkflowDrawing, type Visit } from './WorkflowDrawing'
-
-interface WorkflowOut {
-  origin: 'default' | 'own'
-  graph: unknown
-}
 
 const asText = (graph: unknown): string => JSON.stringify(graph, null, 2)
 
@@ -36,11 +32,11 @@ export default function WorkflowEditor({ bot, onChanged }: BotPartProps) {
 function Editor({ path, saved, onChanged }: { path: string; saved: WorkflowOut; onChanged: () => Promise<void> }) {
   const { t } = useTranslation()
   const [text, setText] = useState(() => asText(saved.graph))
-  const [run, setRun] = useState<RunOut | null>(null)
+  const [run, setRun] = useState<DryRunOut | null>(null)
   const field = useRef<JsonTextHandle>(null)
   const save = useMutation({ mutationFn: () => sendJson<WorkflowOut>('PUT', path, JSON.parse(text)), onSuccess: onChanged })
   const reset = useMutation({ mutationFn: () => sendJson('DELETE', path), onSuccess: onChanged })
-  const dryRun = useMutation({ mutationFn: (question: string) => sendJson<RunOut>('POST', `${path}/run`, { question, graph: JSON.parse(text) as unknown }), onSuccess: setRun })
+  const dryRun = useMutation({ mutationFn: (question: string) => sendJson<DryRunOut>('POST', `${path}/run`, { question, graph: JSON.parse(text) as unknown }), onSuccess: setRun })
   const change = (value: string): void => {
     setText(value)
     setRun(null)
@@ -89,8 +85,8 @@ function Editor({ path, saved, onChanged }: { path: string; saved: WorkflowOut; 
 
 function Examples({ onChoose }: { onChoose: (text: string) => void }) {
   const { t } = useTranslation()
-  const examples = useQuery({ queryKey: ['workflow-examples'], staleTime: Infinity, queryFn: () => getJson<{ data: Record<string, unknown> }>('/api/v1/workflows/examples') })
-  const graphs = new Map(Object.entries(examples.data?.data ?? {}))
+  const examples = useQuery({ queryKey: ['workflow-examples'], staleTime: Infinity, queryFn: () => getJson<WorkflowExamplesOut>('/api/v1/workflows/examples') })
+  const graphs = new Map<string, unknown>(Object.entries(examples.data?.data ?? {}))
   if (graphs.size === 0) return null
   return (
     <label className="field">
@@ -121,6 +117,6 @@ function problemAt({ node = null, field = null, message }: NodePlace, text: stri
   return { line: lineOfMember(text, pathOfNode(text, node, field)), message: name === '' ? message : `${name}: ${message}` }
 }
 
-function visitsOf(run: RunOut | null): Map<string, Visit> {
+function visitsOf(run: DryRunOut | null): Map<string, Visit> {
   return new Map(run?.trace.map(({ node, milliseconds, next }, index) => [node, { order: index + 1, milliseconds: Math.round(milliseconds), next }]))
 }
