@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import OpenPage, Service
+from tests.page.conftest import OpenPage, Service, serious_faults
 
 BELLS = b"# Bells\n\nThe bell of a folding tandem is tuned to A flat.\n"
 
@@ -90,6 +90,35 @@ class TestBots:
         page.get_by_role("button", name="Save").click()
         page.get_by_role("link", name="← Bots").click()
         expect(page.get_by_text("Everybody")).to_be_visible()
+
+    def test_its_workflow_is_drawn_refused_at_the_line_tried_and_saved(
+        self, open_page: OpenPage, open_chat: None
+    ) -> None:
+        page = open_page("/account")
+        _register(page, "drawer")
+        page.get_by_role("link", name="Bots").click()
+        page.get_by_label("Name").fill("Stock rules")
+        page.get_by_role("button", name="Make a bot").click()
+        page.get_by_role("radio", name="Workflow").click()
+        drawing = page.get_by_role("group", name="The workflow, drawn")
+        expect(drawing.get_by_role("button", name=re.compile("^rewrite"))).to_be_visible()
+        page.get_by_label("Begin with an example").select_option("stock")
+        expect(drawing.get_by_role("button", name=re.compile("^enough"))).to_be_visible()
+        graph = page.get_by_role("textbox", name="Workflow as JSON")
+        sound = graph.input_value()
+        graph.fill(sound.replace('"field": "bikes"', '"field": "wheels"'))
+        page.get_by_role("button", name="Save as a draft").click()
+        line = sound[: sound.index('"field": "bikes"')].count("\n") + 1
+        expect(page.get_by_role("button", name=re.compile(f"Line {line}: enough.field"))).to_be_visible()
+        graph.fill(sound)
+        page.get_by_label("Try it with a question").fill("How many bikes are at SIM-3?")
+        page.get_by_role("button", name="Try it").click()
+        expect(page.get_by_text(re.compile(r"^enough · (yes|no) · \d+ ms"))).to_be_visible()
+        page.get_by_role("button", name="Save as a draft").click()
+        expect(page.get_by_text("This bot has a workflow of its own.")).to_be_visible()
+        page.get_by_role("button", name="Back to the usual workflow").click()
+        expect(page.get_by_text("This is the workflow of every new bot.")).to_be_visible()
+        assert serious_faults(page) == []
 
     def test_a_bot_answers_from_its_document_and_opens_it_where_the_sentence_stands(
         self, open_page: OpenPage, open_chat: None
