@@ -175,6 +175,9 @@ class Settings(PeopleSettings, ExportSettings, ModelSettings):
     llm_region: str | None = Field(None, description="AWS region, for `bedrock`")
     llm_fallback: bool = Field(default=True, description="quote the sources when the language model does not answer")
     llm_max_tokens: int = Field(700, ge=16, description="longest answer of the language model, in tokens")
+    llm_temperature: float = Field(
+        0.1, ge=0, le=2, description="how freely the language model words its answers; 0.7 with 2000 tokens is livelier"
+    )
     llm_budget_user: int = Field(
         0,
         ge=0,

@@ -72,6 +72,7 @@ def llm_config(settings: Settings) -> LlmConfig | None:
         between_tokens=settings.llm_between_tokens.total_seconds(),
         whole=settings.llm_whole.total_seconds(),
         max_tokens=settings.llm_max_tokens,
+        temperature=settings.llm_temperature,
         context_window=settings.llm_context_window,
         breaker_failures=settings.llm_breaker_failures,
         breaker_pause=settings.llm_breaker_pause.total_seconds(),

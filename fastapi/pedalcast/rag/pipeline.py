@@ -35,6 +35,7 @@ from pedalcast.rag.text.tokens import number, terms
 from pedalcast.rag.types import Document, IngestReport, Passage, Quote, RetrievalResult
 
 DEFAULT_BOT = "help"
+CROSS_POOL = 40  # candidates that a cross-encoder puts in order
 _QUOTES = 3
 _RECENT = 8
 _TRUST = 50.0  # in the reranker over the sentences, where paraphrases tell it what no sentence does
@@ -87,8 +88,10 @@ class RetrievalPipeline:
         return RetrievalResult(tuple(passages), timings, tuple(notes))
 
     def trimmed(self, nodes: list[NodeWithScore], question: str = "") -> list[Passage]:
-        """The best of ranked candidates: without duplicates, through the cross-encoder if one is set, at most `top`."""
-        steps: list[BaseNodePostprocessor] = [] if "dedup" in self.config.off else [Dedup(top=self.config.top)]
+        """The best of ranked candidates, at most `top`: without duplicates, in the cross-encoder's order if one is set,
+        which sees `CROSS_POOL` of them."""
+        kept = self.config.top if self._cross is None else CROSS_POOL
+        steps: list[BaseNodePostprocessor] = [] if "dedup" in self.config.off else [Dedup(top=kept)]
         if self._cross is not None:
             steps.append(self._cross)
         for step in steps:

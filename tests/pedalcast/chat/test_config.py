@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pedalcast.chat.config import rag_config, reasoning_config
+from pedalcast.chat.config import llm_config, rag_config, reasoning_config
 from pedalcast.chat.factory import check
 from pedalcast.rag.config import RagConfig
 from pedalcast.settings import Settings, SettingsError, load_settings
@@ -81,6 +81,16 @@ def test_a_model_that_lacks_something_is_told_at_start(
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"^{name}: {value} needs {missing}$"):
         check(load_settings())
+
+
+def test_length_and_temperature_reach_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "LLM_PROVIDER": "ollama", "LLM_MODEL": "m", "LLM_TEMPERATURE": "0.7", "LLM_MAX_TOKENS": "2000",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    config = llm_config(load_settings())
+    assert config is not None
+    assert (config.temperature, config.max_tokens) == (0.7, 2000)
 
 
 def test_no_english_model_for_korean(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from pedalcast.rag.config import RagConfig
 from pedalcast.rag.embeddings.embedding_models import EmbeddingModels
@@ -24,6 +26,32 @@ def own(retrieval: RetrievalPipeline, tmp_path: Path) -> Iterator[RetrievalPipel
     )
     yield opened
     opened.close()
+
+
+class _Backwards(BaseNodePostprocessor):
+    """Stands where a cross-encoder does: the last becomes the first."""
+
+    seen: int = 0
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        del query_bundle
+        self.seen = len(nodes)
+        return nodes[::-1]
+
+
+def test_a_cross_encoder_orders_the_whole_pool(own: RetrievalPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = (f"The bell number {n} hangs in tower {n * 7} beside pond {n * 11}." for n in range(12))
+    own.ingest([Document(f"bell-{n}", f"Bell {n}", text) for n, text in enumerate(texts)])
+    plain = [passage.document_id for passage in own.search("Where is the bell?", lang="en").passages]
+    assert len(plain) == own.config.top
+    backwards = _Backwards()
+    monkeypatch.setattr(own, "_cross", backwards)
+    ordered = [passage.document_id for passage in own.search("Where is the bell?", lang="en").passages]
+    assert backwards.seen > own.config.top
+    assert len(ordered) == own.config.top
+    assert ordered[0] not in plain
 
 
 class TestFinding:
