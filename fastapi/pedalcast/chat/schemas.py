@@ -143,7 +143,7 @@ class SkippedModelOut(BaseModel):
 
     provider: str = Field(examples=["openai-like"])
     model: str
-    reason: Literal["timeout", "unreachable", "refused", "failed", "empty", "paused"] = Field(
+    reason: Literal["timeout", "unreachable", "throttled", "refused", "failed", "empty", "paused"] = Field(
         description="`paused`: not asked, having failed several times"
     )
 
@@ -179,7 +179,7 @@ class ModelOut(BaseModel):
 
     provider: str = Field(examples=["openai-like"])
     model: str | None
-    health: Literal["untried", "ok", "timeout", "unreachable", "refused", "failed", "empty"] = Field(
+    health: Literal["untried", "ok", "timeout", "unreachable", "throttled", "refused", "failed", "empty"] = Field(
         description="how its last answer ended"
     )
     breaker: Literal["closed", "open", "half_open"] | None = Field(

@@ -1796,7 +1796,7 @@ export type EmbeddingModelOut = {
      *
      * how its last answer ended
      */
-    health: 'untried' | 'ok' | 'timeout' | 'unreachable' | 'refused' | 'failed' | 'empty';
+    health: 'untried' | 'ok' | 'timeout' | 'unreachable' | 'throttled' | 'refused' | 'failed' | 'empty';
     /**
      * Language
      */
@@ -2911,7 +2911,7 @@ export type ModelOut = {
      *
      * how its last answer ended
      */
-    health: 'untried' | 'ok' | 'timeout' | 'unreachable' | 'refused' | 'failed' | 'empty';
+    health: 'untried' | 'ok' | 'timeout' | 'unreachable' | 'throttled' | 'refused' | 'failed' | 'empty';
     /**
      * Model
      */
@@ -4627,7 +4627,7 @@ export type SkippedModelOut = {
      *
      * `paused`: not asked, having failed several times
      */
-    reason: 'timeout' | 'unreachable' | 'refused' | 'failed' | 'empty' | 'paused';
+    reason: 'timeout' | 'unreachable' | 'throttled' | 'refused' | 'failed' | 'empty' | 'paused';
 };
 
 /**

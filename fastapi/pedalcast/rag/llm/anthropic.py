@@ -7,7 +7,7 @@ from llama_index.llms.anthropic import Anthropic
 
 from pedalcast.rag.llm.chat_model import ChatModel
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import FailureReason
+from pedalcast.rag.llm.errors import FailureReason, reason_of_status
 
 
 def build(config: LlmConfig) -> ChatModel:
@@ -28,6 +28,4 @@ def _explain(error: Exception) -> FailureReason:
         return "timeout"
     if isinstance(error, anthropic.APIConnectionError):
         return "unreachable"
-    if isinstance(error, anthropic.APIStatusError) and error.status_code < 500:
-        return "refused"
-    return "failed"
+    return reason_of_status(error.status_code) if isinstance(error, anthropic.APIStatusError) else "failed"

@@ -9,7 +9,7 @@ from llama_index.llms.bedrock_converse import BedrockConverse
 
 from pedalcast.rag.llm.chat_model import ChatModel
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import FailureReason
+from pedalcast.rag.llm.errors import FailureReason, reason_of_status
 
 
 def build(config: LlmConfig) -> ChatModel:
@@ -35,5 +35,5 @@ def _explain(error: Exception) -> FailureReason:
         return "unreachable"
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-        return "refused" if status < 500 else "failed"
+        return "throttled" if "Throttling" in error.response["Error"]["Code"] else reason_of_status(status)
     return "failed"

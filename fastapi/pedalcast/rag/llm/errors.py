@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Literal
 
-FailureReason = Literal["timeout", "unreachable", "refused", "failed", "empty"]
+FailureReason = Literal["timeout", "unreachable", "throttled", "refused", "failed", "empty"]
 ErrorReason = Literal[FailureReason, "paused"]  # `paused`: not even asked, after failing again and again
 
 
@@ -15,6 +16,17 @@ class ProviderError(Exception):
         super().__init__(_MESSAGES[reason].format(provider=provider))
         self.reason = reason
         self.provider = provider
+
+
+def reason_of_status(status: int) -> FailureReason:
+    """Why the model did not answer, by the HTTP status of its provider's answer.
+
+    >>> [reason_of_status(status) for status in (429, 401, 529)]
+    ['throttled', 'refused', 'failed']
+    """
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "throttled"
+    return "refused" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "failed"
 
 
 class MissingExtraError(ImportError):
@@ -29,6 +41,7 @@ class MissingExtraError(ImportError):
 _MESSAGES: dict[ErrorReason, str] = {
     "timeout": "The language model ({provider}) took too long to answer.",
     "unreachable": "The language model ({provider}) cannot be reached.",
+    "throttled": "The language model ({provider}) is asked too often.",
     "refused": "The language model ({provider}) refused the request.",
     "failed": "The language model ({provider}) failed.",
     "empty": "The language model ({provider}) answered with nothing.",

@@ -8,7 +8,7 @@ from llama_index.llms.google_genai import GoogleGenAI
 
 from pedalcast.rag.llm.chat_model import ChatModel
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import FailureReason
+from pedalcast.rag.llm.errors import FailureReason, reason_of_status
 
 
 def build(config: LlmConfig) -> ChatModel:
@@ -30,4 +30,4 @@ def _explain(error: Exception) -> FailureReason:
         return "timeout"
     if isinstance(error, httpx.TransportError | OSError):
         return "unreachable"
-    return "refused" if isinstance(error, errors.ClientError) else "failed"
+    return reason_of_status(error.code) if isinstance(error, errors.APIError) else "failed"

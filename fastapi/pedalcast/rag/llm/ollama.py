@@ -8,7 +8,7 @@ from ollama import ResponseError
 
 from pedalcast.rag.llm.chat_model import ChatModel
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import FailureReason
+from pedalcast.rag.llm.errors import FailureReason, reason_of_status
 
 
 def build(config: LlmConfig) -> ChatModel:
@@ -28,4 +28,4 @@ def _explain(error: Exception) -> FailureReason:
         return "timeout"
     if isinstance(error, httpx.TransportError | OSError):
         return "unreachable"
-    return "refused" if isinstance(error, ResponseError) and error.status_code < 500 else "failed"
+    return reason_of_status(error.status_code) if isinstance(error, ResponseError) else "failed"

@@ -9,7 +9,7 @@ from llama_index.llms.openai_like import OpenAILike
 
 from pedalcast.rag.llm.chat_model import ChatModel
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import FailureReason
+from pedalcast.rag.llm.errors import FailureReason, reason_of_status
 
 
 def build(config: LlmConfig) -> ChatModel:
@@ -38,6 +38,4 @@ def _explain(error: Exception) -> FailureReason:
         return "timeout"
     if isinstance(error, openai.APIConnectionError | httpx.TransportError):
         return "unreachable"
-    if isinstance(error, openai.APIStatusError) and error.status_code < 500:
-        return "refused"
-    return "failed"
+    return reason_of_status(error.status_code) if isinstance(error, openai.APIStatusError) else "failed"

@@ -57,7 +57,7 @@ def test_a_whole_answer_is_stripped(server: OpenAIServer) -> None:
         (Reply(status=500), "failed"),
         (Reply(status=503), "failed"),
         (Reply(status=401), "refused"),
-        (Reply(status=429), "refused"),
+        (Reply(status=429), "throttled"),
         (Reply(["half an ", "answer"], cut=1), "unreachable"),
         (Reply(["  ", "\n"]), "empty"),
         (Reply([]), "empty"),

@@ -55,7 +55,7 @@ def test_streams(provider: Provider, server: ProvidersServer) -> None:
     assert said(provider, server.url) == "Hello [1]."
 
 
-@pytest.mark.parametrize(("status", "reason"), [(500, "failed"), (401, "refused")])
+@pytest.mark.parametrize(("status", "reason"), [(500, "failed"), (401, "refused"), (429, "throttled")])
 def test_names_its_failures(provider: Provider, server: ProvidersServer, status: int, reason: str) -> None:
     server.status = status
     with pytest.raises(ProviderError) as caught:
