@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, or_, select
 
-from pedalcast.accounts.models import TeamMember
+from pedalcast.accounts.models import TeamMember, User
 from pedalcast.bots.models import Bot, BotVersion
 from pedalcast.database.repository import BaseRepository
 
@@ -35,8 +35,9 @@ class BotRepository(BaseRepository[Bot]):
         query = select(TeamMember.role).where(TeamMember.team_id == bot.team_id, TeamMember.user_id == user_id)
         return (await self.session.execute(query)).scalar_one_or_none()
 
-    async def count_of(self, user_id: str) -> int:
-        """How many bots somebody owns."""
+    async def count_locked(self, user_id: str) -> int:
+        """How many bots somebody owns; nobody else counts these until the transaction ends."""
+        await self.session.execute(select(User.id).where(User.id == user_id).with_for_update())
         return await self.count(select(Bot.id).where(Bot.user_id == user_id))
 
     async def of_user(self, user_id: str) -> list[Bot]:

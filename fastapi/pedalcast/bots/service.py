@@ -114,7 +114,7 @@ class BotService:
         )
         async with self._database.transaction() as session:
             bots = BotRepository(session)
-            if await bots.count_of(caller.user_id) >= MAX_BOTS:
+            if await bots.count_locked(caller.user_id) >= MAX_BOTS:
                 raise TooManyBotsError(MAX_BOTS)
             await _share(session, caller, bot, body.visibility, body.team_id)
             await bots.add(bot)

@@ -7,6 +7,7 @@ import io
 import unicodedata
 import zipfile
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -33,6 +34,17 @@ def make(service: PeopleService, token: str, name: str = "Depot rules", **fields
     assert response.status_code == 201, response.text
     body: dict[str, Any] = response.json()
     return body
+
+
+def test_makers_side_by_side_do_not_pass_the_limit(
+    service_on_each: PeopleService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pedalcast.bots.service.MAX_BOTS", 3)
+    token = service_on_each.member("maker")
+    with ThreadPoolExecutor(8) as makers:
+        made = list(makers.map(lambda n: service_on_each.post(BOTS, {"name": f"Bot {n}"}, token).status_code, range(8)))
+    assert sorted(made) == [201] * 3 + [409] * 5
+    assert len(names(service_on_each, token, "?mine=true")) == 3
 
 
 def patch(service: PeopleService, bot_id: str, body: object, token: str) -> httpx.Response:
