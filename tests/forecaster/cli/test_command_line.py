@@ -9,7 +9,8 @@ import pytest
 
 from forecaster.cli import app
 
-COMMANDS = {"import", "train", "backtest", "ablation", "upload", "models", "promote", "rollback", "report", "general"}
+COMMANDS = {"import", "train", "backtest", "ablation", "upload", "models", "promote", "rollback", "report", "general",
+            "curve"}  # fmt: skip
 
 
 def test_every_verb_explains_itself_and_can_speak_json(run: Callable) -> None:
