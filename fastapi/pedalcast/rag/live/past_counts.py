@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pedalcast.rag.live.sentence_templates import Moment, count
 from pedalcast.rag.live.types import LiveStation
@@ -39,32 +39,40 @@ def past_time(question: str, now: datetime) -> datetime | None:
     """
     quantities = claimed(question)
     days = 2 if _TWO_DAYS.search(question) else 1 if _YESTERDAY.search(question) else 0
+    days = max([days, *(min(int(each.value), 10**4) for each in quantities if each.kind == "day")])
+    minutes = sum(min(int(each.value), 10**6) for each in quantities if each.kind == "minute")
     clock = next((each for each in quantities if each.kind == "clock"), None)
     if clock is not None:
         return _recent(_last_coming(int(clock.value) % 1440, now, days, either_half=clock.open), now)
-    ago = sum(
-        (_span(each.kind, min(int(each.value), 10**6)) for each in quantities if each.kind in {"minute", "day"}),
-        timedelta(days=days),
-    )
-    return _recent(now - ago, now) if ago else None
-
-
-def _span(kind: str, number: int) -> timedelta:
-    return timedelta(days=number) if kind == "day" else timedelta(minutes=number)
+    if not days and not minutes:
+        return None
+    # A day ago is the same time by the clock; minutes pass at one pace, whatever the clock does.
+    day = now - timedelta(days=days) if days else now  # a difference forgets which of two like hours it is
+    ago = day.astimezone(UTC) - timedelta(minutes=minutes)
+    return _recent(ago.astimezone(now.tzinfo), now)
 
 
 def _last_coming(minute: int, now: datetime, days: int, *, either_half: bool) -> datetime:
     """The latest time of day like that before `now`, or of the day `days` before; of both halves where that is open."""
-    midnight = (now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
-    readings = [
-        midnight + timedelta(minutes=each) for each in ({minute, (minute + 720) % 1440} if either_half else {minute})
-    ]
-    gone = [each for each in readings if each <= now]
-    return max(gone) if gone else max(readings) - timedelta(days=1)
+    midnight = (now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    minutes = {minute, (minute + 720) % 1440} if either_half else {minute}
+    gone = [at for at in _comings(midnight, minutes) if at <= now.astimezone(UTC)]
+    for earlier in (1, 2):  # a clock that is put forward leaves a time of day out
+        gone = gone or _comings(midnight - timedelta(days=earlier), minutes)
+    return max(gone).astimezone(now.tzinfo)
+
+
+def _comings(midnight: datetime, minutes: Iterable[int]) -> list[datetime]:
+    """When the clock shows these minutes of a day, in UTC: twice where it is put back, never where it is put forward
+    over them."""
+    shown = [midnight + timedelta(minutes=minute) for minute in minutes]
+    comings = [(each, each.replace(fold=fold).astimezone(UTC)) for each in shown for fold in (0, 1)]
+    return [at for each, at in comings if at.astimezone(each.tzinfo).replace(tzinfo=None) == each.replace(tzinfo=None)]
 
 
 def _recent(at: datetime, now: datetime) -> datetime | None:
-    return at if timedelta(0) <= now - at <= OLDEST else None
+    age = now.astimezone(UTC) - at.astimezone(UTC)  # times of one zone would be compared by the clock
+    return at if timedelta(0) <= age <= OLDEST else None
 
 
 def nearest(counts: Sequence[PastCount], at: datetime) -> PastCount | None:

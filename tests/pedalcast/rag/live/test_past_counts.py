@@ -31,7 +31,8 @@ SEOUL = NOW.astimezone(ZoneInfo("Asia/Seoul"))  # 10:07 on a Friday
         ("어제 오후 3시에 몇 대 있었어?", "19 15:00"),
         ("bikes yesterday at 8pm?", "19 20:00"),
         ("어제 이 시간에 몇 대였어?", "19 10:07"),
-        ("3일 전 오후 2시 아니 3일 전", "19 14:00"),
+        ("3일 전 오후 2시 아니 3일 전", "17 14:00"),
+        ("three days ago at 2pm", "17 14:00"),
         ("이틀 전 자전거", "18 10:07"),
     ],
 )
@@ -40,6 +41,38 @@ def test_the_time_is_understood(question: str, expected: str) -> None:
     assert when.past
     assert when.past_at is not None
     assert f"{when.past_at:%d %H:%M}" == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "question", "minutes"),
+    [
+        (
+            "America/New_York",
+            "2026-03-08T07:10Z",
+            "how many 30 minutes ago",
+            30,
+        ),  # now is 3:10
+        ("America/New_York", "2026-03-08T07:10Z", "30분 전에 몇 대 있었어?", 30),
+        ("America/New_York", "2026-03-08T07:10Z", "how many were there at 1:45 am", 25),
+        (
+            "America/New_York",
+            "2026-03-08T07:10Z",
+            "how many were there at 2:30 am",
+            23 * 60 + 40,
+        ),  # none today
+        ("America/New_York", "2026-11-01T06:10Z", "how many 30 minutes ago", 30),  # 1:10 for the second time
+        ("America/New_York", "2026-11-01T06:30Z", "how many were there at 1:45 am", 45),
+        ("America/New_York", "2026-11-01T06:30Z", "how many were there at 1:15 am", 15),
+        ("Europe/London", "2026-10-25T01:30Z", "how many 120 minutes ago", 120),
+        ("Europe/London", "2026-10-25T12:00Z", "24시간 전에 몇 대 있었어?", 24 * 60),
+        ("Europe/London", "2026-10-25T12:00Z", "어제 이 시간에 몇 대였어?", 25 * 60),  # the same time by the clock
+    ],
+)
+def test_the_time_is_right_where_clocks_change(zone: str, now: str, question: str, minutes: int) -> None:
+    local = datetime.fromisoformat(now).astimezone(ZoneInfo(zone))
+    at = parse_time_reference(question, local).past_at
+    assert at is not None
+    assert (local.astimezone(UTC) - at.astimezone(UTC)).total_seconds() == 60 * minutes
 
 
 @pytest.mark.parametrize(
