@@ -127,7 +127,8 @@ class TestReindex:
         assert documents.call("POST", f"/{document}/reindex").status_code in {202, 409}  # 409 while it is taken in
         eventually(lambda: documents.state(document) == "ready")
         again = documents.call("POST", f"/{document}/reindex/")
-        assert (again.status_code, again.json()["state"], again.json()["answering"]) == (202, "queued", 1)
+        assert (again.status_code, again.json()["answering"]) == (202, 1)
+        assert again.json()["state"] in {"queued", "parsing"}  # the worker may have taken it already
         assert documents.answers(QUESTION) == {document}  # meanwhile, too
         eventually(lambda: documents.state(document) == "ready")
         assert documents.answers(QUESTION) == {document}
