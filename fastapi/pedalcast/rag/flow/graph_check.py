@@ -165,9 +165,8 @@ def _reach(graph: Graph, before: Mapping[str, frozenset[str]]) -> Iterator[Graph
         taken = {edge.when for edge in graph.edges if edge.source == name}
         if isinstance(node, ConditionNode) or (None not in taken and taken):
             for way in sorted(WAYS_OUT.get(node.type, frozenset()) - taken):
-                if None not in taken or isinstance(node, ConditionNode):
-                    message = f"{name!r} may end in {way!r}, for which there is no edge."
-                    yield GraphFault("open_way", message, name, "when")
+                message = f"{name!r} may end in {way!r}, for which there is no edge."
+                yield GraphFault("open_way", message, name, "when")
 
 
 def _needs(graph: Graph, before: Mapping[str, frozenset[str]]) -> Iterator[GraphFault]:

@@ -41,7 +41,7 @@ class FlowTimeoutError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NodeTrace:
-    """How a node ran: the way out, its milliseconds, what is told of it, and the nodes it led to."""
+    """How a node ran: its milliseconds, the way out that it ended in, and the nodes it led to."""
 
     node: str
     type: str
@@ -94,10 +94,13 @@ class GraphRun:
 
     async def answer(self, *, seconds: float | None = None) -> Answer:
         """Run it to its end. Raises `FlowTimeoutError` after so many `seconds`, `ProviderError` as the steps do."""
+        limit = asyncio.timeout(seconds)
         try:
-            async with asyncio.timeout(seconds):
+            async with limit:
                 await self._all()
         except TimeoutError:
+            if not limit.expired():  # not ours
+                raise
             raise FlowTimeoutError(f"The workflow took longer than {seconds:g} s.") from None
         ended = next(name for name, node in self._plan.nodes.items() if isinstance(node, EndNode))
         result = self._results.get(ended)
