@@ -82,7 +82,8 @@ class Processes:
         self.replicas: list[ReplicaProcess] = []
         self._collector = self._python("bench.soak.polling", {})
         try:
-            self.replicas += [self._replica(name) for name in "ab"]
+            for name in "ab":
+                self.replicas.append(self._replica(name))
             for replica in self.replicas:
                 self.wait_until_ready(replica)
         except BaseException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +25,7 @@ from pedalcast.kit.runtime.background_worker import BackgroundWorker
 from pedalcast.kit.runtime.thread_priority import PriorityGate
 
 BLOCK_MS = 250  # how soon a tick, or the end of another's lease, is noticed
+LONGEST_RUN_S = 60.0  # a run at work for longer counts as stuck: the lease passes on to another replica
 TICK_WAITS_S = 1.0  # for the follower, which takes in polls; a run in progress is no reason to tick
 
 log = structlog.get_logger(__name__)
@@ -66,6 +68,7 @@ class ForecastLoop:
         self._due: RunTrigger | None = None
         self._busy = threading.Lock()  # held while polls are taken in and a run is made: by the follower or by a tick
         self._run_started: datetime | None = None
+        self._working_since: float | None = None  # monotonic seconds, while a run is made
         self._facts_old = threading.Event()
         self._held: HeldLease | None = None
         self._own_run_id: str | None = None
@@ -89,6 +92,15 @@ class ForecastLoop:
             raise
         finally:
             self._busy.release()
+
+    def renew_lease(self) -> None:
+        """Hold on to the lease while a run takes long; called by a thread of its own. Raises redis-py's errors.
+
+        Between runs the follower does it, and nobody does for a run that takes longer than `LONGEST_RUN_S`.
+        """
+        since = self._working_since
+        if since is not None and time.monotonic() - since < LONGEST_RUN_S:
+            self._dependencies.lease.renew()
 
     def wake(self) -> None:
         """Forecast again soon, because the model has changed; read the stations' metadata again after it."""
@@ -116,7 +128,8 @@ class ForecastLoop:
         if self._news is None:
             self.catch_up()
         assert self._news is not None  # noqa: S101 (set by catch_up)
-        self._hold()
+        with self._busy:
+            self._hold()
         update = self._news.wait(self._block_ms)
         with self._busy:
             start, trigger = self._intake.take(update.entries), RunTrigger.POLL
@@ -157,8 +170,12 @@ class ForecastLoop:
         if self._dependencies.ring.last is None:
             return
         self._due, self._run_started = None, self._dependencies.clock.now()
-        with self._dependencies.turn:
-            run = self._run(held, start, trigger)
+        self._working_since = time.monotonic()
+        try:
+            with self._dependencies.turn:
+                run = self._run(held, start, trigger)
+        finally:
+            self._working_since = None
         if run is None:
             return
         self._dependencies.instruments.ran(run, trigger)

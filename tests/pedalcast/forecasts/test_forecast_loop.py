@@ -15,6 +15,7 @@ from collector.storage.snapshot_store import SnapshotStore
 from forecaster.arrays import Floats
 from forecaster.window import Window
 from pedalcast.forecasts import repository
+from pedalcast.forecasts import forecast_loop
 from pedalcast.forecasts.leadership import lease
 from pedalcast.kit.runtime.thread_priority import STEPS_BEHIND
 
@@ -275,6 +276,34 @@ class TestReplicas:
         heir.loop.worker.start()
         store.redis.pexpire(lease.KEY, 50)
         eventually(lambda: bikes(store.redis) == 5)
+
+    def test_keep_the_lease_through_a_run_that_takes_longer(
+        self, replica: Build, store: SnapshotStore, poll: Poll, plus: Build, eventually: Eventually
+    ) -> None:
+        slow, heir = replica(Pausing(plus(1)), ttl=timedelta(seconds=15)), replica(plus(2))
+        store.publish(poll(0))
+        slow.loop.worker.start()
+        assert slow.models.current.paused.wait(60)
+        store.redis.pexpire(lease.KEY, 5_000)  # ten seconds of the run have passed
+        slow.loop.renew_lease()
+        assert store.redis.pttl(lease.KEY) > 5_000
+        heir.loop.worker.start()
+        slow.models.current.go_on.set()
+        eventually(lambda: bikes(store.redis) == 4)
+        assert slow.metric("pedalcast_forecast_leader") == 1
+
+    def test_lose_the_lease_by_a_run_that_is_stuck(
+        self, replica: Build, store: SnapshotStore, poll: Poll, plus: Build, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(forecast_loop, "LONGEST_RUN_S", 0.0)
+        stuck = replica(Pausing(plus(1)), ttl=timedelta(seconds=15))
+        store.publish(poll(0))
+        stuck.loop.worker.start()
+        assert stuck.models.current.paused.wait(60)
+        store.redis.pexpire(lease.KEY, 5_000)
+        stuck.loop.renew_lease()
+        assert store.redis.pttl(lease.KEY) <= 5_000
+        stuck.models.current.go_on.set()
 
     def test_that_were_paused_cannot_overwrite(
         self, replica: Build, store: SnapshotStore, poll: Poll, plus: Build, eventually: Eventually

@@ -12,6 +12,7 @@ from collector.storage.redis_client import follow_primary
 from pedalcast.forecasts.leadership.lease import HeldLease, LeaseLostError
 
 CommandBytes = bytes | memoryview
+_ATTEMPTS = 5  # a renewal of the lease counts as a change of it; there is one in several seconds
 
 
 def command(*arguments: bytes | str | int) -> bytes:
@@ -27,27 +28,47 @@ class FencedWrite:
         self._connection = connection
         self._lease_key = lease_key
         self._held = held
+        self._refused = False
         self.used = False
-        connection.send_packed_command([command("WATCH", lease_key) + command("GET", lease_key)])
+        self._watch()
 
     def write(self, pieces: Iterable[CommandBytes], commands: int) -> None:
         """Run `commands` commands, whose bytes are `pieces`, in one transaction, if the lease is held still.
 
-        Raises `LeaseLostError` when it is not, redis-py's errors when Redis is away or refuses a command: nothing is
+        A transaction that Redis refuses because the lease was only renewed meanwhile is sent again. Raises
+        `LeaseLostError` when it is not held, redis-py's errors when Redis is away or refuses a command: nothing is
         written then. To be called once.
         """
         self.used = True
-        connection = self._connection
-        _, value = connection.read_response(), connection.read_response()
-        if value != self._held.value:
-            connection.send_packed_command([command("UNWATCH")])
-            connection.read_response()
-            raise LeaseLostError(f"the lease {self._lease_key} is not held any more")
-        connection.send_packed_command(_transaction(pieces), check_health=False)
-        for _ in range(commands + 1):
-            connection.read_response()  # OK of MULTI, then QUEUED
-        if connection.read_response() is None:
+        whole = tuple(pieces)
+        for _ in range(_ATTEMPTS):
+            self._check_held()
+            self._connection.send_packed_command(_transaction(whole), check_health=False)
+            for _ in range(commands + 1):
+                self._connection.read_response()  # OK of MULTI, then QUEUED
+            if self._connection.read_response() is not None:
+                return
+            self._refused = True
+            self._watch()
+        self._check_held()
+        self._unwatch()
+        raise LeaseLostError(f"the lease {self._lease_key} changed during every one of {_ATTEMPTS} writes")
+
+    def _watch(self) -> None:
+        self._connection.send_packed_command([command("WATCH", self._lease_key) + command("GET", self._lease_key)])
+
+    def _check_held(self) -> None:
+        _, value = self._connection.read_response(), self._connection.read_response()
+        if value == self._held.value:
+            return
+        self._unwatch()
+        if self._refused:
             raise LeaseLostError(f"the lease {self._lease_key} changed hands during the write")
+        raise LeaseLostError(f"the lease {self._lease_key} is not held any more")
+
+    def _unwatch(self) -> None:
+        self._connection.send_packed_command([command("UNWATCH")])
+        self._connection.read_response()
 
 
 @contextmanager

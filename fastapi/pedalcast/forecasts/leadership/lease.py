@@ -34,6 +34,7 @@ local value = fence .. ':' .. ARGV[1]
 redis.call('SET', KEYS[1], value, 'PX', ARGV[2], 'NX')
 return value
 """
+_RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
@@ -61,6 +62,7 @@ class Lease:
         self._client = client
         self._ttl_ms = max(1, int(ttl.total_seconds() * 1000))
         self._take = client.register_script(_TAKE)
+        self._renew = client.register_script(_RENEW)
         self._release = client.register_script(_RELEASE)
         self.held: HeldLease | None = None
 
@@ -70,6 +72,11 @@ class Lease:
         value: Any = self._take(keys=[self.key, fence_key], args=[self.owner, self._ttl_ms])
         self.held = None if value is None else HeldLease(bytes(value))
         return self.held
+
+    def renew(self) -> bool:
+        """Hold on to it for another `ttl`, from any thread; False when it is not held. It is never taken here."""
+        held = self.held
+        return held is not None and bool(self._renew(keys=[self.key], args=[held.value, self._ttl_ms]))
 
     def release(self) -> None:
         """Give it back, so that the next one need not wait for its end."""

@@ -46,6 +46,19 @@ class TestLease:
         first.release()
         assert second.acquire() is not None
 
+    def test_is_renewed_only_by_its_holder(self, redis_client: redis.Redis) -> None:
+        former, present = Lease(redis_client, ttl=SHORT), Lease(redis_client, ttl=timedelta(seconds=5))
+        assert not present.renew()
+        former.acquire()
+        wait_for_end(redis_client)
+        assert not former.renew()
+        present.acquire()
+        redis_client.pexpire(KEY, 1000)
+        assert not former.renew()
+        assert redis_client.pttl(KEY) <= 1000
+        assert present.renew()
+        assert redis_client.pttl(KEY) > 4000
+
     def test_is_not_released_by_a_former_holder(self, redis_client: redis.Redis) -> None:
         former, present = Lease(redis_client, ttl=SHORT), Lease(redis_client)
         former.acquire()
@@ -84,6 +97,15 @@ class TestGuardedWrite:
             with pytest.raises(LeaseLostError, match="during"):
                 watching.write([command("SET", "a", "old")], 1)
         assert redis_client.get("a") is None
+
+    def test_of_a_leader_whose_lease_was_renewed_meanwhile_happens_once(self, redis_client: redis.Redis) -> None:
+        lease = Lease(redis_client)
+        held = lease.acquire()
+        assert held is not None
+        with fenced_write(redis_client, KEY, held) as watching:
+            assert lease.renew()
+            watching.write(iter([command("INCR", "a"), command("INCR", "b")]), 2)
+        assert redis_client.mget("a", "b") == [b"1", b"1"]
 
     def test_that_redis_refuses_writes_nothing_and_leaves_a_clean_connection(self, redis_client: redis.Redis) -> None:
         held = Lease(redis_client).acquire()
