@@ -14,8 +14,7 @@ from collector.snapshot import Snapshot
 from collector.storage.snapshot_store import SnapshotStore
 from forecaster.arrays import Floats
 from forecaster.window import Window
-from pedalcast.forecasts import repository
-from pedalcast.forecasts import forecast_loop
+from pedalcast.forecasts import forecast_loop, repository
 from pedalcast.forecasts.leadership import lease
 from pedalcast.kit.runtime.thread_priority import STEPS_BEHIND
 
