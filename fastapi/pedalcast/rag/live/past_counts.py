@@ -10,11 +10,12 @@ from pedalcast.rag.live.sentence_templates import Moment, count
 from pedalcast.rag.live.types import LiveStation
 from pedalcast.rag.text.linear_regex import linear
 from pedalcast.rag.text.quantities import claimed
+from pedalcast.rag.text.spoken_times import half_of_day, weekdays
 
 NEAREST = timedelta(minutes=10)  # a poll farther than that from the time asked about is not of that time
 OLDEST = timedelta(days=7)
 
-_YESTERDAY = linear(r"어제|\byesterday\b|하루\s?전", ignore_case=True)
+_YESTERDAY = linear(r"어제|어젯밤|엊저녁|간밤|지난밤|\byesterday\b|\blast night\b|하루\s?전", ignore_case=True)
 _TWO_DAYS = linear(r"그제|그저께|이틀\s?전|\bday before yesterday\b", ignore_case=True)
 
 
@@ -39,11 +40,14 @@ def past_time(question: str, now: datetime) -> datetime | None:
     """
     quantities = claimed(question)
     days = 2 if _TWO_DAYS.search(question) else 1 if _YESTERDAY.search(question) else 0
+    days = days or min(((now.weekday() - day) % 7 or 7 for day in weekdays(question)), default=0)
     days = max([days, *(min(int(each.value), 10**4) for each in quantities if each.kind == "day")])
     minutes = sum(min(int(each.value), 10**6) for each in quantities if each.kind == "minute")
     clock = next((each for each in quantities if each.kind == "clock"), None)
     if clock is not None:
-        return _recent(_last_coming(int(clock.value) % 1440, now, days, either_half=clock.open), now)
+        half = half_of_day(question) if clock.open else None
+        minute = int(clock.value) % (720 if half else 1440) + (720 if half == "pm" else 0)
+        return _recent(_last_coming(minute, now, days, either_half=clock.open and half is None), now)
     if not days and not minutes:
         return None
     # A day ago is the same time by the clock; minutes pass at one pace, whatever the clock does.

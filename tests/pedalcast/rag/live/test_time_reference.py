@@ -118,3 +118,177 @@ def test_an_hour_comes_twice_when_the_clock_goes_back() -> None:
 
 def test_before_a_time_of_day_is_no_past() -> None:
     assert not parse_time_reference("5시 전에 자전거 있을까?", NOW).past
+
+
+@pytest.mark.parametrize(
+    ("question", "minutes"),
+    [
+        ("in a couple of minutes", 2),
+        ("in fifteen mins", 15),
+        ("in 1.5 hours", 90),
+        ("in 1 1/2 hours", 90),
+        ("in 1h30", 90),
+        ("in 1h 30m", 90),
+        ("in 90min", 90),
+        ("in an hour and 15 minutes", 75),
+        ("one hour from now", 60),
+        ("30 min from now", 30),
+        ("20 minutes later", 20),
+        ("after 20 minutes", 20),
+        ("in three quarters of an hour", 45),
+        ("in half hour", 30),
+        ("in a half hour", 30),
+        ("in 2 and a half hours", 150),
+        ("at 5", 20),
+        ("at five", 20),
+        ("at five thirty", 50),
+        ("at 5.30", 50),
+        ("at 17h10", 30),
+        ("at 17h", 20),
+        ("around 6pm", 80),
+        ("by 6 pm", 80),
+        ("ten past five", 30),
+        ("at twenty to six", 60),
+        ("five to five", 15),
+        ("at 5 o'clock", 20),
+        ("at five o clock", 20),
+        ("half five", 50),
+        ("at 5:10pm", 30),
+        ("at 5:10 p.m.", 30),
+        ("at 12 pm", 1160),
+        ("at 12 am", 440),
+        ("tonight at 8", 200),
+        ("this evening at 7", 140),
+        ("at 7 in the evening", 140),
+        ("at 6 tonight", 80),
+        ("15분 있다가", 15),
+        ("15분 이따 자전거 있어?", 15),
+        ("삼십 분 뒤", 30),
+        ("한시간반 뒤에", 90),
+        ("1시간반 후", 90),
+        ("반 시간 후", 30),
+        ("십오분 후", 15),
+        ("다섯 시 반에", 50),
+        ("다섯시 십분에", 30),
+        ("오후 다섯시에", 20),
+        ("저녁 7시에", 140),
+        ("저녁 일곱 시", 140),
+        ("밤 열시에", 320),
+        ("17시 10분", 30),
+        ("17시10분에", 30),
+        ("5시 10분쯤", 30),
+        ("5시쯤 도착", 20),
+        ("낮 12시", 1160),
+        ("새벽 2시에", 560),
+        ("10분쯤 뒤", 10),
+        ("10분 정도 후에", 10),
+        ("10분안에", 10),
+        ("30분 내로", 30),
+        ("한 30분 뒤", 30),
+        ("두어 시간 뒤", 120),
+        ("퇴근시간 6시에", 80),
+    ],
+)
+def test_a_time_as_people_say_it(question: str, minutes: int) -> None:
+    when = parse_time_reference(question, NOW)
+    assert (when.minutes, when.beyond, when.past) == (minutes, False, False)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "내일 오후 5시",
+        "tomorrow",
+        "next week at 5",
+        "모레",
+        "this time tomorrow",
+        "in two days",
+        "in 3 days",
+        "3일 뒤",
+        "다음주 월요일",
+        "on Monday at 5",
+        "월요일 5시",
+        "주말에 자전거 있을까",
+    ],
+)
+def test_other_days_are_beyond(question: str) -> None:
+    assert parse_time_reference(question, NOW).beyond
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "30 minutes ago",
+        "ten minutes back",
+        "an hour ago",
+        "yesterday at 5",
+        "어제 5시",
+        "아까 30분 전",
+        "한 시간 전에",
+        "반시간 전",
+        "this morning at 8",
+        "오늘 아침 8시에 몇 대 있었어",
+        "at 3 pm how many bikes were there",
+        "3시에 몇 대 있었어?",
+        "last night",
+        "어젯밤",
+        "지난주",
+        "그저께",
+        "earlier today how many were there",
+        "half an hour earlier",
+        "방금 전에",
+        "조금 전",
+        "5분전",
+        "in -5 minutes",
+    ],
+)
+def test_what_has_gone_by_is_the_past(question: str) -> None:
+    assert parse_time_reference(question, NOW).past
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I need 5 to 6 bikes at 102",
+        "bikes at 5 Main Street",
+        "bikes at One Kendall Square",
+        "are there any at one station near me",
+        "a bike for 2 at 8 Avenue",
+        "bikes at Five Points?",
+        "bikes at the Sun Tower",
+        "at 5 docks",
+        "두 분이서 탈 자전거 있어?",
+        "세 분이 타실 자전거",
+        "자전거 두 대 있어?",
+    ],
+)
+def test_other_numbers_are_no_times(question: str) -> None:
+    assert parse_time_reference(question, NOW).said is False
+
+
+@pytest.mark.parametrize(
+    ("question", "day", "clock"),
+    [
+        ("어젯밤 10시에 몇 대 있었어", 19, "22:00"),
+        ("last night at 11", 19, "23:00"),
+        ("월요일 5시에 몇 대 있었어?", 16, "17:00"),
+        ("on Tuesday at 8 in the morning how many were there", 17, "08:00"),
+        ("오늘 아침 8시", 20, "08:00"),
+        ("today at 3 pm", 20, "15:00"),
+        ("ten minutes back", 20, "16:30"),
+        ("사흘 전", 17, "16:40"),
+    ],
+)
+def test_the_time_that_has_gone_by(question: str, day: int, clock: str) -> None:
+    at = parse_time_reference(question, NOW).past_at
+    assert at is not None
+    assert (at.day, f"{at:%H:%M}") == (day, clock)
+
+
+def test_this_evening_is_a_time_without_an_hour() -> None:
+    assert parse_time_reference("will there be bikes this evening?", NOW).minutes == 80
+    assert parse_time_reference("오늘 밤에 자전거 있을까?", NOW).minutes == 200
+
+
+def test_today_s_day_of_the_week_is_today() -> None:
+    assert parse_time_reference("on Friday at 5:10 pm", NOW).minutes == 30
