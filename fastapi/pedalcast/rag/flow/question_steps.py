@@ -86,12 +86,14 @@ class QuestionSteps:
     async def rewrite(self, known: Understanding) -> Step[Understanding]:
         """Rewrite a follow-up into a question that stands alone, and route it again by its new words."""
         question, limits = known.question, self.parts.limits
-        names, slow = _names(known.directory, known.lang), ""
+        names, places, slow = _names(known.directory, known.lang), _places(known.directory), ""
         model = None if known.model_away else self.parts.reasoner
         if model is None:
-            rewriting, slow = await self._rewritten(question, names)
+            rewriting, slow = await self._rewritten(question, names, places)
         else:
-            rewriting = await rewrite_by_model(question.text, question.history, model, names, seconds=limits.rewrite)
+            rewriting = await rewrite_by_model(
+                question.text, question.history, model, names, places, seconds=limits.rewrite
+            )
         routing, late = known.routing, ""
         if rewriting.changed and routing.by == "rules":
             routing, late = await self._routed(known, rewriting.question)
@@ -174,7 +176,7 @@ class QuestionSteps:
             quotes = retrieval.section_quotes(text, own)
         elif enough:
             quotes = retrieval.section_quotes(text, found.passages)
-        if rules.about_service and foreign_subject(asked, has_word):
+        if rules.about_service and foreign_subject(text, has_word):
             score, enough = 0.0, False
         found = replace(found, timings={**found.timings, "extract": time.perf_counter() - began})
         topics = dict.fromkeys(passage.title for passage in found.passages if passage.title)
@@ -187,9 +189,11 @@ class QuestionSteps:
         routing, note = await self._leg("route", self.parts.limits.route, work)
         return routing or Routing(Route.DOCUMENTS, question_language(text)), note
 
-    async def _rewritten(self, question: Question, names: Callable[[str], str | None]) -> tuple[Rewriting, str]:
+    async def _rewritten(
+        self, question: Question, names: Callable[[str], str | None], places: Callable[[str], bool]
+    ) -> tuple[Rewriting, str]:
         """The follow-up rewritten by rules, off the event loop; as it is where that takes too long."""
-        work = partial(rewrite_by_rules, question.text, question.history, names)
+        work = partial(rewrite_by_rules, question.text, question.history, names, places)
         rewriting, note = await self._leg("rewrite", self.parts.limits.rewrite, work)
         return rewriting or Rewriting(question.text, question.text), note
 
@@ -233,3 +237,13 @@ def _names(directory: StationDirectory | None, lang: str) -> Callable[[str], str
         return place.stations[0].name_in(lang) if place.sure and len(place.stations) == 1 else None
 
     return name
+
+
+def _places(directory: StationDirectory | None) -> Callable[[str], bool]:
+    """Whether a text names stations with certainty, one or several."""
+
+    def named(text: str) -> bool:
+        place = _finder(directory)(text)
+        return place.sure and bool(place.stations)
+
+    return named

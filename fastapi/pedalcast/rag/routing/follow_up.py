@@ -85,6 +85,10 @@ _ABOUT_STATION = linear(
     r"자전거|거치대|자리|반납|몇|지금|분\s?(?:뒤|후)|시간|bikes?|docks?|spaces?|\bnow\b|\bmin|\bhours?\b|\blater\b",
     ignore_case=True,
 )
+_CLOSER = linear(
+    r"더 가까|가까운 (?:데|곳)|근처에 (?:다른|또)|\b(?:closer|nearer|nearest other)\b|\bnearby\b", ignore_case=True
+)
+_NEAR = {"ko": "{station} 말고 근처 {things}", "en": "{things} near {station}, but not there"}
 _SHORT = 2  # words: so short a question is tried with the last subject too
 _LONGEST = 500  # characters of a rewritten question
 
@@ -94,7 +98,7 @@ def needs_history(question: str, history: Sequence[Turn]) -> bool:
     if not any(turn.role == "user" for turn in history):
         return False
     text = question.strip()
-    return leans(text) or len(text.split()) <= _SHORT or _points(text)
+    return leans(text) or len(text.split()) <= _SHORT or _points(text) or bool(_CLOSER.search(text))
 
 
 def _points(text: str) -> bool:
@@ -111,20 +115,25 @@ def leans(question: str) -> bool:
 
 
 def rewrite_by_rules(
-    question: str, history: Sequence[Turn], station_in: Callable[[str], str | None] = lambda _: None
+    question: str,
+    history: Sequence[Turn],
+    station_in: Callable[[str], str | None] = lambda _: None,
+    places_in: Callable[[str], bool] = lambda _: False,
 ) -> Rewriting:
     """Put what the last question was about in place of the pronoun, or in front.
 
     `station_in` gives the name of the one station that a text names. A station asked about is the subject of a
-    follow-up that names none itself.
+    follow-up that names none itself; `places_in` tells whether a text names places, one or several.
     """
     if not needs_history(question, history):
         return Rewriting(question, question)
     before = next(turn.text for turn in reversed(history) if turn.role == "user")[-_LONGEST:]
-    if station_in(question) is not None:
-        about = _THINGS[bool(_DOCKS.search(before)), language(question)]
-        return Rewriting(question, f"{_LEADING.sub('', question.strip())} {about}", by="rules")
-    station = station_in(before)
+    lang, station = language(question), station_in(before)
+    things = _THINGS[bool(_DOCKS.search(before)), lang]
+    if station_in(question) is not None or (station and leans(question) and places_in(question)):
+        return Rewriting(question, f"{_LEADING.sub('', question.strip())} {things}", by="rules")
+    if station and _CLOSER.search(question):
+        return Rewriting(question, _NEAR[lang].format(station=station, things=things), by="rules")
     if station and not (leans(question) or _points(question) or _ABOUT_STATION.search(question)):
         return Rewriting(question, question)
     about = station or _subjects(history, question)
@@ -177,6 +186,7 @@ async def rewrite_by_model(
     history: Sequence[Turn],
     model: LanguageModel,
     station_in: Callable[[str], str | None],
+    places_in: Callable[[str], bool] = lambda _: False,
     *,
     seconds: float,
 ) -> Rewriting:
@@ -185,7 +195,7 @@ async def rewrite_by_model(
         return Rewriting(question, question)
     talk = "\n".join(f"{turn.role}: {turn.text[:600]}" for turn in history[-6:])
     asked = f"<conversation>\n{talk}\n</conversation>\n<last_question>{question}</last_question>"
-    by_rules = rewrite_by_rules(question, history, station_in)
+    by_rules = rewrite_by_rules(question, history, station_in, places_in)
     try:
         said = await model.complete([Message("system", _PROMPT), Message("user", asked)], seconds=seconds)
     except ProviderError as error:

@@ -14,6 +14,7 @@ from pedalcast.rag.llm import LanguageModel, Message, ProviderError
 from pedalcast.rag.routing.question_language import question_language
 from pedalcast.rag.text.linear_regex import linear
 from pedalcast.rag.text.normalisation import has_words
+from pedalcast.rag.text.tokens import has_subject
 
 FindStation = Callable[[str], StationMatch]
 
@@ -60,14 +61,16 @@ class Routing:
 
 
 _SMALL_TALK = linear(
-    r"[^\p{L}\p{N}]*(?:(?:안녕(?:하세요|하십니까)?|반가워요?|반갑습니다|고마워요?|고맙습니다|감사(?:해요?|합니다)|수고\S*|"
+    r"[^\p{L}\p{N}]*(?:(?:안녕(?:하세요|하십니까)?|반가워요?|반갑습니다|고마워요?|고맙\S{0,4}|고마\S{0,3}|감사\S{0,4}|수고\S*|"
     r"잘\s?가요?|하이|헬로|"
     r"잘\s?있어요?|좋은\s?(?:아침|하루|저녁)\S*|(?:너|넌|당신은?)\s?(?:는\s?)?(?:누구|뭐)\S*|(?:이름이|뭘|"
     r"무엇을)\s?(?:뭐|할\s?수)\S*(?:\s?있\S*)?|"
     r"hi+|hello|hey|thanks?|thank you|thx|bye|goodbye|good (?:morning|evening|afternoon|night)|ok(?:ay)?|great|"
     r"cool|nice|"
-    r"who are you|what are you|what can you do|how are you|so much|very much|a lot|there|정말|진짜|너무|네|응|"
-    r"예|ㅎㅇ|ㄱㅅ|ㄳ)(?:[^\p{L}\p{N}]|[ㅎㅋㅠㅜ])*)+",
+    r"who are you|what are you|what can you do|how are you|so much|very much|a lot|there|정말|진짜|너무|네|넵|응|"
+    r"yes|yeah|yep|no|nope|h+m+|lol|haha|help(?: me)?|are you (?:a )?(?:human|bot|robot|real|person|an? ai)|"
+    r"아니(?:요|오)?|도와\s?(?:줘|주세요)\S?|(?:사람|로봇|봇|인공지능)(?:이세요|이에요|이야|인가요|이니|이냐|야)|"
+    r"예|ㅇㅋ|오케이|ㅎㅇ|ㄱㅅ|ㄳ|ㅂㅂ|ㅋ+|ㅎ+|ㅠ+|ㅜ+)(?:[^\p{L}\p{N}]|[ㅎㅋㅠㅜ])*)+",
     ignore_case=True,
 )
 _TASKS = linear(
@@ -115,15 +118,16 @@ def route_by_rules(question: str, find: FindStation, *, positioned: bool = False
     """The route by the question's words. `find` tells what it says about where, `positioned` that the rider's position
     is known."""
     lang = question_language(question)
-    if not has_words(question):
-        return Routing(Route.OUT_OF_SCOPE, lang)
     if _SMALL_TALK.fullmatch(question.strip()):
         return Routing(Route.SMALL_TALK, lang)
-    if _TASKS.search(question):
+    if _TASKS.search(question) or not has_words(question):
         return Routing(Route.OUT_OF_SCOPE, lang)
     if _asks_around(question, positioned=positioned):
         return Routing(Route.LIVE, lang)
-    place, explained = find(question), bool(_EXPLAINED.search(_without_amounts(question)))
+    place = find(question)
+    if not (place.stations or has_subject(question)):
+        return Routing(Route.OUT_OF_SCOPE, lang)
+    explained = bool(_EXPLAINED.search(_without_amounts(question)))
     both = explained and _two_questions(question)
     if _SHOPS.search(question) or not _asks_live(question, place, explained=explained and not both):
         return Routing(Route.DOCUMENTS, lang)

@@ -32,6 +32,13 @@ _WORDS = {
         (r"(?:pass ?word|passwrd|pasword|pwd?|pw)", "password"),
         (r"cell ?phones?|cells?|smartphones?", "phone"),
         (r"(?:a )?(?:human|real person|live person|someone real)", "customer service"),
+        (
+            (
+                r"(?:fines?|penalt(?:y|ies)|fees?|charges?) (?:for|of) (?:a |being )?late(?: returns?)?"
+                r"|late (?:return )?(?:fines?|penalt(?:y|ies))"
+            ),
+            "extra charge for a late return",
+        ),
         (r"hire", "rent"),
         (r"lamps?", "lights"),
         (r"dogs?|cats?|pupp(?:y|ies)", "pet"),
@@ -43,8 +50,8 @@ _TERMS = (
     (("annual pass", r"year(?:ly)? pass"), ("연간 정기권", "연간권", "1년권", "일년권")),
     (("monthly pass", r"month pass", r"30[- ]day pass"), ("한 달 정기권", "한달권", "30일권", "월권")),
     (("season pass", r"passe?s?", "tickets?"), ("정기권", "이용권")),
+    (("extra charge", r"late fees?", "overtime"), ("초과 요금", "추가요금", "추가 요금", "연체료")),
     (("price", "prices", "fares?", "fees?", "cost"), ("요금", "가격", "비용")),
-    (("extra charge", r"late fees?", "overtime"), ("초과 요금", "연체료")),
     (("refund", "refunds"), ("환불",)),
     (("discount", "discounts"), ("할인",)),
     (("coupon", "vouchers?"), ("쿠폰",)),
@@ -57,6 +64,8 @@ _TERMS = (
     (("insurance",), ("보험",)),
     (("accident",), ("사고",)),
     (("app",), ("앱", "어플")),
+    (("crash", r"crash(?:es|ed|ing)", r"freez(?:es|ing)|frozen"), ("튕기", "멈추")),
+    (("error", "errors", "bug"), ("오류", "에러")),
     (("password",), ("비밀번호", "비번")),
     (("account",), ("계정",)),
     (("sign in", r"log ?in"), ("로그인",)),
@@ -80,6 +89,11 @@ _TERMS = (
     (("reserve", "booking", "reservation"), ("예약",)),
     (("child", "kids?", "children"), ("어린이", "아이")),
     (("free",), ("무료",)),
+)
+# The city's own name for its bikes says nothing more than "bike", but for where the data come from
+_NICKNAMES = {"ko": (linear("따릉이"), "자전거"), "en": (linear(r"\bttareungyi\b", ignore_case=True), "bike")}
+_ABOUT_DATA = linear(
+    r"데이터|자료|출처|공개|bikeList|\bAPI\b|\bdata\b|\bsource|Pedalcast|페달캐스트|서울", ignore_case=True
 )
 _PARTICLE = "(?:은|는|이|가|을|를|의|도|에서|에|로|으로|와|과)?"
 _PATTERNS = {
@@ -106,6 +120,9 @@ def plain_words(question: str, lang: str, has_word: Callable[[str], bool]) -> st
     >>> plain_words("is the tire flat?", "en", lambda word: word == "tyre")
     'is the tyre flat?'
     """
+    if lang in _NICKNAMES and not _ABOUT_DATA.search(question):
+        nickname, thing = _NICKNAMES[lang]
+        question = nickname.sub(partial(_replacement, thing), question) if has_word(thing) else question
     for pattern, word in _PATTERNS.get(lang, ()):
         match = pattern.search(question)
         if match is None or match.group().lower() == word.lower() or not has_word(word):

@@ -16,9 +16,14 @@ def composed(text: str) -> str:
 
 
 def plain_question(text: str) -> str:
-    """A question as it is searched: NFKC ("１０２" is "102"), runs of white space as one space."""
+    """A question as it is searched: NFKC ("１０２" is "102"), nothing invisible, runs of white space as one space.
+
+    >>> plain_question("hel\u00admet\u200b  １")
+    'helmet 1'
+    """
     plain = _NOT_JAMO.sub(lambda run: unicodedata.normalize("NFKC", run.group()), composed(text))
-    return " ".join(plain.split())
+    visible = (char for char in plain if unicodedata.category(char) != "Cf" or char == "\u200d")  # joins emoji
+    return " ".join("".join(visible).split())
 
 
 def has_words(text: str) -> bool:

@@ -31,6 +31,8 @@ LIGHT_WORDS = _words(
     "which who whom whose when where why how can could will would shall should may might must not no so than then",
     "too very just about into over after before also",
 )
+_BARE = _words("yes no ok okay test testing please hm hmm um uh well 테스트 저기 저기요 그냥")
+_SUBJECT = re.compile(r"[가-힣]+|[^\W\d_]{2,}")
 _LIGHT_VERBS = _words("하 되 있 없 이 같 않")
 _CALENDAR = _words("년 월 일 세기 년대 시 분")
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
@@ -162,3 +164,12 @@ def _morpheme(form: str, tag: str, start: int, end: int, morpheme: int) -> Term:
         return Term(f"{key}/v", start, end, morpheme, TermKind.ACTION, light=form in _LIGHT_VERBS)
     kind = TermKind.NAME if tag == "NNP" else TermKind.COMMON
     return Term(key, start, end, morpheme, kind, light=tag in {"NP", "MM", "NNB"})
+
+
+def has_subject(question: str) -> bool:
+    """Whether a question has a word that a text could be looked up by: no function word, lone letter or bare number.
+
+    >>> has_subject("a no 123?"), has_subject("lights")
+    (False, True)
+    """
+    return any(word.lower() not in LIGHT_WORDS and word.lower() not in _BARE for word in _SUBJECT.findall(question))

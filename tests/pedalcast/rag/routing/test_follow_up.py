@@ -21,6 +21,11 @@ def station_in(text: str) -> str | None:
     return stations[0].name_in("ko") if len(stations) == 1 else None
 
 
+def places_in(text: str) -> bool:
+    place = DIRECTORY.find(text)
+    return place.sure and bool(place.stations)
+
+
 def after(*said: str) -> list[Turn]:
     return [Turn("user" if i % 2 == 0 else "assistant", text) for i, text in enumerate(said)]
 
@@ -44,6 +49,23 @@ class TestRules:
     def test_put_in_what_it_is_about(self, before: str, question: str, rewritten: str) -> None:
         result = rewrite_by_rules(question, after(before, "…"), station_in)
         assert (result.question, result.by, result.original) == (rewritten, "rules", question)
+
+    @pytest.mark.parametrize(
+        ("before", "question", "rewritten"),
+        [
+            ("Any bikes at Gaon Tower?", "What about Mangwon?", "Mangwon? bikes"),
+            ("가온타워 자전거 있어?", "합정역은?", "합정역은? 자전거"),
+            ("Any bikes at Gaon Tower?", "is there one closer", "bikes near 211번 가온타워 앞, but not there"),
+            ("가온타워 자전거 있어?", "더 가까운 데 있어?", "211번 가온타워 앞 말고 근처 자전거"),
+        ],
+    )
+    def test_another_place_takes_the_place_of_the_last(self, before: str, question: str, rewritten: str) -> None:
+        result = rewrite_by_rules(question, after(before, "…"), station_in, places_in)
+        assert result.question == rewritten
+
+    def test_a_subject_that_is_no_place_does_not(self) -> None:
+        history = after("Any bikes at Gaon Tower?", "…")
+        assert rewrite_by_rules("what about helmets?", history, station_in, places_in).question != "helmets? bikes"
 
     @pytest.mark.parametrize(
         "question",

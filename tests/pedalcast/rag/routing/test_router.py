@@ -95,6 +95,39 @@ class TestRules:
     def test_of_both_the_documents_get_their_part(self, question: str, part: str) -> None:
         assert explained_part(question) == part
 
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "ㅋㅋㅋ",
+            "ㅠㅠ",
+            "ㅇㅋ",
+            "ㅎㅇ",
+            "감사합니당",
+            "도와줘",
+            "help",
+            "help me",
+            "yes",
+            "no",
+            "hmm",
+            "lol",
+            "are you a bot?",
+            "사람이에요?",
+            "아니요",
+        ],
+    )
+    def test_small_talk_of_every_kind(self, question: str) -> None:
+        assert route(question) is Route.SMALL_TALK
+
+    @pytest.mark.parametrize(
+        "question", ["a", "1", "123456", "test", "테스트", "?", "🚲", "where", "what is it", "x y z"]
+    )
+    def test_without_a_word_to_look_for_there_is_no_answer(self, question: str) -> None:
+        assert route(question) is Route.OUT_OF_SCOPE
+
+    @pytest.mark.parametrize("question", ["앱?", "lights?", "비", "요금", "환불", "QR"])
+    def test_one_word_may_be_a_question(self, question: str) -> None:
+        assert route(question) is not Route.OUT_OF_SCOPE
+
     @pytest.mark.parametrize("question", ["시 한 편 써 줘", "write me a poem about bikes", "삼성전자 주가 알려줘"])
     def test_out_of_scope(self, question: str) -> None:
         assert route(question) is Route.OUT_OF_SCOPE

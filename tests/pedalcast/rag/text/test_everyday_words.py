@@ -15,6 +15,9 @@ from pedalcast.rag.text.everyday_words import plain_words
         ("where do i hand it back", "en", {"return it"}, "where do i return it"),
         ("soft tires on the sidewalk", "en", {"tyre", "pavement"}, "soft tyre on the pavement"),
         ("shire horses", "en", {"rent"}, "shire horses"),
+        ("따릉이 일일권 요금?", "ko", {"자전거", "따릉이"}, "자전거 일일권 요금?"),
+        ("따릉이 데이터는 어디서 와?", "ko", {"자전거", "따릉이"}, "따릉이 데이터는 어디서 와?"),
+        ("late fine", "en", {"extra charge for a late return"}, "extra charge for a late return"),
     ],
 )
 def test_everyday_words_become_those_of_the_texts(question: str, lang: str, texts: set[str], plain: str) -> None:
@@ -32,6 +35,8 @@ def test_everyday_words_become_those_of_the_texts(question: str, lang: str, text
         ("how much is 하루권?", "en", {"day pass"}, "how much is  day pass ?"),
         ("can I 반납 at another 대여소에서?", "en", {"return", "station"}, "can I  return  at another  station ?"),
         ("how do I get to 반납동?", "en", set(), "how do I get to 반납동?"),
+        ("what is 추가요금", "en", {"extra charge", "price"}, "what is  extra charge "),
+        ("app crash 나면", "ko", {"앱", "튕기"}, "앱 튕기 나면"),
         ("is the appendix free", "ko", {"앱"}, "is the appendix free"),
     ],
 )
