@@ -49,5 +49,5 @@ export default defineConfig({
   },
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 1200 },
   // One process for all files: starting one for each takes longer than the tests.
-  test: { environment: 'jsdom', pool: 'threads', isolate: false, fileParallelism: false, include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/test/setup.ts'] },
+  test: { environment: 'jsdom', testTimeout: 60_000, pool: 'threads', isolate: false, fileParallelism: false, include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/test/setup.ts'] },
 })
