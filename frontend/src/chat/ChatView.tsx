@@ -56,7 +56,7 @@ export default function ChatView({ sessionId }: { sessionId: number | null }) {
             message.role === 'user' ? (
               <p key={index} className="question">{message.content}</p>
             ) : (
-              <Answer key={`${String(message.id)}-${message.state}`} message={message} isLast={index === shown.length - 1} onRetry={asking.regenerate} />
+              <Answer key={`answer-${String(message.id)}`} message={message} isLast={index === shown.length - 1} onRetry={asking.regenerate} />
             ),
           )}
           {(asking.error ?? error) !== null && <FailureNotice error={asking.error ?? error} onRetry={asked === null ? undefined : () => asking.ask(asked, sessionId, botId)} />}
