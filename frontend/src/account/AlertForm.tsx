@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useSearchParams } from 'wouter'
 import { sendJson } from '../api/client'
 import { useStations } from '../api/live'
 import type { AlertRuleIn, AlertRuleOut } from '../api/types.gen'
@@ -19,7 +20,8 @@ const RADII = ['300', '500', '1000', '2000'] // metres
 export function AlertForm({ onAdded }: { onAdded: () => void }) {
   const { t } = useTranslation()
   const stations = useStations().data?.stations ?? []
-  const [draft, setDraft] = useState(EMPTY)
+  const [params] = useSearchParams()
+  const [draft, setDraft] = useState({ ...EMPTY, stationId: params.get('station') ?? '' })
   const set = (change: Partial<AlertDraft>): void => setDraft((before) => ({ ...before, ...change }))
   const place = placeOf(stations.find((station) => station.station_id === draft.stationId) ?? { lat: null, lon: null })
   const add = useMutation({
@@ -42,7 +44,7 @@ export function AlertForm({ onAdded }: { onAdded: () => void }) {
         onChange={(where) => set({ radius: where === 'area' ? '500' : '' })}
       />
       <div className="fields">
-        <StationSelect label={t(isArea ? 'alerts.around' : 'plan.to')} empty={t('alerts.choose')} value={draft.stationId} onChange={(stationId) => set({ stationId })} required />
+        <StationSelect label={t(isArea ? 'alerts.around' : 'alerts.station')} empty={t('alerts.choose')} value={draft.stationId} onChange={(stationId) => set({ stationId })} required />
         {isArea && (
           <label className="field">
             {t('alerts.radius')}

@@ -63,7 +63,7 @@ function RuleText({ rule }: { rule: AlertRuleOut }) {
   const days = rule.weekdays?.map((day) => weekdayNames(currentLanguage())[day - 1]).join(' ') ?? ''
   const hours = rule.from_time != null && rule.until_time != null ? `${rule.from_time}–${rule.until_time}` : ''
   const when = [days, hours].filter(Boolean).join(', ')
-  return <span>{t(`alerts.rule_${rule.kind}`, { name, threshold: rule.threshold, minutes: rule.minutes })}{when && ` (${when})`}</span>
+  return <span>{t(`alerts.rule_${rule.kind}`, { name, count: rule.threshold, minutes: rule.minutes })}{when && ` (${when})`}</span>
 }
 
 function Notifications() {

@@ -7,6 +7,7 @@ import { ask, getJson, sendJson } from '../api/client'
 import { forget, signOut } from '../api/session'
 import type { FaultReportIn, FaultReportsOut, Success, UserOut } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
+import { StationName } from '../stations/StationName'
 import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
 import { FormOutcome } from '../ui/FormOutcome'
@@ -43,8 +44,8 @@ function MyReports() {
       {reports.data?.data.length === 0 && <p className="hint">{t('app.none')}</p>}
       {reports.data?.data.map((row) => (
         <div key={row.id}>
-          <strong>{row.station_id}</strong> {t(`report.${row.kind as FaultReportIn['kind']}`)} <span className="badge">{t(`reportState.${row.state}`)}</span>
-          <p className="hint">{times.full(row.created_at)} · {row.text}</p>
+          <strong><StationName id={row.station_id} /></strong> {t(`report.${row.kind as FaultReportIn['kind']}`)} <span className="badge">{t(`reportState.${row.state}`)}</span>
+          <p className="hint">{[times.full(row.created_at), row.text].filter(Boolean).join(' · ')}</p>
           {row.answer !== null && <p>{row.answer}</p>}
         </div>
       ))}

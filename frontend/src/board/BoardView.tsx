@@ -10,6 +10,7 @@ import { useTimes } from '../state/data-age'
 import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
 import { FormOutcome } from '../ui/FormOutcome'
+import { Prose } from '../ui/Prose'
 
 export default function BoardView() {
   const { t } = useTranslation()
@@ -37,7 +38,7 @@ export default function BoardView() {
         {rows.map((post) => (
           <li key={post.id} className="card">
             <h2>{post.pinned && <span className="badge">{t('board.pinned')}</span>} <Link href={`/board/${String(post.id)}`}>{post.title}</Link></h2>
-            <p>{post.excerpt}</p>
+            <Prose text={post.excerpt} />
             <p className="hint">{post.author ?? t('board.someone')} · {times.full(post.created_at)} · {t('board.comments', { count: post.comment_count })}</p>
           </li>
         ))}

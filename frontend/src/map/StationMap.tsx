@@ -105,7 +105,7 @@ function createMap(container: HTMLElement, camera: Camera | null, onChoose: (id:
   })
   made.touchZoomRotate.disableRotation()
   made.addControl(new NavigationControl({ showCompass: false }), 'top-right')
-  made.addControl(new AttributionControl({ compact: true }), 'bottom-right')
+  made.addControl(new AttributionControl({ compact: true }), 'top-right') // below stands the time axis
   container.querySelector('.maplibregl-ctrl-attrib')?.classList.add('maplibregl-compact') // folded until asked for
   made.setMissingStyleImageResolver((id) => {
     const pin = drawPin(id)

@@ -75,7 +75,7 @@ function Job({ job, onCancel }: { job: JobView; onCancel: () => void }) {
         {isOpen(job) && <button type="button" className="button small" disabled={job.cancelling} onClick={onCancel}>{t('chat.stop')}</button>}
       </div>
       {isOpen(job) && <progress max={100} value={job.percent} aria-label={job.stage} />}
-      <p className="hint">{times.full(job.created_at)} · {job.stage} {Math.round(job.percent)} % {job.message}</p>
+      <p className="hint">{times.full(job.created_at)}{isOpen(job) && ` · ${job.stage} ${String(Math.round(job.percent))} %`}{!job.error && job.message && ` · ${job.message}`}</p>
       {typeof job.result?.reason === 'string' && <p>{job.result.reason}</p>}
       {job.error && <p className="notice bad">{job.error.message}</p>}
     </article>

@@ -66,7 +66,7 @@ function Accuracy({ accuracy }: Pick<Operations, 'accuracy'>) {
 
 function HorizonTable({ accuracy }: Pick<Operations, 'accuracy'>) {
   const { t } = useTranslation()
-  const share = (value: number | null | undefined): string => (value == null ? '?' : `${(100 * value).toFixed(1)} %`)
+  const share = (value: number | null | undefined): string => (value == null ? '?' : `${(100 * value).toFixed(1)}\u00a0%`)
   return (
     <div className="scroll-x">
       <table className="figures">

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { getJson, sendJson } from '../api/client'
 import type { FaultReportIn, FaultReportsOut, FaultReportView } from '../api/types.gen'
 import { useTimes } from '../state/data-age'
+import { StationName } from '../stations/StationName'
 import { FailureNotice } from '../ui/Failure'
 import { Field } from '../ui/Field'
 import { FormOutcome } from '../ui/FormOutcome'
@@ -32,7 +33,7 @@ function Report({ report }: { report: FaultReportView }) {
   })
   return (
     <article className="card stack">
-      <h2>{report.station_id} · {t(`report.${report.kind as FaultReportIn['kind']}`)} <span className="badge">{t(`reportState.${report.state}`)}</span></h2>
+      <h2><StationName id={report.station_id} /> · {t(`report.${report.kind as FaultReportIn['kind']}`)} <span className="badge">{t(`reportState.${report.state}`)}</span></h2>
       <p>{report.text}</p>
       <p className="hint">{times.full(report.created_at)}</p>
       <Field label={t('operations.answer')} value={answer} onChange={setAnswer} />

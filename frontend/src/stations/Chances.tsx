@@ -6,6 +6,8 @@ import { useViewState } from '../state/url-state'
 import { Segments } from '../ui/Segments'
 import { levelOfChance, percent, wordOf } from './outlook'
 
+const NUMBERS = ['1', '2', '3', '5'] as const // of bikes or docks
+
 export function Chances({ forecast }: { forecast: StationForecast }) {
   const { t } = useTranslation()
   const [view, change] = useViewState()
@@ -27,7 +29,7 @@ export function Chances({ forecast }: { forecast: StationForecast }) {
           <Chance key={horizon.minutes} horizon={horizon} want={want} />
         ))}
       </div>
-      <Figures horizons={forecast.horizons} />
+      <Figures horizons={forecast.horizons} want={want} />
       <p className="hint">{t('station.model', { model: forecast.model })}</p>
     </section>
   )
@@ -67,12 +69,15 @@ function Chance({ horizon, want }: { horizon: Horizon; want: 'bike' | 'dock' }) 
   )
 }
 
-function Figures({ horizons }: { horizons: readonly Horizon[] }) {
+const percentOf = (chance: number | null | undefined): string => (chance == null ? '?' : `${String(percent(chance))}%`)
+
+/** The counts expected with their range, and the chance of more than one. */
+function Figures({ horizons, want }: { horizons: readonly Horizon[]; want: 'bike' | 'dock' }) {
   const { t } = useTranslation()
   const times = useTimes()
   return (
     <details>
-      <summary>{t('station.band')}</summary>
+      <summary>{t('station.figures')}</summary>
       <table className="figures">
         <thead>
           <tr><th scope="col">{t('station.at')}</th><th scope="col">{t('station.expected')}</th><th scope="col">{t('station.band')}</th></tr>
@@ -83,6 +88,20 @@ function Figures({ horizons }: { horizons: readonly Horizon[] }) {
               <td>{times.clock(horizon.at)}</td>
               <td>{horizon.bikes?.toFixed(1) ?? '?'}</td>
               <td>{horizon.low ?? '?'}–{horizon.high ?? '?'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <table className="figures">
+        <caption>{t(want === 'bike' ? 'station.atLeastBikes' : 'station.atLeastDocks')}</caption>
+        <thead>
+          <tr><th scope="col">{t('station.at')}</th>{NUMBERS.map((n) => <th key={n} scope="col">{n}+</th>)}</tr>
+        </thead>
+        <tbody>
+          {horizons.map((horizon) => (
+            <tr key={horizon.minutes}>
+              <td>{times.clock(horizon.at)}</td>
+              {NUMBERS.map((n) => <td key={n}>{percentOf((want === 'bike' ? horizon.p_bike_at_least : horizon.p_dock_at_least)?.[n])}</td>)}
             </tr>
           ))}
         </tbody>

@@ -104,11 +104,14 @@ function Actions({ station }: { station: StationNow }) {
   const { t } = useTranslation()
   const [isReporting, setReporting] = useState(false)
   const [isCopied, setCopied] = useState(false)
+  const question = t('station.question', { name: nameOf(station, currentLanguage()) })
   const copy = (): void => void navigator.clipboard.writeText(location.href).then(() => setCopied(true), () => undefined)
   return (
     <section className="stack">
       <div className="row">
         <Link className="button primary" href={`/going?to=${encodeURIComponent(station.station_id)}`}>{t('station.planTo')}</Link>
+        <Link className="button" href={`/alerts?station=${encodeURIComponent(station.station_id)}`}>{t('station.tellMe')}</Link>
+        <Link className="button" href={`/ask?q=${encodeURIComponent(question)}`}>{t('station.askAbout')}</Link>
         <button type="button" className="button" onClick={copy}>{t('station.share')}</button>
         <button type="button" className="button" aria-expanded={isReporting} onClick={() => setReporting(!isReporting)}>
           {t('station.report')}

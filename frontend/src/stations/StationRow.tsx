@@ -5,7 +5,7 @@ import { currentLanguage } from '../i18n'
 import { useKeptSearch, useViewState } from '../state/url-state'
 import { LevelMark } from '../ui/LevelMark'
 import { nameOf } from './geo'
-import { isOff, percent, wordOf, type Outlook } from './outlook'
+import { isOff, LOADING, percent, wordOf, type Outlook } from './outlook'
 import { useDistanceText } from './words'
 
 interface Props {
@@ -41,7 +41,7 @@ function useOutlookWords(station: StationNow, outlook: Outlook): string {
   const [view] = useViewState()
   if (outlook.level === 'off') return t(isOff(station, view.want) ? 'level.off' : 'station.closed')
   if (outlook.chance !== null) return `${t(`chance.${wordOf(outlook.chance)}`)}, ${t('chance.of', { percent: percent(outlook.chance) })}`
-  if (outlook.count === null) return t('level.unknown')
+  if (outlook.count === null) return t(outlook === LOADING ? 'app.loading' : 'level.unknown')
   const what = t(`unit.${view.want}`, { count: outlook.count })
   if (outlook.chanceBefore != null) return `${what}. ${t('time.forecastMade', { percent: percent(outlook.chanceBefore) })}`
   if (view.want === 'dock' || view.minutes !== 0) return what

@@ -19,6 +19,7 @@ export const FEW_CHANCE = 0.6
 const GOOD_COUNT = 4
 
 const UNLIMITED: Outlook = { level: 'good', label: '∞', count: null, chance: null }
+export const LOADING: Outlook = { level: 'unknown', label: '…', count: null, chance: null }
 const UNKNOWN: Outlook = { level: 'unknown', label: '?', count: null, chance: null }
 
 export function isOff(station: StationNow, want: Want): boolean {

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { useForecasts, useNotices, useStations } from '../api/live'
 import type { StationNow } from '../api/types.gen'
 import { countsAt, usePlayback, type PastCounts } from '../time/playback'
-import { outlookAt, outlookOfPast, type Outlook, type Want } from './outlook'
+import { LOADING, outlookAt, outlookOfPast, type Outlook, type Want } from './outlook'
 
 export interface StationOutlook {
   station: StationNow
@@ -27,7 +27,7 @@ export function useOutlooks(want: Want, minutes: number): Outlooks {
     const closedIds = new Set(closed)
     const pins = (list?.stations ?? []).map((station) => {
       const id = station.station_id
-      if (minutes < 0) return { station, outlook: outlookOfPast(past.get(id), want) }
+      if (minutes < 0) return { station, outlook: isLoading ? LOADING : outlookOfPast(past.get(id), want) }
       return { station, outlook: outlookAt(station, byStation.get(id), want, minutes, closedIds.has(id)) }
     })
     return { pins, byId: new Map(pins.map((pin) => [pin.station.station_id, pin])), isLoading }

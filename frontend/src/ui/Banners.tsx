@@ -1,4 +1,5 @@
 // What everybody must know: the operator's notices, and that the data are old.
+import { useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNotices, useNow, useStations } from '../api/live'
 import { currentLanguage } from '../i18n'
@@ -6,10 +7,20 @@ import { ageInMinutes, useAgeText, useTimes } from '../state/data-age'
 
 const OLD_MINUTES = 15
 
+function onNetworkChange(listener: () => void): () => void {
+  addEventListener('online', listener)
+  addEventListener('offline', listener)
+  return () => {
+    removeEventListener('online', listener)
+    removeEventListener('offline', listener)
+  }
+}
+
 export function Banners() {
   const { t } = useTranslation()
   const notices = useNotices().data?.data ?? []
   const language = currentLanguage()
+  const isOnline = useSyncExternalStore(onNetworkChange, () => navigator.onLine)
   return (
     <div className="banners" aria-live="polite">
       {notices
@@ -20,7 +31,7 @@ export function Banners() {
           </p>
         ))}
       <OldDataBanner />
-      {!navigator.onLine && <p className="banner">{t('data.offline')}</p>}
+      {!isOnline && <p className="banner" role="status">{t('data.offline')}</p>}
     </div>
   )
 }
