@@ -48,13 +48,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @contextmanager
-def running_service(folder: Path, city: tuple[str, ...]) -> Iterator[Service]:
-    """A `python -m pedalcast run` with the chat, which serves the built page; `city` holds the options of its city."""
+def running_service(folder: Path, city: tuple[str, ...], **settings: str) -> Iterator[Service]:
+    """A `python -m pedalcast run` with the chat, which serves the built page; `city` holds the options of its city,
+    `settings` what else its environment says."""
     if not (BUILT_HERE / "index.html").is_file():
         missing("the built page (`make page`)")
     names = {name.upper() for name in Settings.model_fields}
     outside = {name: value for name, value in os.environ.items() if name not in names}
-    environment = outside | {"PORT": "0", "ADMIN_TOKEN": ADMIN_TOKEN}
+    environment = outside | {"PORT": "0", "ADMIN_TOKEN": ADMIN_TOKEN} | settings
     output = folder / "output.txt"
     command = [sys.executable, "-m", "pedalcast", "run", *city]
     with output.open("wb") as stream:

@@ -1,11 +1,14 @@
 """What a member and the operator do on the page."""
 
+import io
 import re
 
+import pypdfium2 as pdfium
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.conftest import OpenPage, Service, serious_faults
+from tests.pedalcast.documents.parsing.test_reader import pdf
 
 BELLS = b"# Bells\n\nThe bell of a folding tandem is tuned to A flat.\n"
 
@@ -16,6 +19,16 @@ def _register(page: Page, name: str) -> None:
     page.get_by_label("Password").fill("three wheels are one too many")
     page.get_by_role("button", name="Open an account").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def _pdf_of(*pages: list[str]) -> bytes:
+    """A PDF of pages with these lines."""
+    bound, file = pdfium.PdfDocument.new(), io.BytesIO()
+    for lines in pages:
+        written = (f"1 0 0 1 50 {750 - 16 * n} Tm ({line}) Tj" for n, line in enumerate(lines))
+        bound.import_pages(pdfium.PdfDocument(pdf(*written)))
+    bound.save(file)
+    return file.getvalue()
 
 
 class TestMember:
@@ -33,7 +46,8 @@ class TestMember:
         expect(page.locator("strong", has_text="Thanks")).to_be_visible()
         page.get_by_role("link", name="Account").click()
         page.get_by_role("link", name="Alerts").click()
-        page.get_by_label("To which station").select_option("SIM-3")
+        page.get_by_label("Which station").fill("101.")
+        page.get_by_role("option").first.click()
         page.get_by_role("button", name="Add the alert").click()
         expect(page.get_by_text(re.compile("1 bikes or fewer within 30 min"))).to_be_visible()
         page.get_by_role("radio", name="A neighbourhood").click()
@@ -138,6 +152,37 @@ class TestBots:
         page.locator(".chip").first.click()
         page.get_by_role("link", name="Open it in the document").click()
         expect(page.locator("mark")).to_contain_text("folding tandem")
+
+    def test_a_pdf_opens_at_the_cited_page_beside_its_marked_sentence(
+        self, open_page: OpenPage, open_chat: None
+    ) -> None:
+        page = open_page("/account")
+        _register(page, "binder")
+        page.get_by_role("link", name="Bots").click()
+        page.get_by_label("Name").fill("Fines")
+        page.get_by_role("button", name="Make a bot").click()
+        cited = "A trombone left in a basket costs its owner nine doubloons."
+        bread, kites = (
+            [f"{rule} {n} says that {what} number {n} stays on shelf {n + 7} until noon." for n in range(1, 41)]
+            for rule, what in (("Bakery rule", "loaf"), ("Kite rule", "string"))
+        )
+        content = _pdf_of(bread, [cited], kites)
+        page.get_by_label("Add documents").set_input_files(
+            {"name": "fines.pdf", "mimeType": "application/pdf", "buffer": content}
+        )
+        expect(page.get_by_text("answers", exact=True)).to_be_visible()
+        page.get_by_role("main").get_by_role("link", name="Ask", exact=True).click()
+        page.get_by_role("textbox", name="Your question").fill("What does a trombone left in a basket cost?")
+        page.get_by_role("textbox", name="Your question").press("Enter")
+        page.locator(".chip").first.click()
+        source = page.locator(".source")
+        expect(source.get_by_text("page 2")).to_be_visible()
+        expect(source.locator("mark").first).to_have_text(cited)
+        source.get_by_role("link", name="Open it in the document").click()
+        expect(page.locator("mark")).to_have_text(cited)
+        with page.expect_popup() as opened:
+            page.get_by_role("button", name="Open the file at page 2").click()
+        opened.value.wait_for_url(re.compile(r"^blob:.*#page=2$"))
 
 
 class TestOperator:

@@ -123,6 +123,16 @@ class TestChat:
         page.get_by_role("button", name="Good", exact=True).click()
         expect(page.get_by_text("Thank you.")).to_be_visible()
 
+    def test_a_chat_is_saved_as_a_file_with_its_sources(self, open_page: OpenPage, open_chat: None) -> None:
+        page = open_page("/ask?q=What+does+a+day+pass+cost%3F")
+        expect(page.locator(".chip").first).to_be_visible()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save this chat as a file").click()
+        lines = download.value.path().read_text().splitlines()
+        assert download.value.suggested_filename == "pedalcast-chat.md"
+        assert lines[0] == "## What does a day pass cost?"
+        assert any(line.startswith("[1] ") for line in lines)
+
 
 class TestWithoutTheService:
     def test_the_page_polls_where_events_do_not_come(self, open_page: OpenPage) -> None:
@@ -143,6 +153,7 @@ class TestWithoutTheService:
         expect(page.locator(".station-row").first).to_be_visible()
         expect(page.locator(".banner")).to_have_count(0)
         page.context.set_offline(True)
+        expect(page.get_by_role("status").filter(has_text="You are offline")).to_be_visible()
         page.clock.fast_forward("30:00")
         expect(page.get_by_role("status").filter(has_text="They may be wrong by now")).to_be_visible()
         expect(page.locator(".station-row").first).to_be_visible()
