@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 from alembic import command
@@ -20,10 +22,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from pedalcast.database.address import printable_address
 from pedalcast.database.engine import Database
 from pedalcast.database.errors import SchemaError
-from pedalcast.database.migration_locks import LOCK_WAIT_S, migrated
+from pedalcast.database.migration_locks import migrated
 
 LOCK_NAME = "pedalcast-migrate"
 LOCK_NUMBER = 7_236_515_201  # PostgreSQL names advisory locks by numbers
+TURN_WAIT_S = 600.0  # for another process's migrations, each of which waits for its own locks
+TURN_PAUSE_S = 0.2
 MIGRATIONS = Path(__file__).parent / "migrations"
 log = structlog.get_logger(__name__)
 
@@ -86,27 +90,40 @@ async def _to_revision(connection: AsyncConnection, revision: str) -> None:
 
 @asynccontextmanager
 async def _migration_lock(database: Database) -> AsyncIterator[None]:
-    """One process migrates at a time; the lock falls with its connection."""
+    """One process migrates at a time; the lock falls with its connection. Raises `SchemaError`."""
     if database.dialect == "sqlite":
-        async with _file_lock(Path(f"{database.url.database}.lock")):
+        with _open(Path(f"{database.url.database}.lock")) as file:
+            await _turn(partial(_lock_file, file))
             yield
         return
+    if database.dialect == "postgresql":
+        lock, unlock = f"pg_try_advisory_lock({LOCK_NUMBER})", f"pg_advisory_unlock({LOCK_NUMBER})"
+    else:
+        lock, unlock = f"GET_LOCK('{LOCK_NAME}', 0)", f"RELEASE_LOCK('{LOCK_NAME}')"
     async with database.engine.connect() as connection:
-        if database.dialect == "postgresql":
-            await connection.execute(text(f"SELECT pg_advisory_lock({LOCK_NUMBER})"))
-            unlock = f"SELECT pg_advisory_unlock({LOCK_NUMBER})"
-        else:
-            if not await connection.scalar(text(f"SELECT GET_LOCK('{LOCK_NAME}', {LOCK_WAIT_S:.0f})")):
-                raise SchemaError("another process migrates the database and does not end")
-            unlock = f"SELECT RELEASE_LOCK('{LOCK_NAME}')"
+        await _turn(partial(connection.scalar, text(f"SELECT {lock}")))
         try:
             yield
         finally:
-            await connection.execute(text(unlock))
+            await connection.execute(text(f"SELECT {unlock}"))
 
 
-@asynccontextmanager
-async def _file_lock(path: Path) -> AsyncIterator[None]:
-    with path.open("a+") as file:
-        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
-        yield
+async def _turn(take: Callable[[], Awaitable[object]]) -> None:
+    """Wait until the lock is taken. Raises `SchemaError`."""
+    give_up = time.monotonic() + TURN_WAIT_S
+    while not await take():
+        if time.monotonic() > give_up:
+            raise SchemaError("another process migrates the database and does not end")
+        await asyncio.sleep(TURN_PAUSE_S)
+
+
+def _open(path: Path) -> TextIO:
+    return path.open("a+")
+
+
+async def _lock_file(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

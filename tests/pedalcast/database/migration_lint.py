@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 CREATED, EXEMPT = "create_table", "ACCEPTED"
+LOCKS = "locks"
 _RULES = {
     "drop_column": "drops a column: stop using it in one version, drop it in the next",
     "drop_table": "drops a table: stop using it in one version, drop it in the next",
@@ -16,6 +17,7 @@ _RULES = {
 def problems(source: str) -> list[str]:
     """A line for each statement of `upgrade` that locks or breaks without need.
 
+    A migration is one transaction, and clients take their locks in another order: it may lock one table that they use.
     A migration that must says why in `ACCEPTED = {"create_index": "the table is empty until 0.9"}`.
     """
     module = ast.parse(source)
@@ -43,6 +45,19 @@ def _faults(upgrade: ast.FunctionDef) -> Iterator[tuple[str, str]]:
             yield name, "locks a table that is in use while it is built"
         if name == "alter_column" and any(word.arg in ("type_", "new_column_name") for word in call.keywords):
             yield name, "rewrites or renames a column that is in use"
+    if len(locked := _locked(upgrade) - created) > 1:
+        yield LOCKS, f"locks {', '.join(sorted(locked))} in one transaction: give each a migration of its own"
+
+
+def _locked(upgrade: ast.FunctionDef) -> set[str]:
+    """The tables that are changed, or that a new foreign key leads to: adding one locks both ends."""
+    calls = list(_calls_by_table(upgrade))
+    changed = {table for table, call in calls if table and _name(call) not in (CREATED, "f")}
+    added = [call for _, call in calls if _name(call) == "create_foreign_key"]
+    referents = {call.args[2 if ast.unparse(call.func).startswith("op.") else 1] for call in added}
+    constraints = (call for call in _calls(upgrade) if _name(call) == "ForeignKeyConstraint")
+    columns = [column for call in constraints for column in ast.literal_eval(call.args[1])]
+    return changed | {ast.literal_eval(table) for table in referents} | {name.partition(".")[0] for name in columns}
 
 
 def _calls_by_table(upgrade: ast.FunctionDef) -> Iterator[tuple[str, ast.Call]]:

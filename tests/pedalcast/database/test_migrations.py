@@ -9,6 +9,9 @@ import pytest
 from pedalcast.database.schema_gate import MIGRATIONS
 from tests.pedalcast.database.migration_lint import problems
 
+COLUMN = "sa.Column('a', sa.Integer(), nullable=True)"
+USER_KEY = "sa.ForeignKeyConstraint(['user_id'], ['users.id'])"
+
 
 @pytest.mark.parametrize("path", sorted((MIGRATIONS / "versions").glob("*.py")), ids=lambda path: path.stem)
 def test_this_version_s(path: Path) -> None:
@@ -36,6 +39,15 @@ def faults(body: str, head: str = "") -> list[str]:
         ("op.alter_column('users', 'a', type_=sa.Text())", ["alter_column"]),
         ("op.alter_column('users', 'a', nullable=True)", []),
         ("op.rename_table('users', 'people')", ["rename_table"]),
+        (f"op.create_table('posts', {USER_KEY})\nop.add_column('users', {COLUMN})", []),
+        (f"op.create_table('posts', {USER_KEY})\nop.add_column('teams', {COLUMN})", ["locks"]),
+        (f"op.add_column('users', {COLUMN})\nop.add_column('teams', {COLUMN})", ["locks"]),
+        (f"with op.batch_alter_table('users') as b:\n    b.add_column({COLUMN})\nop.add_column('users', {COLUMN})", []),
+        ("op.create_foreign_key('fk', 'posts', 'users', ['a'], ['id'])", ["create_foreign_key", "locks"]),
+        (
+            "with op.batch_alter_table('posts') as b:\n    b.create_foreign_key('fk', 'users', ['a'], ['id'])",
+            ["create_foreign_key", "locks"],
+        ),
     ],
 )
 def test_what_is_told(body: str, found: list[str]) -> None:

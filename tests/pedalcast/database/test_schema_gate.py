@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+from pedalcast.database import schema_gate
 from pedalcast.database.address import parse_address
 from pedalcast.database.engine import Database
 from pedalcast.database.errors import SchemaError
@@ -54,6 +55,20 @@ def test_many_processes_that_start_at_once_migrate_once(database_url: str) -> No
             await other.close()
         async with database.reading() as session:
             assert (await session.scalars(text("SELECT version_num FROM alembic_version"))).all() == [code_revision()]
+
+    on(database_url, scene)
+
+
+def test_a_process_that_migrates_for_ever_is_not_waited_for(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema_gate, "TURN_WAIT_S", 0.3)
+
+    async def scene(database: Database) -> None:
+        other = Database(database.url)
+        async with schema_gate._migration_lock(other):
+            with pytest.raises(SchemaError, match="does not end"):
+                await ensure_schema(database, migrate=True)
+        await ensure_schema(database, migrate=True)
+        await other.close()
 
     on(database_url, scene)
 
