@@ -8,9 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from pedalcast.rag.storage.document_filters import DocumentFilters
+
 MAX_QUESTION = 2000  # characters
 MAX_TURNS = 50
 MAX_HISTORY = 40_000  # characters of all turns
+MAX_FILTER = 255  # characters of one value
+MAX_FILTERS = 50  # values of one field
 _TEXT_FIELDS = ("content", "text", "message")
 
 Id = Annotated[
@@ -66,12 +70,50 @@ class Position(BaseModel):
     lon: float = Field(ge=-180, le=180)
 
 
+Wanted = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_FILTER)]
+Language = Literal["ko", "en"]
+_SEVERAL = Field(min_length=1, max_length=MAX_FILTERS)
+
+
+class FiltersIn(BaseModel):
+    """Which of the bot's documents are searched: those that have one of the values of every field given."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"lang": "en", "kind": ["pdf", "docx"], "tag": "fares"}}
+    )
+
+    lang: Language | Annotated[list[Language], _SEVERAL] | None = Field(None, description="the text's language")
+    kind: Wanted | Annotated[list[Wanted], _SEVERAL] | None = Field(
+        None, description="`article` of the built-in help, or the kind of file: `pdf`, `docx`, `markdown` …"
+    )
+    document_id: Wanted | Annotated[list[Wanted], _SEVERAL] | None = Field(
+        None, description="the documents themselves, by the `document_id` of `sources`"
+    )
+    tag: Wanted | Annotated[list[Wanted], _SEVERAL] | None = Field(
+        None, description="an article's topic, or a keyword that a file gives itself"
+    )
+
+    def wanted(self) -> DocumentFilters:
+        """The filters as retrieval takes them.
+
+        >>> FiltersIn(tag="fares").wanted()
+        {'tag': frozenset({'fares'})}
+        """
+        given: dict[str, str | list[str]] = self.model_dump(exclude_none=True)
+        return {field: frozenset([value] if isinstance(value, str) else value) for field, value in given.items()}
+
+
 class ChatRequest(BaseModel):
     """A question, and what is needed to understand it. `message` is accepted for `question`."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": {"question": "여의나루역 지금 몇 대 있어?", "session_id": "s-1", "chat_history": []}
+            "example": {
+                "question": "여의나루역 지금 몇 대 있어?",
+                "session_id": "s-1",
+                "chat_history": [],
+                "filters": {"lang": "ko", "tag": ["renting", "returning"]},
+            }
         }
     )
 
@@ -86,6 +128,7 @@ class ChatRequest(BaseModel):
     session_id: Id | None = Field(None, description="given back as it came; made up where there is none")
     bot_id: Id | None = Field(None, description="the knowledge base to answer from; the built-in help by default")
     position: Position | None = Field(None, description='where the rider is, for "near me"')
+    filters: FiltersIn | None = Field(None, description="search some of the bot's documents only; all without it")
 
 
 class QuoteOut(BaseModel):

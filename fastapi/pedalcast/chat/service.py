@@ -30,6 +30,7 @@ from pedalcast.rag.llm import ProviderError
 from pedalcast.rag.llm.model_use import ModelUse, model_use
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.routing.follow_up import Turn
+from pedalcast.rag.storage.document_filters import EVERYTHING
 from pedalcast.rag.text.normalisation import plain_question
 
 IsDisconnected = Callable[[], Awaitable[bool]]
@@ -278,4 +279,5 @@ def _question(request: ChatRequest, bot: AnsweringBot) -> Question:
         rules=bot.rules,
         history=tuple(Turn(turn.role, plain_question(turn.content)) for turn in request.chat_history),
         position=None if here is None else (here.lat, here.lon),
+        filters=EVERYTHING if request.filters is None else request.filters.wanted(),
     )

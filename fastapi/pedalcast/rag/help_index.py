@@ -10,7 +10,7 @@ import structlog
 
 from pedalcast.knowledge.articles import load_articles
 from pedalcast.rag.pipeline import DEFAULT_BOT, RetrievalPipeline
-from pedalcast.rag.types import Document
+from pedalcast.rag.types import KIND, Document
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,7 @@ def help_documents(folder: Path | None = None) -> list[Document]:
             lang=article.lang if article.lang in {"ko", "en"} else None,
             topic=article.topic,
             paraphrases=article.paraphrases,
-            metadata={"demo": str(article.demo).lower()},
+            metadata={"demo": str(article.demo).lower(), KIND: "article"},
             paraphrase_sections=article.paraphrase_sections,
         )
         for article in load_articles(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from time import perf_counter
@@ -27,6 +27,7 @@ from pedalcast.rag.retrieval.dense_retriever import DenseRetriever
 from pedalcast.rag.retrieval.prepared_query import PreparedQuery
 from pedalcast.rag.retrieval.query_preparer import QueryPreparer
 from pedalcast.rag.storage.chunk_store import StoredDocument
+from pedalcast.rag.storage.document_filters import EVERYTHING, LANG, DocumentFilters, admits
 from pedalcast.rag.storage.document_index import DocumentIndex, IndexProgress
 from pedalcast.rag.storage.index_version import VersionBoard
 from pedalcast.rag.storage.lexical.partition_index import PartitionKey
@@ -74,12 +75,12 @@ class RetrievalPipeline:
             self.index.close()
 
     def search(
-        self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, filters: Mapping[str, str] | None = None
+        self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, filters: DocumentFilters = EVERYTHING
     ) -> RetrievalResult:
         """The passages of one bot that answer the question, best first, at most `config.top`.
 
-        `filters` are fields of the documents' metadata (and `topic`) that must match. A step that fails or is too slow
-        is left out and named in `notes`; the others still answer.
+        `filters` limit both legs to some of its documents, and to languages. A step that fails or is too slow is left
+        out and named in `notes`; the others still answer.
         """
         nodes, timings, notes = self.ranked(question, lang=lang, bot_id=bot_id, filters=filters)
         began = perf_counter()
@@ -99,7 +100,7 @@ class RetrievalPipeline:
         return self._passages(nodes[: self.config.top])
 
     def ranked(
-        self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, filters: Mapping[str, str] | None = None
+        self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, filters: DocumentFilters = EVERYTHING
     ) -> tuple[list[NodeWithScore], dict[str, float], list[str]]:
         """All candidates, reranked, before duplicates are dropped and the best cut off; seconds by step; notes."""
         if not question.strip():
@@ -115,11 +116,14 @@ class RetrievalPipeline:
                    "rerank": perf_counter() - gathered}  # fmt: skip
         return nodes, timings, [*([ready.fault] if ready.fault else []), *pool.notes]
 
-    def _legs(self, question: PreparedQuery, filters: Mapping[str, str] | None) -> dict[str, SearchLeg]:
+    def _legs(self, question: PreparedQuery, filters: DocumentFilters) -> dict[str, SearchLeg]:
         off, top, wide = self.config.off, self.config.pool, "queries" not in self.config.off
         documents = self._admitted(question.bot, filters)
-        kept = self.store.languages(question.bot)
-        lang = question.lang if question.lang in kept or not kept else kept[0]
+        wanted = filters.get(LANG)
+        kept = [lang for lang in self.store.languages(question.bot) if wanted is None or lang in wanted]
+        if not kept:
+            return {}
+        lang = question.lang if question.lang in kept else kept[0]
         legs: dict[str, SearchLeg] = {}
         for kind in (False,) if "questions" in off else (False, True):
             partition, name = PartitionKey(question.bot, lang, kind), "_questions" if kind else ""
@@ -141,12 +145,11 @@ class RetrievalPipeline:
         leg = DenseRetriever(self.store, vectors, partition, top=self.config.pool, wide=wide, documents=documents)
         return leg.retrieve(question)
 
-    def _admitted(self, bot: str, filters: Mapping[str, str] | None) -> list[str] | None:
-        """The documents whose metadata match all filters; None without filters."""
-        if not filters:
+    def _admitted(self, bot: str, filters: DocumentFilters) -> list[str] | None:
+        """The documents that the filters admit; None where they admit all."""
+        if not filters.keys() - {LANG}:
             return None
-        fields = self.store.document_metadata(bot)
-        return [id_ for id_, meta in fields.items() if all(meta.get(k) == v for k, v in filters.items())]
+        return [document for document, fields in self.store.document_fields(bot).items() if admits(filters, fields)]
 
     def _rows(self, bot: str, documents: Sequence[str]) -> NDArray[np.int64]:
         return np.array(self.store.rows_of(bot, documents), np.int64)
@@ -262,7 +265,7 @@ class RetrievalPipeline:
 
     def candidates(self, question: str, *, lang: str, bot_id: str) -> list[Chunk]:
         """The candidates of both legs, unordered, with paraphrases and the texts of their documents."""
-        pool = gather_candidates(self._legs(self._preparer.prepare(question, lang, bot_id), None), self._workers,
+        pool = gather_candidates(self._legs(self._preparer.prepare(question, lang, bot_id), EVERYTHING), self._workers,
                       self.config.leg_timeout)  # fmt: skip
         return [chunk_of(node) for node in self._with_texts(bot_id, list(pool.nodes.values()))]
 

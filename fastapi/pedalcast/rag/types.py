@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+KIND, TAG, DOCUMENT_ID = "kind", "tag", "document_id"  # what documents are filtered by, and by their other metadata
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -14,7 +16,7 @@ class Document:
     content by; they are searched, never quoted. `paraphrase_sections` names the heading of the section that a
     paraphrase is about, where it is not about the whole text. `page_starts` holds the offset at which each page
     begins, for sources with pages; `outline` the offset, level and words of headings that the text does not mark as
-    Markdown does, by offset. `metadata` can be filtered on.
+    Markdown does, by offset. `metadata` can be filtered on: `KIND` is the kind of its source, `TAG` its tags.
     """
 
     id: str
@@ -25,7 +27,7 @@ class Document:
     topic: str | None = None
     paraphrases: tuple[str, ...] = ()
     page_starts: tuple[int, ...] = ()
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str | list[str]] = field(default_factory=dict)
     paraphrase_sections: Mapping[str, str] = field(default_factory=dict)
     outline: tuple[tuple[int, int, str], ...] = ()
 

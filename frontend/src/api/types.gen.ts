@@ -1170,6 +1170,10 @@ export type ChatRequest = {
      */
     chat_history?: Array<HistoryTurn>;
     /**
+     * search some of the bot's documents only; all without it
+     */
+    filters?: FiltersIn | null;
+    /**
      * where the rider is, for "near me"
      */
     position?: Position | null;
@@ -1692,6 +1696,10 @@ export type DryRunIn = {
      */
     chat_history?: Array<HistoryTurn>;
     /**
+     * search some of the bot's documents only; all without it
+     */
+    filters?: FiltersIn | null;
+    /**
      * Graph
      *
      * a workflow that is not saved
@@ -2074,6 +2082,38 @@ export type FetchedAddress = {
      * Url
      */
     url: string;
+};
+
+/**
+ * FiltersIn
+ *
+ * Which of the bot's documents are searched: those that have one of the values of every field given.
+ */
+export type FiltersIn = {
+    /**
+     * Document Id
+     *
+     * the documents themselves, by the `document_id` of `sources`
+     */
+    document_id?: string | Array<string> | null;
+    /**
+     * Kind
+     *
+     * `article` of the built-in help, or the kind of file: `pdf`, `docx`, `markdown` …
+     */
+    kind?: string | Array<string> | null;
+    /**
+     * Lang
+     *
+     * the text's language
+     */
+    lang?: 'ko' | 'en' | Array<'ko' | 'en'> | null;
+    /**
+     * Tag
+     *
+     * an article's topic, or a keyword that a file gives itself
+     */
+    tag?: string | Array<string> | null;
 };
 
 /**

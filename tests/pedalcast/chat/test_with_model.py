@@ -62,7 +62,7 @@ def settings(folder: Path, redis: str, url: str, **more: Any) -> Settings:
 def opened(client: httpx.Client) -> httpx.Client:
     """Wait until the chat is open."""
     client.timeout = httpx.Timeout(60)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while "pedalcast_chat_ready 1.0" not in client.get("/metrics").text and time.monotonic() < until:
         time.sleep(0.05)
     return client

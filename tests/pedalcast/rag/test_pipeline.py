@@ -14,7 +14,7 @@ from pedalcast.rag.config import RagConfig
 from pedalcast.rag.embeddings.embedding_models import EmbeddingModels
 from pedalcast.rag.embeddings.hosted import NotInstalledError
 from pedalcast.rag.pipeline import RetrievalPipeline
-from pedalcast.rag.types import Document
+from pedalcast.rag.types import TAG, Document
 from tests.pedalcast.rag.documents import DOCUMENTS, OTHER_BOT
 
 
@@ -101,13 +101,21 @@ class TestFinding:
         assert found.passages == ()
         assert retrieval.answerable("", found.passages, []) == 0.0
 
-    def test_filters_hold_on_both_legs(self, own: RetrievalPipeline) -> None:
+    @pytest.mark.parametrize("off", ["bm25", "dense"])
+    def test_filters_hold_on_both_legs(self, own: RetrievalPipeline, off: str) -> None:
         texts = {"old": "The bell costs one won.", "new": "The bell costs two won."}
-        own.ingest([Document(k, "", text, metadata={"edition": k}) for k, text in texts.items()])
-        for edition in texts:
-            found = own.search("What does the bell cost?", lang="en", filters={"edition": edition})
-            assert [p.document_id for p in found.passages] == [edition]
-        assert own.search("What does the bell cost?", lang="en", filters={"edition": "none"}).passages == ()
+        own.ingest([Document(k, "", text, metadata={"edition": k, TAG: [k, "bells"]}) for k, text in texts.items()])
+        own.close()
+        leg = RetrievalPipeline(replace(own.config, off=frozenset({off})))
+
+        def found(**filters: str) -> set[str]:
+            wanted = {field: frozenset(values.split()) for field, values in filters.items()}
+            return {p.document_id for p in leg.search("What does the bell cost?", lang="en", filters=wanted).passages}
+
+        assert found() == found(tag="bells") == found(lang="ko en", edition="old new") == {"old", "new"}
+        assert found(edition="old") == found(tag="old") == found(document_id="old", tag="bells") == {"old"}
+        assert found(edition="none") == found(lang="ko") == found(document_id="old", tag="new") == set()
+        leg.close()
 
 
 class TestBots:

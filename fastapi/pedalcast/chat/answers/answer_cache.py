@@ -40,6 +40,7 @@ class AnswerCache:
         if request.chat_history or request.position is not None:
             return None
         question = plain_question(request.question)
+        wanted = {} if request.filters is None else request.filters.wanted()
         parts = [
             bot.id,
             bot.version,
@@ -47,6 +48,7 @@ class AnswerCache:
             self._model,
             language(question),
             question.casefold(),
+            sorted((field, sorted(values)) for field, values in wanted.items()),
         ]
         return f"chat:cached:{hashlib.sha256(orjson.dumps(parts)).hexdigest()}"
 

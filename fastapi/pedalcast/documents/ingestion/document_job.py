@@ -29,7 +29,7 @@ from pedalcast.documents.parsing.child_process import ParseLimits, parse_in_chil
 from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError
 from pedalcast.rag.storage.chunk_store import drop_document
 from pedalcast.rag.storage.version_rows import raise_version
-from pedalcast.rag.types import Document
+from pedalcast.rag.types import KIND, TAG, Document
 
 if TYPE_CHECKING:
     from pedalcast.rag.storage.document_index import DocumentIndex
@@ -114,7 +114,7 @@ class DocumentJob:
                   "details": {"notes": parsed.notes, "characters": len(parsed.text)}}  # fmt: skip
         document = Document(
             claim.id, title, parsed.text, url=f"{PATH}/{claim.id}", page_starts=tuple(parsed.page_starts),
-            metadata={"file": claim.name},
+            metadata={"file": claim.name, KIND: parsed.kind, TAG: parsed.tags},
             outline=tuple((start, level, words) for start, level, words in parsed.outline),
         )  # fmt: skip
         with self._timed("write"):

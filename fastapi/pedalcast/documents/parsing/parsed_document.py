@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+LONGEST_TAG, MOST_TAGS = 100, 50
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*#*$", re.MULTILINE)
 
 
@@ -21,7 +22,7 @@ class ParseError(Exception):
 class ParsedDocument:
     """The text of a file. `page_starts` are offsets into `text`, empty where the format has no pages; `notes` say what
     a reader should know, such as pages without a text layer. `outline` has the offset, level (from 1) and words of
-    headings where the format keeps them apart from the text."""
+    headings where the format keeps them apart from the text; `tags` the keywords that the file gives itself."""
 
     kind: str
     text: str
@@ -29,6 +30,7 @@ class ParsedDocument:
     page_starts: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     outline: list[tuple[int, int, str]] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
 
     @property
     def headings(self) -> list[tuple[int, int, str]]:
@@ -43,6 +45,16 @@ class ParsedDocument:
     def as_json(self) -> dict[str, Any]:
         """As JSON, which `ParsedDocument(**…)` reads back."""
         return asdict(self)
+
+
+def keywords(written: str) -> list[str]:
+    """The keywords of a list with commas or semicolons, each once, the longest left out.
+
+    >>> keywords("fares; passes, fares,")
+    ['fares', 'passes']
+    """
+    found = dict.fromkeys(word.strip() for word in re.split("[,;]", written))
+    return [word for word in found if word and len(word) <= LONGEST_TAG][:MOST_TAGS]
 
 
 def joined_pages(kind: str, pages: list[str], notes: list[str]) -> ParsedDocument:

@@ -12,7 +12,7 @@ import yaml
 from selectolax.lexbor import LexborHTMLParser
 
 from pedalcast.documents.parsing.html_blocks import html_blocks
-from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError
+from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError, keywords
 from pedalcast.documents.parsing.text_decoding import decoded
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -25,11 +25,12 @@ csv.field_size_limit(1 << 20)
 
 def read_markdown(path: Path) -> ParsedDocument:
     """Without front matter, comments and tags; the title is the front matter's, or the first heading."""
-    text, title = _decoded(path), ""
+    text, title, tags = _decoded(path), "", []  # type: str, str, list[str]
     if front := _FRONT.match(text):
-        title, text = _title(front[1]), text[front.end() :]
+        fields = _front_matter(front[1])
+        title, tags, text = str(fields.get("title") or ""), _tags(fields.get("tags")), text[front.end() :]
     parts = [part if _CODE.fullmatch(part) else _TAG.sub("", _COMMENT.sub("", part)) for part in _CODE.split(text)]
-    document = ParsedDocument("markdown", "".join(parts), title)
+    document = ParsedDocument("markdown", "".join(parts), title, tags=tags)
     document.title = title or next((heading for _, _, heading in document.headings), "")
     return document
 
@@ -59,19 +60,26 @@ def read_html(path: Path) -> ParsedDocument:
     text = trafilatura.extract(html, output_format="markdown", include_tables=True, include_images=True,
                                include_comments=False, favor_recall=True)  # fmt: skip
     tree = LexborHTMLParser(html)
-    title = tree.css_first("title")
+    title, meta = tree.css_first("title"), tree.css_first('meta[name="keywords"]')
     headings = [heading.text(strip=True) for heading in tree.css("h1, h2, h3")]
     if not text or any(heading not in text for heading in headings):
         text = html_blocks(tree)
-    return ParsedDocument("html", text, title.text(strip=True) if title else "")
+    tags = keywords(meta.attributes.get("content") or "") if meta else []
+    return ParsedDocument("html", text, title.text(strip=True) if title else "", tags=tags)
 
 
-def _title(front: str) -> str:
+def _front_matter(front: str) -> dict[str, object]:
     try:
         fields = yaml.safe_load(front)
     except yaml.YAMLError:
-        return ""
-    return str(fields.get("title") or "") if isinstance(fields, dict) else ""
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def _tags(written: object) -> list[str]:
+    """The tags of front matter: a list, or words with commas between."""
+    listed = written if isinstance(written, list) else [written or ""]
+    return keywords(",".join(map(str, listed)))
 
 
 def _decoded(path: Path) -> str:

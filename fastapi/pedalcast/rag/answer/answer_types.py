@@ -14,6 +14,7 @@ from pedalcast.rag.llm import LanguageModel
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.routing.follow_up import Rewriting, Turn
 from pedalcast.rag.routing.router import Route, Routing
+from pedalcast.rag.storage.document_filters import DocumentFilters
 from pedalcast.rag.types import Quote, RetrievalResult
 
 StepTime = Mapping[str, Any]  # "step": its name, "ms": milliseconds, and what else is told of it
@@ -26,7 +27,7 @@ class Question:
     text: str
     bot_id: str
     history: Sequence[Turn] = ()
-    filters: Mapping[str, str] | None = None
+    filters: DocumentFilters = field(default_factory=dict)
     position: tuple[float, float] | None = None
     rules: BotRules = GUIDE_RULES
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from pedalcast.rag.storage.document_filters import DocumentFilters
+
 MAX_NODES, MAX_EDGES = 40, 120
 NodeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Comparison = Literal["equals", "differs", "below", "at_most", "above", "at_least", "contains"]
@@ -47,6 +49,11 @@ class KnowledgeNode(_Node):
     filters: dict[str, str] = Field(
         default_factory=dict, max_length=8, description="fields of the documents that have to match"
     )
+
+    @property
+    def wanted(self) -> DocumentFilters:
+        """The filters as retrieval takes them."""
+        return {field: frozenset({value}) for field, value in self.filters.items()}
 
 
 class LiveNode(_Node):

@@ -185,7 +185,7 @@ class GraphRun:
             case RewriteNode():
                 return await steps.rewrite(upstream.understanding)
             case KnowledgeNode():
-                known, filters = upstream.understanding, node.filters
+                known, filters = upstream.understanding, node.wanted
                 return await steps.documents(known, passages=node.passages, min_score=node.min_score, filters=filters)
             case LiveNode():
                 return await steps.live(upstream.understanding, station=node.station)

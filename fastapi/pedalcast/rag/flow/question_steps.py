@@ -33,6 +33,7 @@ from pedalcast.rag.routing.follow_up import Rewriting, leans, rewrite_by_model, 
 from pedalcast.rag.routing.foreign_subjects import foreign_subject
 from pedalcast.rag.routing.question_language import question_language
 from pedalcast.rag.routing.router import FindStation, Route, Routing, explained_part, route_by_model, route_by_rules
+from pedalcast.rag.storage.document_filters import EVERYTHING, DocumentFilters, narrowed
 from pedalcast.rag.text.everyday_words import plain_words
 
 R_co = TypeVar("R_co", covariant=True)
@@ -111,17 +112,19 @@ class QuestionSteps:
         *,
         passages: int | None = None,
         min_score: float | None = None,
-        filters: Mapping[str, str] | None = None,
+        filters: DocumentFilters = EVERYTHING,
     ) -> Step[DocumentEvidence | None]:
-        """Retrieve passages (expand, filter, BM25 and vectors, merge, rerank, dedup) and choose sentences."""
+        """Retrieve passages (expand, filter, BM25 and vectors, merge, rerank, dedup) and choose sentences.
+
+        `filters` hold beside the question's own.
+        """
         rules = known.question.rules
         rules = replace(
             rules,
             passages=rules.passages if passages is None else passages,
             min_score=rules.min_score if min_score is None else min_score,
         )
-        wanted = {**(known.question.filters or {}), **(filters or {})} or None
-        search = partial(self._search, known, rules, wanted)
+        search = partial(self._search, known, rules, narrowed(known.question.filters, filters))
         evidence, note = await self._leg("documents", self.parts.limits.documents, search)
         if evidence is None:
             return Step(None, _said(note))
@@ -146,7 +149,7 @@ class QuestionSteps:
         answer = await compose(found, self.parts, show, self._work)
         return Step(answer, answer.notes, {"by": answer.by})
 
-    def _search(self, known: Understanding, rules: BotRules, filters: Mapping[str, str] | None) -> DocumentEvidence:
+    def _search(self, known: Understanding, rules: BotRules, filters: DocumentFilters) -> DocumentEvidence:
         """Search the documents for their part of the question.
 
         A follow-up rewritten by rules is also searched in its original wording; the more certain result is used.
@@ -160,7 +163,7 @@ class QuestionSteps:
         return found
 
     def _search_for(
-        self, asked: str, known: Understanding, rules: BotRules, filters: Mapping[str, str] | None
+        self, asked: str, known: Understanding, rules: BotRules, filters: DocumentFilters
     ) -> DocumentEvidence:
         retrieval, lang, bot_id = self.parts.retrieval, known.lang, known.question.bot_id
         has_word = partial(retrieval.has_word, lang=lang, bot_id=bot_id)

@@ -1,13 +1,15 @@
-"""A chunk as a row of its table, and back."""
+"""A chunk as a row of its table, and back; what a document's row says that it can be filtered by."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from pedalcast.rag.storage.document_filters import DocumentFields
 from pedalcast.rag.text.chunk import TERM, Chunk
+from pedalcast.rag.types import DOCUMENT_ID, TAG
 
 
 def row_of_chunk(chunk: Chunk) -> dict[str, Any]:
@@ -27,3 +29,10 @@ def chunk_of_row(row: Sequence[Any]) -> Chunk:
         start=row[7], stop=row[8], page=row[9], heading=row[10], text=row[11], terms=np.frombuffer(row[12], TERM),
         sentences=np.frombuffer(row[13], np.uint32).reshape(-1, 2), title=np.frombuffer(row[14], np.int64),
     )  # fmt: skip
+
+
+def fields_of_row(document: str, topic: str | None, metadata: Mapping[str, str | list[str]]) -> DocumentFields:
+    """What a document can be filtered by: its id, its topic, which is a tag too, and its metadata."""
+    fields = {field: frozenset([kept] if isinstance(kept, str) else kept) for field, kept in metadata.items()}
+    about = {TAG: fields.get(TAG, frozenset()) | {topic}, "topic": frozenset({topic})} if topic else {}
+    return {**fields, **about, DOCUMENT_ID: frozenset({document})}

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from pedalcast.rag.storage.chunk_database import open_engine
-from pedalcast.rag.storage.chunk_rows import chunk_of_row, row_of_chunk
+from pedalcast.rag.storage.chunk_rows import chunk_of_row, fields_of_row, row_of_chunk
 from pedalcast.rag.storage.chunk_tables import chunk_vectors, chunks, indexed_documents, removed_chunks
+from pedalcast.rag.storage.document_filters import DocumentFields
 from pedalcast.rag.storage.version_rows import raise_version, read_version
 from pedalcast.rag.text.chunk import Chunk
 from pedalcast.rag.types import Document
@@ -139,11 +140,11 @@ class ChunkStore:
         query = _records().where(indexed_documents.c.bot_id == bot).order_by(indexed_documents.c.document_id)
         return [StoredDocument(*row) for row in self._all(query)]
 
-    def document_metadata(self, bot: str) -> dict[str, dict[str, str]]:
-        """The filterable fields of every document of a bot."""
+    def document_fields(self, bot: str) -> dict[str, DocumentFields]:
+        """The filterable fields of every document of a bot: its id, its topic, which is a tag too, its metadata."""
         table = indexed_documents.c
         rows = self._all(select(table.document_id, table.topic, table.metadata).where(table.bot_id == bot))
-        return {str(i): {**metadata, **({"topic": topic} if topic else {})} for i, topic, metadata in rows}
+        return {str(row[0]): fields_of_row(*row) for row in rows}
 
     def rows_of(self, bot: str, documents: Iterable[str]) -> list[int]:
         """The rows of all chunks of these documents."""

@@ -110,9 +110,12 @@ class TestDocx:
             changed._p.append(element)
         table = package.add_table(1, 2)
         table.rows[0].cells[0].text, table.rows[0].cells[1].text = "bell", "loud"
+        package.core_properties.keywords = "prices, passes"
         file = io.BytesIO()
         package.save(file)
-        text = read(tmp_path, "a.bin", file.getvalue()).text
+        document = read(tmp_path, "a.bin", file.getvalue())
+        text = document.text
+        assert document.tags == ["prices", "passes"]
         assert "# Prices\n1. A day pass\n2. A year pass\nIt costs 5,000 won\n" in text
         assert "bell | loud" in text
 
@@ -132,18 +135,21 @@ class TestText:
 
     def test_markdown_without_front_matter(self, tmp_path: Path) -> None:
         document = read(
-            tmp_path, "a.md", b"---\ntitle: Passes\nauthor: x\n---\n# Day {/*d*/}\n<Intro>\nFive.\n</Intro>\n"
+            tmp_path,
+            "a.md",
+            b"---\ntitle: Passes\nauthor: x\ntags: [fares, 7]\n---\n# Day {/*d*/}\n<Intro>\nFive.\n</Intro>\n",
         )
-        assert document.title == "Passes"
+        assert (document.title, document.tags) == ("Passes", ["fares", "7"])
         assert "author" not in document.text
         assert "{/*" not in document.text
         assert "Intro" not in document.text
         assert document.headings[0][1:] == (1, "Day")
 
     def test_a_page_without_its_navigation(self, tmp_path: Path) -> None:
-        html = b"<html><title>T</title><nav>Home Login</nav><body><h1>Bikes</h1><p>A pass costs one won.</p>"
+        html = b"<html><title>T</title><meta name=keywords content='bikes; fares,'>"
+        html += b"<nav>Home Login</nav><body><h1>Bikes</h1><p>A pass costs one won.</p>"
         document = read(tmp_path, "a.txt", html + b"<table><tr><td>bell<td>loud</table></body></html>")
-        assert (document.kind, document.title) == ("html", "T")
+        assert (document.kind, document.title, document.tags) == ("html", "T", ["bikes", "fares"])
         assert "Login" not in document.text
         assert "loud" in document.text
 

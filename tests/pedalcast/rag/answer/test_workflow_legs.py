@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -12,6 +11,7 @@ from pedalcast.rag.answer.answer_types import AnswerComponents
 from pedalcast.rag.live.service import LiveService
 from pedalcast.rag.live.types import Fleet, LiveDataError
 from pedalcast.rag.pipeline import RetrievalPipeline
+from pedalcast.rag.storage.document_filters import EVERYTHING, DocumentFilters
 from pedalcast.rag.types import RetrievalResult
 from tests.pedalcast.rag.flow import BOTH, PATIENT, PRICE, ask
 from tests.pedalcast.rag.live.city import City, small_city
@@ -44,7 +44,7 @@ class _SlowRetrieval:
         self._over = over
 
     def search(
-        self, question: str, *, lang: str, bot_id: str = "help", filters: Mapping[str, str] | None = None
+        self, question: str, *, lang: str, bot_id: str = "help", filters: DocumentFilters = EVERYTHING
     ) -> RetrievalResult:
         self._over.wait(60)
         return self._retrieval.search(question, lang=lang, bot_id=bot_id, filters=filters)

@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from lxml.etree import XMLSyntaxError
 
 from pedalcast.documents.parsing.office.docx_numbering import ListNumbering
-from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError
+from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError, keywords
 
 _SKIPPED = {qn("w:del"), qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
             qn("w:instrText"), qn("w:delText")}  # fmt: skip
@@ -32,7 +32,8 @@ def read_docx(path: Path) -> ParsedDocument:
         text = "\n".join(reader.blocks(package.element.body))
     except _FAULTS as error:
         raise ParseError("damaged", "The file is damaged.") from error
-    return ParsedDocument("docx", text, package.core_properties.title or "")
+    properties = package.core_properties
+    return ParsedDocument("docx", text, properties.title or "", tags=keywords(properties.keywords or ""))
 
 
 class _BodyReader:

@@ -12,7 +12,7 @@ from typing import Any
 import pdfplumber
 import pypdfium2 as pdfium
 
-from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError, joined_pages
+from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError, joined_pages, keywords
 from pedalcast.documents.parsing.pdf.line_joining import joined_lines
 from pedalcast.documents.parsing.pdf.pdf_outline import pdf_outline
 from pedalcast.documents.parsing.pdf.pdf_page import PdfPage
@@ -84,6 +84,7 @@ class _Reading:
         pages = [joined_lines(_kept(height, lines, running), size) for height, lines in self._pages]
         document = joined_pages("pdf", pages, notes)
         document.outline = pdf_outline(self._document, document)
+        document.tags = keywords(self._document.get_metadata_value("Keywords"))
         return document
 
     def _tables(self, n: int, page: PdfPage) -> list[_Table]:

@@ -68,7 +68,7 @@ def test_collections_are_made_with_an_index_on_every_filtered_field(
 def test_filters_by_what_documents_say_of_themselves(remote: RetrievalPipeline) -> None:
     lent = [Document(f"tool.{n}", "", f"A {n} tool can be borrowed.", metadata={"of": n}) for n in ("red", "blue")]
     remote.ingest(lent, bot_id="tools")
-    found = remote.search("Can a tool be borrowed?", lang="en", bot_id="tools", filters={"of": "blue"})
+    found = remote.search("Can a tool be borrowed?", lang="en", bot_id="tools", filters={"of": frozenset({"blue"})})
     assert found.notes == ()
     assert [p.document_id for p in found.passages] == ["tool.blue"]
     collection, only = remote.index.models.collection("en"), MatchValue(value="tool.blue")
