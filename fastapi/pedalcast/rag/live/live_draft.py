@@ -23,6 +23,11 @@ class LiveDraft:
     sentences: list[str] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
+    @property
+    def marks(self) -> str:
+        """The markers of all stations cited so far."""
+        return "".join(f"[{n}]" for n in range(1, len(self.evidence) + 1))
+
     def cite(self, station: LiveStation, forecast: LiveForecast | None, *said: str, counted: str = "") -> str:
         """The station's marker; its data becomes evidence, with what is `said` of how far it is. `counted` is how its
         counts are said, where that is not the usual sentence."""

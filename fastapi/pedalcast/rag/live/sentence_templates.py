@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from pedalcast.rag.live.availability import Thing, probability
 from pedalcast.rag.live.types import LiveForecast, LiveHorizon, LiveStation
 
 
@@ -33,32 +34,38 @@ def percent(p: float) -> str:
     return f"{min(99, max(1, round(100 * p)))}%"
 
 
-def now_sentence(station: LiveStation, moment: Moment, lang: str) -> str:
-    """How the station stands, and when that was seen."""
+def now_sentence(station: LiveStation, moment: Moment, lang: str, thing: Thing = Thing.BIKES) -> str:
+    """How the station stands, and when that was seen; that no bike is electric where such a `thing` is asked for."""
+    electric = station.ebikes or (station.ebikes == 0 and thing is Thing.EBIKES)
+    return (_now_ko if lang == "ko" else _now_en)(station, moment, electric=bool(electric))
+
+
+def _now_ko(station: LiveStation, moment: Moment, *, electric: bool) -> str:
     age, clock = moment.age(station.observed_at), moment.clock(station.observed_at)
-    return (_now_ko if lang == "ko" else _now_en)(station, clock, age, stale=moment.stale(station.observed_at))
-
-
-def _now_ko(station: LiveStation, clock: str, age: int, *, stale: bool) -> str:
     seen = f"{clock} 기준, {age}분 전"
     if not station.installed:
         return f"{station.name_in('ko')} 대여소는 지금 운영하지 않습니다({seen})."
-    bikes = f"자전거 {station.bikes}대" + (f"(전기자전거 {station.ebikes}대 포함)" if station.ebikes else "")
+    bikes = f"자전거 {station.bikes}대" + (f"(전기자전거 {station.ebikes}대 포함)" if electric else "")
     docks = f"빈 거치대 {station.docks}개가 있습니다"
     if station.docks is None:
         docks = "거치 공간은 제한이 없습니다" if station.unlimited else "빈 거치대 수는 알 수 없습니다"
-    when = "마지막으로 확인했을 때" if stale else "지금"
+    when = "마지막으로 확인했을 때" if moment.stale(station.observed_at) else "지금"
     counted = f"{station.name_in('ko')} 대여소에는 {when} {bikes}와 {docks}({seen})."
     closed = "" if station.renting else " 지금은 대여를 받지 않습니다."
     return counted + closed + ("" if station.returning else " 지금은 반납을 받지 않습니다.")
 
 
-def _now_en(station: LiveStation, clock: str, age: int, *, stale: bool) -> str:
+def _now_en(station: LiveStation, moment: Moment, *, electric: bool) -> str:
+    age, clock, stale = (
+        moment.age(station.observed_at),
+        moment.clock(station.observed_at),
+        moment.stale(station.observed_at),
+    )
     seen = f"as of {clock}, {count(age, 'minute')} ago"
     name = station.name_in("en")
     if not station.installed:
         return f"{name} is out of service ({seen})."
-    bikes = count(station.bikes, "bike") + (f" ({station.ebikes} of them electric)" if station.ebikes else "")
+    bikes = count(station.bikes, "bike") + (f" ({station.ebikes} of them electric)" if electric else "")
     docks = "an unknown number of free docks" if station.docks is None else count(station.docks, "free dock")
     docks = "no limit on returns" if station.unlimited else docks
     verb = "had" if stale else "has"
@@ -94,29 +101,40 @@ def model_sentence(forecast: LiveForecast, moment: Moment, lang: str) -> str:
     return f"The forecast was made at {clock}.{how}"
 
 
-def alternative_sentence(
-    station: LiveStation, metres: int, horizon: LiveHorizon | None, moment: Moment, lang: str, *, docks: bool
+def alternative_sentence(  # noqa: PLR0917 (one caller, in this order)
+    station: LiveStation, metres: int, horizon: LiveHorizon | None, moment: Moment, lang: str, thing: Thing
 ) -> str:
-    """A nearby station in half a line: how far, what it has, and how likely it will."""
-    free = station.docks if docks else station.bikes
-    chance = ""
-    if horizon is not None:
-        clock, p = moment.clock(horizon.at), percent(horizon.p_dock if docks else horizon.p_bike)
+    """A nearby station in half a line: how far, what it has, and how likely it will; of electric bikes that is not
+    forecast."""
+    has, chance = _has(station, lang, thing), ""
+    if horizon is not None and thing is not Thing.EBIKES:
+        clock, p = moment.clock(horizon.at), percent(probability(horizon, thing))
         chance = f", {clock} 확률 {p}" if lang == "ko" else f", {p} at {clock}"
     if lang == "ko":
-        has = (
-            _without_count(station, lang) if free is None else (f"빈 거치대 {free}개" if docks else f"자전거 {free}대")
-        )
         return f"{station.name_in('ko')}({metres}m, 지금 {has}{chance})"
-    has = _without_count(station, lang) if free is None else count(free, "free dock" if docks else "bike")
     return f"{station.name_in('en')} ({metres} m, {has} now{chance})"
 
 
-def _without_count(station: LiveStation, lang: str) -> str:
-    """What is said of docks that have no number."""
-    if lang == "ko":
-        return "거치 제한 없음" if station.unlimited else "빈 거치대 수 모름"
-    return "no limit on returns" if station.unlimited else "free docks unknown"
+_COUNTED = {
+    Thing.BIKES: ("자전거 {}대", "bike"),
+    Thing.EBIKES: ("전기자전거 {}대", "electric bike"),
+    Thing.DOCKS: ("빈 거치대 {}개", "free dock"),
+}
+_UNCOUNTED = {
+    Thing.EBIKES: ("전기자전거 수 모름", "electric bikes unknown"),
+    Thing.DOCKS: ("빈 거치대 수 모름", "free docks unknown"),
+}
+
+
+def _has(station: LiveStation, lang: str, thing: Thing) -> str:
+    """What a station has of it, also where that has no number."""
+    number = {Thing.BIKES: station.bikes, Thing.EBIKES: station.ebikes, Thing.DOCKS: station.docks}[thing]
+    if number is None and thing is Thing.DOCKS and station.unlimited:
+        return "거치 제한 없음" if lang == "ko" else "no limit on returns"
+    if number is None:
+        return _UNCOUNTED[thing][lang != "ko"]
+    korean, english = _COUNTED[thing]
+    return korean.format(number) if lang == "ko" else count(number, english)
 
 
 def count(number: int, thing: str) -> str:

@@ -9,6 +9,7 @@ from threading import Lock
 from zoneinfo import ZoneInfo
 
 from pedalcast.rag.grounding.citations import Evidence
+from pedalcast.rag.live.availability import Thing, changes, free, unlikely
 from pedalcast.rag.live.live_draft import LiveDraft
 from pedalcast.rag.live.past_counts import NEAREST, ReadPast, nearest, past_sentence
 from pedalcast.rag.live.sentence_templates import (
@@ -26,8 +27,6 @@ from pedalcast.rag.live.time_reference import TimeReference, parse_time_referenc
 from pedalcast.rag.live.types import Fleet, LiveData, LiveForecast, LiveHorizon, LiveStation
 from pedalcast.rag.text.linear_regex import linear
 
-LIKELY = 0.5  # below this probability of what is asked for, alternatives are named
-SURE = 0.9  # below this probability of what is there now, the forecast is told too
 NEARBY = 3
 REACH = 1500  # metres
 
@@ -88,7 +87,7 @@ class LiveService:
         if when.past and (len(several) > 1 or place.near):
             return LiveAnswer(station_message("past_one", lang), "absent")
         if len(several) > 1 and slots.radius is None:
-            return self._several(draft, several, when, docks=slots.docks)
+            return self._several(draft, several, when, slots.thing)
         if place.near or slots.radius is not None or slots.excluded or (slots.nearest and position is not None):
             return self._near(draft, directory, place, when, position, slots)
         if len(place.stations) != 1:
@@ -112,7 +111,7 @@ class LiveService:
         *,
         more: bool,
     ) -> LiveAnswer:
-        docks = slots.docks
+        thing = slots.thing if station.ebikes is not None or slots.docks else Thing.BIKES
         forecast = self._data.forecasts([station.id]).get(station.id)
         farthest = max((h.minutes for h in forecast.horizons), default=0) if forecast else 0
         if when.past:
@@ -122,16 +121,17 @@ class LiveService:
             mark = draft.cite(station, forecast, limit)
             return LiveAnswer(f"{limit} {mark}", "answered", tuple(draft.evidence), (station.id,), station)
         verdict = self._verdict(draft, station, slots, when)
-        counted = _yes_or_no(station, slots, when, draft) + now_sentence(station, draft.moment, draft.lang)
+        counted = _yes_or_no(station, slots, when, draft) + now_sentence(station, draft.moment, draft.lang, thing)
         mark = draft.cite(station, forecast, *([verdict] if verdict else []), counted=counted)
         draft.sentences += [f"{verdict} {mark}"] if verdict else []
         draft.sentences.append(f"{counted} {mark}")
         horizon = _horizon(forecast, when, draft.moment)
-        if when.minutes > 0 or _changes(station, horizon, slots):
+        told = (thing,) if slots.expects or slots.docks else (thing, Thing.DOCKS)
+        if when.minutes > 0 or changes(station, horizon, *told):
             draft.sentences += self._ahead(draft, forecast, horizon, mark)
-        short = when.minutes == 0 and _free(station, docks=docks) < slots.at_least
-        if more or short or _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
-            draft.sentences.append(self._instead(draft, directory, station, when, slots))
+        short = when.minutes == 0 and free(station, thing) < slots.at_least
+        if more or short or unlikely(station, horizon, thing, ahead=when.minutes > 0):
+            draft.sentences.append(self._instead(draft, directory, station, when, thing, slots.at_least))
         ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
         return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids, station)
 
@@ -151,19 +151,21 @@ class LiveService:
 
     def _verdict(self, draft: LiveDraft, station: LiveStation, slots: LiveSlots, when: TimeReference) -> str:
         """Yes or no to a number asked for now, its probability at a time ahead; nothing where none is asked for."""
-        if slots.electric and station.ebikes is None:
+        if slots.thing is Thing.EBIKES and station.ebikes is None:
             return station_message("electric_unknown", draft.lang)
+        if slots.thing is Thing.EBIKES and when.minutes > 0:
+            return station_message("electric_ahead", draft.lang)
         if slots.at_least < 2:
             return ""
         if when.minutes == 0:
-            return _enough(station, slots, draft.lang)
+            enough = "enough" if free(station, slots.thing) >= slots.at_least else "short"
+            return station_message(f"{enough}_{slots.thing}", draft.lang, n=slots.at_least)
         at = draft.moment.now + timedelta(minutes=when.minutes)
         chance = self._data.chance(station.id, slots.at_least, at, docks=slots.docks)
         if chance is None:
             return ""
-        name = "chance_docks" if slots.docks else "chance_bikes"
         clock = draft.moment.clock(at)
-        return station_message(name, draft.lang, clock=clock, n=slots.at_least, p=percent(chance))
+        return station_message(f"chance_{slots.thing}", draft.lang, clock=clock, n=slots.at_least, p=percent(chance))
 
     def _ahead(
         self, draft: LiveDraft, forecast: LiveForecast | None, horizon: LiveHorizon | None, mark: str
@@ -177,37 +179,41 @@ class LiveService:
             said.append(f"{model_sentence(forecast, draft.moment, draft.lang)} {mark}")
         return said
 
-    def _instead(
-        self, draft: LiveDraft, directory: StationDirectory, station: LiveStation, when: TimeReference, slots: LiveSlots
+    def _instead(  # noqa: PLR0917 (one caller, in this order)
+        self, draft: LiveDraft, directory: StationDirectory, station: LiveStation, when: TimeReference, thing: Thing,
+        at_least: int,
     ) -> str:  # fmt: skip
         near = []
         if station.lat is not None and station.lon is not None:
             near = directory.around(station.lat, station.lon, 12, without=[station.id])
         if when.minutes == 0:
-            near = [pair for pair in near if _free(pair[0], docks=slots.docks) >= slots.at_least]
-        items = self._items(draft, [pair for pair in near if pair[1] <= REACH], when, docks=slots.docks, usable=True)
+            near = [pair for pair in near if free(pair[0], thing) >= at_least]
+        items = self._items(draft, [pair for pair in near if pair[1] <= REACH], when, thing, usable=True)
         if not items:
             return station_message("none_near", draft.lang)
-        return station_message("instead_docks" if slots.docks else "instead_bikes", draft.lang, items=", ".join(items))
+        return station_message(f"instead_{thing}", draft.lang, items=", ".join(items))
 
     def _several(
-        self, draft: LiveDraft, stations: Sequence[LiveStation], when: TimeReference, *, docks: bool
+        self, draft: LiveDraft, stations: Sequence[LiveStation], when: TimeReference, asked: Thing
     ) -> LiveAnswer:
         """Each station in a sentence, then which has most of what is asked for."""
         forecasts = self._data.forecasts([station.id for station in stations])
-        order = sorted(stations, key=lambda station: -_free(station, docks=docks))
-        even = _free(order[0], docks=docks) == _free(order[1], docks=docks)
-        most = station_message("even" if even else "most_docks" if docks else "most_bikes", draft.lang,
-                               station=order[0].name_in(draft.lang))  # fmt: skip
+        unknown = asked is Thing.EBIKES and any(station.ebikes is None for station in stations)
+        thing = Thing.BIKES if unknown else asked
+        order = sorted(stations, key=lambda station: -free(station, thing))
+        even = free(order[0], thing) == free(order[1], thing)
+        most = station_message("even" if even else f"most_{thing}", draft.lang, station=order[0].name_in(draft.lang))
+        untold = [station_message("electric_unknown", draft.lang)] if unknown else []
         marks = {}
         for station in stations:
             forecast = forecasts.get(station.id)
-            marks[station.id] = draft.cite(station, forecast, most)
+            sentence = now_sentence(station, draft.moment, draft.lang, thing)
+            marks[station.id] = draft.cite(station, forecast, most, *untold, counted=sentence)
             horizon = _horizon(forecast, when, draft.moment)
-            sentence = now_sentence(station, draft.moment, draft.lang)
             draft.sentences.append(f"{sentence} {marks[station.id]}")
             if when.minutes > 0 and horizon is not None:
                 draft.sentences.append(f"{forecast_sentence(horizon, draft.moment, draft.lang)} {marks[station.id]}")
+        draft.sentences += [f"{said} {draft.marks}" for said in untold]
         draft.sentences.append(f"{most} {marks[order[0].id]}")
         ids = tuple(station.id for station in stations)
         return LiveAnswer(" ".join(draft.sentences), "answered", tuple(draft.evidence), ids)
@@ -224,17 +230,19 @@ class LiveService:
             return LiveAnswer(station_message("no_position", draft.lang), "unplaced")
         out = [station.id for station in place.stations] if slots.excluded else []
         near = directory.around(*centre, 40, without=out)
-        enough = [pair for pair in near if _free(pair[0], docks=slots.docks) >= slots.at_least]
+        unknown = slots.thing is Thing.EBIKES and all(station.ebikes is None for station, _ in near)
+        thing = Thing.BIKES if unknown else slots.thing
+        enough = [pair for pair in near if free(pair[0], thing) >= slots.at_least]
         within = [pair for pair in enough if slots.radius is None or pair[1] <= slots.radius]
-        items = self._items(draft, (within or enough)[:NEARBY], when, docks=slots.docks, usable=False)
-        if not items:
-            items = self._items(draft, near[:NEARBY], when, docks=slots.docks, usable=False)
-        text = station_message("nearby", draft.lang, items=", ".join(items))
-        if slots.electric and all(station.ebikes is None for station, _ in near):
-            text = station_message("electric_unknown", draft.lang) + " " + text
+        first = []
         if slots.radius is not None and not within:
-            what = "docks" if slots.docks else "bikes"
-            text = station_message(f"none_within_{what}", draft.lang, metres=slots.radius) + " " + text
+            first.append(station_message(f"none_within_{thing}", draft.lang, metres=slots.radius))
+        if unknown:
+            first.append(station_message("electric_unknown", draft.lang))
+        told = (within or enough or near)[:NEARBY]
+        items = self._items(draft, told, when, thing, usable=False, also=first)
+        said = [f"{sentence} {draft.marks}" for sentence in first]
+        text = " ".join([*said, station_message("nearby", draft.lang, items=", ".join(items))])
         ids = tuple(e.passage.chunk_id.removeprefix("station:") for e in draft.evidence)
         return LiveAnswer(text, "answered", tuple(draft.evidence), ids)
 
@@ -243,60 +251,37 @@ class LiveService:
         draft: LiveDraft,
         near: Sequence[tuple[LiveStation, int]],
         when: TimeReference,
+        thing: Thing,
         *,
-        docks: bool,
         usable: bool,
+        also: Sequence[str] = (),
     ) -> list[str]:
-        """Nearby stations in half a line each, cited; only those likely to serve where `usable`."""
+        """Nearby stations in half a line each, cited; only those likely to serve where `usable`. `also` is said of
+        them besides."""
         forecasts = self._data.forecasts([station.id for station, _ in near])
         items: list[str] = []
         for station, metres in near:
             horizon = _horizon(forecasts.get(station.id), when, draft.moment)
-            if usable and _unlikely(station, horizon, docks=docks, ahead=when.minutes > 0):
+            if usable and unlikely(station, horizon, thing, ahead=when.minutes > 0):
                 continue
-            said = alternative_sentence(station, metres, horizon, draft.moment, draft.lang, docks=docks)
-            mark = draft.cite(station, forecasts.get(station.id), f"{said}.")
+            said = alternative_sentence(station, metres, horizon, draft.moment, draft.lang, thing)
+            counted = now_sentence(station, draft.moment, draft.lang, thing)
+            mark = draft.cite(station, forecasts.get(station.id), f"{said}.", *also, counted=counted)
             items.append(f"{said} {mark}")
             if len(items) == NEARBY:
                 break
         return items
 
 
-def _free(station: LiveStation, *, docks: bool) -> int:
-    """What can be had at a station now: bikes, or docks, of which there may be any number; 0 where unknown."""
-    if not station.installed or not (station.returning if docks else station.renting):
-        return 0
-    if docks:
-        return 10**6 if station.unlimited else station.docks or 0
-    return station.bikes
-
-
 def _yes_or_no(station: LiveStation, slots: LiveSlots, when: TimeReference, draft: LiveDraft) -> str:
     """ "Yes: " or "No: " before the counts, where that is asked of one bike or dock and for now; "" otherwise, and
     where the data are old."""
-    said = slots.expects and slots.at_least < 2 and not slots.electric and when.minutes == 0
+    known = slots.thing is not Thing.EBIKES or station.ebikes is not None
+    said = slots.expects and slots.at_least < 2 and known and when.minutes == 0
     if not said or draft.moment.stale(station.observed_at):
         return ""
-    free = _free(station, docks=slots.docks) > 0
-    return station_message("yes" if free is (slots.expects == "some") else "no", draft.lang)
-
-
-def _changes(station: LiveStation, horizon: LiveHorizon | None, slots: LiveSlots) -> bool:
-    """Whether the forecast changes what somebody does who asks for now: what is there may be gone, or may come."""
-    if horizon is None:
-        return False
-    wanted = (True,) if slots.docks else (False, True) if not slots.expects else (False,)
-    chances = {False: horizon.p_bike, True: horizon.p_dock}
-    return any(
-        chances[docks] < SURE if _free(station, docks=docks) > 0 else chances[docks] >= LIKELY for docks in wanted
-    )
-
-
-def _enough(station: LiveStation, slots: LiveSlots, lang: str) -> str:
-    """Yes or no to a number that was asked for."""
-    enough = _free(station, docks=slots.docks) >= slots.at_least
-    what = "docks" if slots.docks else "bikes"
-    return station_message(f"{'enough' if enough else 'short'}_{what}", lang, n=slots.at_least)
+    some = free(station, slots.thing) > 0
+    return station_message("yes" if some is (slots.expects == "some") else "no", draft.lang)
 
 
 def _which(place: StationMatch, lang: str) -> LiveAnswer:
@@ -316,18 +301,6 @@ def _no_station(place: StationMatch, lang: str) -> LiveAnswer:
 
 def _horizon(forecast: LiveForecast | None, when: TimeReference, moment: Moment) -> LiveHorizon | None:
     return None if forecast is None else forecast.at(moment.now + timedelta(minutes=when.minutes))
-
-
-def _unlikely(station: LiveStation, horizon: LiveHorizon | None, *, docks: bool, ahead: bool) -> bool:
-    """Whether what is asked for is not there now or, for a time ahead, probably will not be."""
-    if not station.installed or not (station.returning if docks else station.renting):
-        return True
-    free = station.docks if docks else station.bikes
-    chance = None if horizon is None else (horizon.p_dock if docks else horizon.p_bike)
-    gone = free is not None and free <= 0
-    if ahead:
-        return chance < LIKELY if chance is not None else gone
-    return gone or (chance is not None and chance < LIKELY)
 
 
 def _middle(stations: Sequence[LiveStation]) -> tuple[float, float] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pedalcast.rag.live.availability import Thing
 from pedalcast.rag.text.linear_regex import linear
 from pedalcast.rag.text.quantities import ENGLISH, KOREAN
 
@@ -59,6 +60,11 @@ class LiveSlots:
     nearest: bool = False
     excluded: bool = False
     expects: ExpectedReply = ""
+
+    @property
+    def thing(self) -> Thing:
+        """What is asked for: an electric bike to be returned needs a dock like any other."""
+        return Thing.DOCKS if self.docks else Thing.EBIKES if self.electric else Thing.BIKES
 
 
 def parse_slots(question: str) -> LiveSlots:

@@ -60,6 +60,14 @@ STATION_MESSAGES = {
     "short_bikes": {"ko": "아니요, 자전거가 {n}대보다 적습니다.", "en": "No, there are fewer than {n} bikes."},
     "enough_docks": {"ko": "네, 빈 거치대가 {n}개 이상 있습니다.", "en": "Yes, there are at least {n} free docks."},
     "short_docks": {"ko": "아니요, 빈 거치대가 {n}개보다 적습니다.", "en": "No, there are fewer than {n} free docks."},
+    "enough_ebikes": {
+        "ko": "네, 전기자전거가 {n}대 이상 있습니다.",
+        "en": "Yes, there are at least {n} electric bikes.",
+    },
+    "short_ebikes": {
+        "ko": "아니요, 전기자전거가 {n}대보다 적습니다.",
+        "en": "No, there are fewer than {n} electric bikes.",
+    },
     "chance_bikes": {
         "ko": "{clock}에 자전거가 {n}대 이상 있을 확률은 {p}입니다.",
         "en": "The probability of at least {n} bikes at {clock} is {p}.",
@@ -72,12 +80,24 @@ STATION_MESSAGES = {
         "ko": "실시간 정보에는 전기자전거가 몇 대인지 나오지 않아 알 수 없습니다.",
         "en": "The live data does not say how many of the bikes are electric, so that is unknown.",
     },
+    "electric_ahead": {
+        "ko": "전기자전거가 몇 대일지는 따로 예측하지 않습니다.",
+        "en": "How many of the bikes will be electric is not forecast.",
+    },
+    "most_ebikes": {
+        "ko": "전기자전거가 더 많은 곳은 {station}입니다.",
+        "en": "{station} has more electric bikes.",
+    },
     "most_bikes": {"ko": "자전거가 더 많은 곳은 {station}입니다.", "en": "{station} has more bikes."},
     "most_docks": {"ko": "빈 거치대가 더 많은 곳은 {station}입니다.", "en": "{station} has more free docks."},
     "even": {"ko": "두 곳이 같습니다.", "en": "Both have the same number."},
     "none_within_bikes": {
         "ko": "{metres}m 안에는 자전거가 있는 대여소가 없습니다.",
         "en": "No station within {metres} m has a bike.",
+    },
+    "none_within_ebikes": {
+        "ko": "{metres}m 안에는 전기자전거가 있는 대여소가 없습니다.",
+        "en": "No station within {metres} m has an electric bike.",
     },
     "none_within_docks": {
         "ko": "{metres}m 안에는 빈 거치대가 있는 대여소가 없습니다.",
@@ -86,6 +106,7 @@ STATION_MESSAGES = {
     "reach": {"ko": "예측은 {minutes}분 뒤까지 있습니다.", "en": "Forecasts reach {minutes} minutes ahead."},
     "nearby": {"ko": "가까운 대여소: {items}.", "en": "Nearest stations: {items}."},
     "instead_bikes": {"ko": "자전거가 있는 가까운 곳: {items}.", "en": "Nearby with bikes: {items}."},
+    "instead_ebikes": {"ko": "전기자전거가 있는 가까운 곳: {items}.", "en": "Nearby with electric bikes: {items}."},
     "instead_docks": {"ko": "빈 거치대가 있는 가까운 곳: {items}.", "en": "Nearby with free docks: {items}."},
     "none_near": {"ko": "가까운 다른 대여소에도 없습니다.", "en": "No other station nearby has any either."},
 }

@@ -187,14 +187,66 @@ class TestPlaces:
         answer = ask(city, "closest station but not Gaon Tower", "en", position=(37.5446, 127.0400))
         assert answer.station_ids[0] == "ST-90"
 
-    def test_of_electric_bikes_near_it_is_said_that_nobody_counts_them(self, city: City) -> None:
-        answer = ask(city, "any e-bikes within 300 m?", "en", position=(37.5446, 127.0399))
-        assert answer.text.startswith("The live data does not say how many of the bikes are electric")
-
     def test_near_me_without_a_position_asks_for_one(self, city: City) -> None:
         answer = ask(city, "근처에 자전거 있어?")
         assert (answer.status, answer.evidence) == ("unplaced", ())
         assert "어디 근처인지" in answer.text
+
+
+class TestElectricBikes:
+    """Where the feed counts them: at ST-91 nobody does, nearer stations have none."""
+
+    HERE = (37.5446, 127.0399)
+
+    @pytest.fixture
+    def counted(self, city: City) -> City:
+        city.change("ST-90", ebikes=0)
+        city.change("ST-93", ebikes=2)
+        city.change("ST-4", ebikes=1)
+        return city
+
+    def test_near_a_place_those_that_have_some_are_told(self, counted: City) -> None:
+        answer = ask(counted, "any e-bikes nearby?", "en", position=self.HERE)
+        assert answer.station_ids == ("ST-93", "ST-4")
+        assert "2 electric bikes now) [1]" in answer.text  # without a probability, which is of any bike
+        assert "1 electric bike now) [2]" in answer.text
+        assert "does not say" not in answer.text
+        assert "전기자전거 2대)" in ask(counted, "근처에 전기자전거 있어?", position=self.HERE).text
+
+    def test_as_many_as_are_asked_for(self, counted: City) -> None:
+        answer = ask(counted, "we need 2 e-bikes near here", "en", position=self.HERE)
+        assert answer.station_ids == ("ST-93",)
+
+    def test_none_within_reach_is_said_with_its_source(self, counted: City) -> None:
+        answer = ask(counted, "any e-bikes within 300 m?", "en", position=self.HERE)
+        assert answer.text.startswith("No station within 300 m has an electric bike. [1][2]")
+
+    def test_where_nobody_counts_them_that_is_said_with_its_source(self, city: City) -> None:
+        answer = ask(city, "any e-bikes within 300 m?", "en", position=self.HERE)
+        said = "The live data does not say how many of the bikes are electric, so that is unknown."
+        assert answer.text.startswith(f"{said} [1][2]")
+        assert all(said in evidence.passage.text for evidence in answer.evidence)
+
+    def test_at_one_station_it_is_yes_or_no(self, counted: City) -> None:
+        assert ask(counted, "any e-bikes at Hongik Univ?", "en").text.startswith("Yes: 213 Hongik")
+        none = ask(counted, "서울숲 관리사무소에 전기자전거 있어?").text
+        assert none.startswith("아니요: ")
+        assert "자전거 3대(전기자전거 0대 포함)" in none
+        assert "전기자전거가 있는 가까운 곳" in none or "다른 대여소에도 없습니다" in none
+        assert ask(counted, "at least 3 e-bikes at Hongik Univ?", "en").text.startswith(
+            "No, there are fewer than 3 electric bikes."
+        )
+
+    def test_ahead_nothing_is_claimed_of_them(self, counted: City) -> None:
+        text = ask(counted, "any e-bikes at Mangwon Stn. Exit 1 in 20 minutes?", "en").text
+        assert text.startswith("How many of the bikes will be electric is not forecast. [1]")
+
+    def test_of_several_stations_the_one_with_more(self, counted: City) -> None:
+        text = ask(counted, "e-bikes at Hongik Univ or Mangwon Stn. Exit 1?", "en").text
+        assert "213 Hongik Univ. Stn. Exit 11 has more electric bikes." in text
+
+    def test_one_that_is_returned_needs_a_dock(self, counted: City) -> None:
+        assert "free docks now" in ask(counted, "where can I return my e-bike near here", "en", position=self.HERE).text
 
 
 class TestNoSingleStation:
