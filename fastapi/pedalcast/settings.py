@@ -178,6 +178,12 @@ class Settings(PeopleSettings, ExportSettings, ModelSettings):
     llm_temperature: float = Field(
         0.1, ge=0, le=2, description="how freely the language model words its answers; 0.7 with 2000 tokens is livelier"
     )
+    llm_history_tokens: int = Field(
+        1000, ge=0, description="how much of the last ten messages the language model is shown, in tokens"
+    )
+    llm_queries: int = Field(
+        3, ge=0, le=5, description="search queries that the language model words for a question; 0: by rule"
+    )
     llm_budget_user: int = Field(
         0,
         ge=0,

@@ -97,7 +97,16 @@ class ChatFactory:
         reasoning = build_reasoning_model(settings, model)
         for member in (reasoning or model or ModelChain(())).members:
             self._metrics.watch(member)
-        components = AnswerComponents(retrieval, live, model, limits(settings), settings.llm_fallback, reasoning)
+        components = AnswerComponents(
+            retrieval,
+            live,
+            model,
+            limits(settings),
+            settings.llm_fallback,
+            reasoning,
+            history_tokens=settings.llm_history_tokens,
+            queries=settings.llm_queries,
+        )
         return ChatService(
             components,
             self._metrics,

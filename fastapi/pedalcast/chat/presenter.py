@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
-from pedalcast.chat.answers.answer_size import estimated_tokens
 from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, FurtherPassageOut, QuoteOut, SourceOut
 from pedalcast.rag.answer.answer_types import Answer
 from pedalcast.rag.grounding.citations import Cited
+from pedalcast.rag.text.token_estimate import estimated_tokens
 from pedalcast.rag.types import Passage
 
 UPLOADED = "/api/v1/documents/"  # what the addresses of uploaded documents begin with

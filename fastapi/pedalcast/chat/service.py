@@ -13,7 +13,6 @@ from pathlib import Path
 from collector.clocks import Clock
 from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.chat.answers.answer_cache import AnswerCache
-from pedalcast.chat.answers.answer_size import estimated_tokens
 from pedalcast.chat.answers.article_images import ArticleImages
 from pedalcast.chat.answers.model_calls import with_calls
 from pedalcast.chat.answers.model_status import QUOTES, providers_of
@@ -32,6 +31,7 @@ from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.routing.follow_up import Turn
 from pedalcast.rag.storage.document_filters import EVERYTHING
 from pedalcast.rag.text.normalisation import plain_question
+from pedalcast.rag.text.token_estimate import estimated_tokens
 
 IsDisconnected = Callable[[], Awaitable[bool]]
 NoticesAbout = Callable[[Sequence[str], str], list[str]]  # of these stations, in this language

@@ -16,6 +16,7 @@ from pedalcast.rag.config import RagConfig
 from pedalcast.rag.ranking import answerability, sentence_ranking
 from pedalcast.rag.ranking.cross_encoder import cross_encoder
 from pedalcast.rag.ranking.dedup import Dedup
+from pedalcast.rag.ranking.fusion import fused_ranks
 from pedalcast.rag.ranking.reranker import SignalReranker
 from pedalcast.rag.ranking.section_choice import MOST_SENTENCES, chosen_sentences, has_sections
 from pedalcast.rag.ranking.signal_computer import SignalComputer
@@ -75,15 +76,26 @@ class RetrievalPipeline:
             self.index.close()
 
     def search(
-        self, question: str, *, lang: str, bot_id: str = DEFAULT_BOT, filters: DocumentFilters = EVERYTHING
+        self,
+        question: str,
+        *,
+        lang: str,
+        bot_id: str = DEFAULT_BOT,
+        filters: DocumentFilters = EVERYTHING,
+        also: Sequence[str] = (),
     ) -> RetrievalResult:
         """The passages of one bot that answer the question, best first, at most `config.top`.
 
-        `filters` limit both legs to some of its documents, and to languages. A step that fails or is too slow is left
-        out and named in `notes`; the others still answer.
+        `filters` limit both legs to some of its documents, and to languages. With `also`, the same question in other
+        words, the ranks of all wordings are fused. A step that fails or is too slow is left out and named in `notes`;
+        the others still answer.
         """
         nodes, timings, notes = self.ranked(question, lang=lang, bot_id=bot_id, filters=filters)
         began = perf_counter()
+        if also:
+            others = [self.ranked(query, lang=lang, bot_id=bot_id, filters=filters)[0] for query in also]
+            nodes = fused_ranks([nodes, *others])
+            timings["queries"], began = perf_counter() - began, perf_counter()
         passages = self.trimmed(nodes, question)
         timings["dedup"] = perf_counter() - began
         return RetrievalResult(tuple(passages), timings, tuple(notes))

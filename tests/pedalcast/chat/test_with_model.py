@@ -55,6 +55,7 @@ def settings(folder: Path, redis: str, url: str, **more: Any) -> Settings:
         _env_file=None, redis_url=redis, data_dir=folder, admin_token="a-token-of-the-tests", help_dir=help_dir,
         llm_provider="openai-like", llm_model="test-model", llm_base_url=url, llm_api_key="a-secret-key",
         answer_cache=timedelta(0),  # the same question is asked again and again
+        llm_queries=0,  # a model is asked where to look, then for the answer
         **PATIENT, **more,
     )  # fmt: skip
 

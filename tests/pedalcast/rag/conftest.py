@@ -28,8 +28,8 @@ def retrieval(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RetrievalPip
 
 @pytest.fixture
 def parts(retrieval: RetrievalPipeline) -> AnswerComponents:
-    """What the workflow works with, by rules and quotes."""
-    return AnswerComponents(retrieval, LiveService(small_city()), limits=PATIENT)
+    """What the workflow works with, by rules and quotes; a model words no queries, so that its calls are few."""
+    return AnswerComponents(retrieval, LiveService(small_city()), limits=PATIENT, queries=0)
 
 
 @pytest.fixture

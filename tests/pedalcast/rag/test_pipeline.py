@@ -96,6 +96,20 @@ class TestFinding:
 
         assert sure("What does a day pass cost?") > retrieval.threshold("en") > sure("How do I knit a woollen scarf?")
 
+    @pytest.mark.parametrize(
+        ("others", "document"),
+        [
+            (("Is a helmet required?", "Are helmets provided?"), "helmets.en"),
+            (("Where is lost property kept?", "How do I get a lost bag back?"), "lost.en"),
+        ],
+    )
+    def test_other_wordings_of_a_question_find_too(
+        self, retrieval: RetrievalPipeline, others: tuple[str, ...], document: str
+    ) -> None:
+        found = retrieval.search("zxqv zxqv?", lang="en", also=others)
+        assert found.passages[0].document_id == document
+        assert "queries" in found.timings
+
     def test_nothing_asked_nothing_found(self, retrieval: RetrievalPipeline) -> None:
         found = retrieval.search("  ", lang="en")
         assert found.passages == ()

@@ -11,10 +11,10 @@ import httpx
 import structlog
 from pydantic import BaseModel, Field, ValidationError
 
-from pedalcast.chat.answers.answer_size import estimated_tokens
 from pedalcast.chat.schemas import ChatMetadata, ChatRequest, ChatResponse, SourceOut
 from pedalcast.kit.errors import UnavailableError
 from pedalcast.rag.text.segmentation import language
+from pedalcast.rag.text.token_estimate import estimated_tokens
 
 PATH = "/api/v1/chat"
 MAX_BYTES = 2_000_000

@@ -59,7 +59,8 @@ class AnswerComponents:
     """What answers are made with. Without `model` it answers by rules and quotes; without `live`, from documents.
 
     `fall_back` lets quotes answer where the model does not; otherwise its error is raised. `reasoning` is the model
-    that routes and rewrites where that is another one.
+    that routes, rewrites and words queries where that is another one. The answering model is shown about
+    `history_tokens` of the conversation; `queries` are worded for a search of the documents beside the question.
     """
 
     retrieval: RetrievalPipeline
@@ -68,10 +69,12 @@ class AnswerComponents:
     limits: StageLimits = field(default_factory=StageLimits)
     fall_back: bool = True
     reasoning: LanguageModel | None = None
+    history_tokens: int = 1000
+    queries: int = 3
 
     @property
     def reasoner(self) -> LanguageModel | None:
-        """What routes and rewrites; None where rules do."""
+        """What routes, rewrites and words queries; None where rules do."""
         return None if self.model is None else self.reasoning or self.model
 
 

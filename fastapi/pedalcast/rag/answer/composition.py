@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from pedalcast.rag.answer.answer_events import TextShown
 from pedalcast.rag.answer.answer_types import Answer, AnswerComponents, DocumentEvidence, Findings
+from pedalcast.rag.answer.conversation import recent_turns
 from pedalcast.rag.answer.extractive import extractive
 from pedalcast.rag.answer.generation import Generation, generate
 from pedalcast.rag.answer.price_row import PriceRow, price_row
@@ -78,9 +79,12 @@ async def _by_model(
     evidence, known = _evidence(found), found.understanding
     if not evidence:
         return None
-    generation = Generation()
+    generation, question = Generation(), known.question
+    conversation = recent_turns(question.history, parts.history_tokens)
     try:
-        pieces = generate(model, known.text, evidence, known.answer_lang, generation, rules=known.question.rules)
+        pieces = generate(
+            model, known.text, evidence, known.answer_lang, generation, rules=question.rules, conversation=conversation
+        )
         async with aclosing(pieces):
             async for piece in pieces:
                 show(TextShown(text=piece))

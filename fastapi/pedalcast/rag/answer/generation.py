@@ -10,6 +10,7 @@ from pedalcast.rag.answer.bot_rules import GUIDE_RULES, BotRules
 from pedalcast.rag.answer.prompt import NO_SOURCE, messages
 from pedalcast.rag.grounding.citations import Citations, Cited, Evidence, Flag
 from pedalcast.rag.llm import LanguageModel
+from pedalcast.rag.routing.follow_up import Turn
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ async def generate(
     result: Generation,
     *,
     rules: BotRules = GUIDE_RULES,
+    conversation: Sequence[Turn] = (),
 ) -> AsyncGenerator[str, None]:
     """Stream the answer; `result` is filled on the way. Raises `ProviderError`.
 
@@ -46,7 +48,7 @@ async def generate(
     citations = Citations(evidence, strict=strict, sources=result.sources)
     result.flags = citations.flags
     held, raw = "", ""
-    async with aclosing(model.stream(messages(question, evidence, lang, rules))) as deltas:
+    async with aclosing(model.stream(messages(question, evidence, lang, rules, conversation))) as deltas:
         async for delta in deltas:
             raw += delta
             held += citations.feed(delta)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic, TypeVar
@@ -31,6 +31,7 @@ from pedalcast.rag.live.types import LiveDataError
 from pedalcast.rag.retrieval.faq_match import matching_paraphrase
 from pedalcast.rag.routing.follow_up import Rewriting, leans, rewrite_by_model, rewrite_by_rules
 from pedalcast.rag.routing.foreign_subjects import foreign_subject
+from pedalcast.rag.routing.query_writing import Queries, queries_by_model
 from pedalcast.rag.routing.question_language import question_language
 from pedalcast.rag.routing.router import FindStation, Route, Routing, explained_part, route_by_model, route_by_rules
 from pedalcast.rag.storage.document_filters import EVERYTHING, DocumentFilters, narrowed
@@ -124,11 +125,13 @@ class QuestionSteps:
             passages=rules.passages if passages is None else passages,
             min_score=rules.min_score if min_score is None else min_score,
         )
-        search = partial(self._search, known, rules, narrowed(known.question.filters, filters))
+        queries = await self._queries(known)
+        search = partial(self._search, known, rules, narrowed(known.question.filters, filters), queries.texts)
         evidence, note = await self._leg("documents", self.parts.limits.documents, search)
+        detail = {"queries": len(queries.texts)} if queries.texts else {}
         if evidence is None:
-            return Step(None, _said(note))
-        return Step(evidence, _said(note, *evidence.found.notes), parts=evidence.found.timings)
+            return Step(None, _said(queries.note, note), detail)
+        return Step(evidence, _said(queries.note, note, *evidence.found.notes), detail, evidence.found.timings)
 
     async def live(self, known: Understanding, *, station: str | None = None) -> Step[LiveAnswer]:
         """Read the present counts and the forecast of the stations asked about, or of one that is always meant."""
@@ -149,26 +152,34 @@ class QuestionSteps:
         answer = await compose(found, self.parts, show, self._work)
         return Step(answer, answer.notes, {"by": answer.by})
 
-    def _search(self, known: Understanding, rules: BotRules, filters: DocumentFilters) -> DocumentEvidence:
-        """Search the documents for their part of the question.
+    async def _queries(self, known: Understanding) -> Queries:
+        """What to search for beside the question, by the model where there is one to ask."""
+        model, count = self.parts.reasoner, self.parts.queries
+        if model is None or known.model_away or not count:
+            return Queries()
+        return await queries_by_model(_explained(known), model, count, seconds=self.parts.limits.rewrite)
+
+    def _search(
+        self, known: Understanding, rules: BotRules, filters: DocumentFilters, queries: Sequence[str]
+    ) -> DocumentEvidence:
+        """Search the documents for their part of the question, and for `queries`.
 
         A follow-up rewritten by rules is also searched in its original wording; the more certain result is used.
         """
-        asked = explained_part(known.text) if known.routing.route is Route.BOTH else known.text
-        found = self._search_for(asked, known, rules, filters)
+        found = self._search_for(_explained(known), known, rules, filters, queries)
         if known.rewriting is not None and known.rewriting.by == "rules":
-            original = self._search_for(known.question.text, known, rules, filters)
+            original = self._search_for(known.question.text, known, rules, filters, ())
             better = original.score > found.score and not (leans(known.question.text) and found.answerable)
             found = original if better else found
         return found
 
     def _search_for(
-        self, asked: str, known: Understanding, rules: BotRules, filters: DocumentFilters
+        self, asked: str, known: Understanding, rules: BotRules, filters: DocumentFilters, queries: Sequence[str]
     ) -> DocumentEvidence:
         retrieval, lang, bot_id = self.parts.retrieval, known.lang, known.question.bot_id
         has_word = partial(retrieval.has_word, lang=lang, bot_id=bot_id)
         text = plain_words(asked, lang, has_word)
-        found = rules.trimmed(retrieval.search(text, lang=lang, bot_id=bot_id, filters=filters))
+        found = rules.trimmed(retrieval.search(text, lang=lang, bot_id=bot_id, filters=filters, also=queries))
         began = time.perf_counter()
         quotes = retrieval.extract(text, found.passages)
         score = retrieval.answerable(text, found.passages, quotes)
@@ -216,6 +227,11 @@ class QuestionSteps:
                 return None, f"{name}: left out, slower than {seconds:g} s"
             except _LEG_FAILURES as error:
                 return None, f"{name}: left out, {type(error).__name__}"
+
+
+def _explained(known: Understanding) -> str:
+    """The part of the question that documents answer."""
+    return explained_part(known.text) if known.routing.route is Route.BOTH else known.text
 
 
 def _said(*notes: str) -> tuple[str, ...]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from llama_index.core.schema import NodeWithScore
 
 from forecaster.arrays import Doubles
 from pedalcast.rag.ranking.signals import PASSAGE
 from pedalcast.rag.text.chunk import Chunk
 
 _BM25, _BIGRAMS, _DENSE, _MAXSIM = (PASSAGE.index(name) for name in ("bm25", "bigrams", "dense", "maxsim"))
+_SMOOTHED = 60  # added to ranks before they are inverted, as is usual
 _BY_WORD = 0.5  # what the word-by-word cosine counts beside the whole text's
 
 
@@ -38,6 +40,18 @@ def lent_scores(scores: Doubles, chunks: Sequence[Chunk]) -> Doubles:
         if chunk.is_paraphrase:
             lent[chunk.document] = max(score, lent.get(chunk.document, score))
     return np.array([max(score, lent.get(chunk.document, score)) for score, chunk in zip(scores, chunks, strict=True)])
+
+
+def fused_ranks(rankings: Sequence[Sequence[NodeWithScore]]) -> list[NodeWithScore]:
+    """Several rankings as one, by reciprocal ranks: the sum of 1 / (60 + rank). The first ranking's score of a
+    candidate stays where it has one."""
+    nodes: dict[str, NodeWithScore] = {}
+    sums: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, node in enumerate(ranking, 1):
+            nodes.setdefault(node.node.node_id, node)
+            sums[node.node.node_id] = sums.get(node.node.node_id, 0.0) + 1 / (_SMOOTHED + rank)
+    return [nodes[uid] for uid in sorted(sums, key=lambda uid: (-sums[uid], uid))]
 
 
 def _standardised(values: Doubles) -> Doubles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,6 @@ from pedalcast.rag.answer.answer_types import AnswerComponents
 from pedalcast.rag.live.service import LiveService
 from pedalcast.rag.live.types import Fleet, LiveDataError
 from pedalcast.rag.pipeline import RetrievalPipeline
-from pedalcast.rag.storage.document_filters import EVERYTHING, DocumentFilters
 from pedalcast.rag.types import RetrievalResult
 from tests.pedalcast.rag.flow import BOTH, PATIENT, PRICE, ask
 from tests.pedalcast.rag.live.city import City, small_city
@@ -43,11 +43,9 @@ class _SlowRetrieval:
         self._retrieval = retrieval
         self._over = over
 
-    def search(
-        self, question: str, *, lang: str, bot_id: str = "help", filters: DocumentFilters = EVERYTHING
-    ) -> RetrievalResult:
+    def search(self, *asked: Any, **how: Any) -> RetrievalResult:
         self._over.wait(60)
-        return self._retrieval.search(question, lang=lang, bot_id=bot_id, filters=filters)
+        return self._retrieval.search(*asked, **how)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._retrieval, name)
