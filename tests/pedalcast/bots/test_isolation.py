@@ -162,7 +162,7 @@ def codes(text: str) -> set[str]:
 def test_each_leg_by_itself_stays_within_its_bot(crowd: Crowd, leg: str) -> None:
     for number, bot in enumerate(crowd.ids):
         ready = crowd.pipeline._preparer.prepare(QUESTION, "en", bot)
-        nodes = crowd.pipeline._legs(ready, None)[leg]()
+        nodes = crowd.pipeline._legs(ready, {})[leg]()
         assert codes(" ".join(chunk_of(node).text for node in nodes)) == {code(number)}, number
 
 
