@@ -6,17 +6,24 @@ import codecs
 import re
 
 _KOREAN = frozenset({"euc_kr", "cp949", "johab"})
-_WIDER = {"euc_kr": "cp949", "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932"}
+_WIDER = {"euc_kr": "cp949", "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932",
+          "tis-620": "cp874", "iso8859-9": "cp1254"}  # fmt: skip
+# Labels of the Encoding Standard (encoding.spec.whatwg.org) that Python does not know
+_LABELS = {"windows-949": "cp949", "x-windows-949": "cp949", "windows-31j": "cp932", "x-sjis": "cp932",
+           "windows-874": "cp874", "dos-874": "cp874", "x-gbk": "gb18030", "x-euc-jp": "euc_jp", "x-big5": "big5",
+           "x-mac-roman": "mac-roman"}  # fmt: skip
 # Only codecs of text: Python knows others too, which run code paths of their own (punycode, unicode_escape, zip).
 _ALLOWED = re.compile(
     r"utf-(?:8|8-sig|16|16-le|16-be|32|32-le|32-be)|iso8859-\d{1,2}|cp\d{3,4}|ascii|latin-1|koi8-[rtu]|mac-\w+|"
-    r"euc_kr|euc_jp|johab|shift_jis|gb2312|gbk|gb18030|big5(?:hkscs)?",
+    r"euc_kr|euc_jp|johab|shift_jis|gb2312|gbk|gb18030|big5(?:hkscs)?|tis-620|iso2022_(?:kr|jp(?:_[123])?)",
     re.ASCII,
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
           (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_ZEROS = {(True, True, True, False): "utf-32-be", (False, True, True, True): "utf-32-le",
+          (True, False, True, False): "utf-16-be", (False, True, False, True): "utf-16-le"}  # fmt: skip
 
 
 def as_utf8(body: bytes, content_type: str = "") -> bytes:
@@ -32,10 +39,14 @@ def as_utf8(body: bytes, content_type: str = "") -> bytes:
         if body.startswith(mark):
             return _decoded(body, name, "replace").removeprefix("\ufeff").encode("utf-8", "replace")
     declared = _declared(body, content_type)
+    if wide := _wide(body):
+        return _decoded(body, wide, "replace").encode("utf-8", "replace")
+    if declared is not None and declared.startswith("iso2022"):  # seven bits: it would pass for ASCII
+        return _decoded(body, declared, "replace").encode("utf-8", "replace")
     text = _strict(body, "utf-8")
     if text is not None and (declared not in _KOREAN or body.isascii() or _hangul(text)):
         return body
-    for charset in (declared, _WIDER.get(declared or "")):
+    for charset in (_WIDER.get(declared or ""), declared):
         other = _strict(body, charset) if charset else None
         if other is not None and (text is None or _hangul(other)):
             return other.encode("utf-8", "replace")
@@ -48,10 +59,20 @@ def _declared(body: bytes, content_type: str) -> str | None:
     encoding = _ENCODING.match(body[:300])
     label = match[1] if match else encoding[1].decode("ascii") if encoding else None
     try:
-        name = codecs.lookup(label).name if label else None
+        name = codecs.lookup(_LABELS.get(label.lower(), label)).name if label else None
     except LookupError:
         return None
     return name if name is not None and _ALLOWED.fullmatch(name) else None
+
+
+def _wide(body: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark, told by where the zeros of the first two characters lie; JSON begins in ASCII.
+
+    >>> _wide('{"a":1}'.encode("utf-16-be"))
+    'utf-16-be'
+    """
+    zeros = tuple(byte == 0 for byte in body[:4])
+    return _ZEROS.get(zeros) if len(body) >= 8 else None
 
 
 def _strict(body: bytes, name: str) -> str | None:
