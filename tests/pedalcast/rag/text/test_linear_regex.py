@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 import collector
+import forecaster
 import pedalcast
 
 PUMPS = ["수고", "자전거 ", "a", "a ", "1", "11 ", " ", "1번 ", "-", "1,000", "한 ", "A가", "1.", "십", "\n", "\t \n"]
@@ -79,7 +80,7 @@ def _value(node: ast.expr, variables: dict[str, Any]) -> Any:
 
 def _expressions() -> dict[tuple[object, int], tuple[str, Expression]]:
     expressions: dict[tuple[object, int], tuple[str, Expression]] = {}
-    for package in (pedalcast, collector):
+    for package in (pedalcast, forecaster, collector):
         for name, path, variables in _modules(package):
             compiled = [(f"{name}.{key}", each) for key, value in variables.items() for each in _compiled(value)]
             for place, each in [*compiled, *_written(name, path, variables)]:
