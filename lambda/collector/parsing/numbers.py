@@ -14,8 +14,10 @@ def number(value: Any) -> float | None:
     """A finite number, also from a string, else None."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    if isinstance(value, str) and len(value) > _LONGEST:
-        return None
+    if isinstance(value, str):
+        if len(value) > _LONGEST or "_" in value:  # which Python takes for a separator
+            return None
+        value = value.replace("\u2212", "-")  # the minus sign of typography
     try:
         parsed = float(value)
     except (ValueError, OverflowError):

@@ -18,12 +18,12 @@ class TestNumbers:
         assert count(value) == wanted
 
     @pytest.mark.parametrize(
-        "value", [None, "", "many", -101, "-300", 1.5, True, MAX_COUNT + 1, 10**400, "nan", "inf", [], {}]
+        "value", [None, "", "many", "1_2", -101, "-300", 1.5, True, MAX_COUNT + 1, 10**400, "nan", "inf", [], {}]
     )
     def test_no_counts(self, value: Any) -> None:
         assert count(value) is None
 
-    @pytest.mark.parametrize("value", [-1, "-3", -100])
+    @pytest.mark.parametrize("value", [-1, "-3", -100, "\u22122"])
     def test_a_little_below_zero_is_none(self, value: Any) -> None:
         assert (count(value), below_zero(value)) == (0, True)
 

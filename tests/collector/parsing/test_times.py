@@ -38,12 +38,32 @@ class TestMoment:
             "Thursday, 21-Mar-24 09:25:53 GMT",
             "20240321092553",
             "20240321T092553Z",
+            "2024-03-21T18:25:53+9",
+            "2024-03-21T18:25:53 GMT+9",
+            "2024-03-21T18:25:53+09:00[Asia/Seoul]",
+            "2024/03/21 09:25:53",
+            "2024-03-21T09:24:53.5\u221200:01",
+            "２０２４-03-21T09:25:53Z",
+            "/Date(1711013153343)/",
+            "Thu, 21 Mar 2024 09:25:53 -0000",
         ],
     )
     def test_every_notation(self, value: Any) -> None:
         assert moment(value) == self.WANTED
 
-    @pytest.mark.parametrize("value", ["2024-03-21T18:25:53", "2024-03-21 18:25:53", "20240321182553", 20240321182553])
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "2024-03-21T18:25:53",
+            "2024-03-21 18:25:53",
+            "2024/03/21 18:25:53",
+            "20240321182553",
+            20240321182553,
+            "2024-03-21 18:25:53 KST",
+            "Thu, 21 Mar 2024 18:25:53 KST",
+            "Thu, 21 Mar 2024 18:25:53",
+        ],
+    )
     def test_local_time_of_a_zone(self, value: Any) -> None:
         assert moment(value, ZoneInfo("Asia/Seoul")) == self.WANTED
 
@@ -55,7 +75,37 @@ class TestMoment:
 
         assert found == datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
 
-    @pytest.mark.parametrize("value", [None, "", 0, 86400, "86400", -62135596800, -(10**18), 10**17, "soon", True, {}])
+    @pytest.mark.parametrize(
+        ("words", "hour"),
+        [("2026-10-25 01:30:00 BST", 0), ("2026-10-25 01:30:00 GMT", 1), ("2026-10-25 01:30:00 CET", None)],
+    )
+    def test_an_abbreviation_of_the_zone_says_which(self, words: str, hour: int | None) -> None:
+        found = moment(words, ZoneInfo("Europe/London"))
+
+        assert found == (None if hour is None else datetime(2026, 10, 25, hour, 30, tzinfo=UTC))
+
+    @pytest.mark.parametrize("value", ["2026-11-19T23:59:60Z", "2026-11-19T24:00:00Z", "2026-11-19 24:00"])
+    def test_the_end_of_a_day_and_a_leap_second(self, value: str) -> None:
+        assert moment(value) == datetime(2026, 11, 20, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            None,
+            "1_711_013_153",
+            "Thu, 21 Mar 2024 18:25:53 XYZ",
+            "",
+            0,
+            86400,
+            "86400",
+            -62135596800,
+            -(10**18),
+            10**17,
+            "soon",
+            True,
+            {},
+        ],
+    )
     def test_times_that_are_none(self, value: Any) -> None:
         assert moment(value) is None
 

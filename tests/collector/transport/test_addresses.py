@@ -104,6 +104,8 @@ def test_a_query_is_sent_as_it_is_and_never_changes_the_host(query: str) -> None
         (" 0 ", 0.0),
         ("Wed, 21 Oct 1999 07:28:00 GMT", 0.0),
         ("Wed, 21 Oct 2099 07:28:00 GMT", 86_400.0),
+        ("2099-10-21T07:28:00Z", 86_400.0),
+        ('"3"', 3.0),
         ("9" * 400, 86_400.0),
         ("-3", None),
         ("soon", None),
