@@ -22,8 +22,8 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
           (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
-_ZEROS = {(True, True, True, False): "utf-32-be", (False, True, True, True): "utf-32-le",
-          (True, False, True, False): "utf-16-be", (False, True, False, True): "utf-16-le"}  # fmt: skip
+_ZEROS = {b"\0\0\0\1": "utf-32-be", b"\1\0\0\0": "utf-32-le",
+          b"\0\1\0\1": "utf-16-be", b"\1\0\1\0": "utf-16-le"}  # fmt: skip
 
 
 def as_utf8(body: bytes, content_type: str = "") -> bytes:
@@ -71,8 +71,7 @@ def _wide(body: bytes) -> str | None:
     >>> _wide('{"a":1}'.encode("utf-16-be"))
     'utf-16-be'
     """
-    zeros = tuple(byte == 0 for byte in body[:4])
-    return _ZEROS.get(zeros) if len(body) >= 8 else None
+    return _ZEROS.get(bytes(byte != 0 for byte in body[:4])) if len(body) >= 8 else None
 
 
 def _strict(body: bytes, name: str) -> str | None:
