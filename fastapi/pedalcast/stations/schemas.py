@@ -90,7 +90,8 @@ class PastPoint(BaseModel):
 
     at: datetime
     bikes: int
-    docks: int | None
+    docks: int | None = Field(description="free docks, null where unknown")
+    unlimited: bool | None = Field(None, description="any number of bikes could be returned; absent where not")
     ebikes: int | None
     renting: bool
 

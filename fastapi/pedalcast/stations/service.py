@@ -143,10 +143,17 @@ def _past_body(station_id: str, start: int, end: int, points: list[PastPoll]) ->
         "station_id": station_id,
         "from": datetime.fromtimestamp(start, UTC),
         "to": datetime.fromtimestamp(end, UTC),
-        "points": [
-            {"at": datetime.fromtimestamp(p.at, UTC), "bikes": p.bikes, "docks": p.docks, "ebikes": p.ebikes,
-             "renting": p.renting}
-            for p in points
-        ],
-    }  # fmt: skip
+        "points": [_past_point(poll) for poll in points],
+    }
     return orjson.dumps(body, option=JSON_OPTIONS)
+
+
+def _past_point(poll: PastPoll) -> dict[str, datetime | bool | int | None]:
+    point = {
+        "at": datetime.fromtimestamp(poll.at, UTC),
+        "bikes": poll.bikes,
+        "docks": poll.docks,
+        "ebikes": poll.ebikes,
+        "renting": poll.renting,
+    }
+    return point | {"unlimited": True} if poll.unlimited else point

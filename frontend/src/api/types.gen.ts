@@ -3549,6 +3549,8 @@ export type PastPoint = {
     bikes: number;
     /**
      * Docks
+     *
+     * free docks, null where unknown
      */
     docks: number | null;
     /**
@@ -3559,6 +3561,12 @@ export type PastPoint = {
      * Renting
      */
     renting: boolean;
+    /**
+     * Unlimited
+     *
+     * any number of bikes could be returned; absent where not
+     */
+    unlimited?: boolean | null;
 };
 
 /**

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from collector.snapshot import UNLIMITED_DOCKS
 from forecaster.history.file_schema import HOUR, hour_key, read_status
 from forecaster.history.history import History
 from forecaster.objects import ObjectDamaged, ObjectNotFound, decode_object
@@ -34,6 +35,11 @@ class PastPoll:
     docks: int | None
     ebikes: int | None
     renting: bool
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether any number of bikes fitted."""
+        return self.docks == UNLIMITED_DOCKS
 
 
 @dataclass(slots=True)

@@ -259,7 +259,7 @@ class TestHistory:
         ]
         assert points[0]["renting"] is True
 
-    def test_shows_archived_docks_that_are_unknown_as_null(
+    def test_tells_unknown_docks_from_unlimited_ones(
         self, running: tuple[httpx.Client, StoppedClock, Settings]
     ) -> None:
         client, _, settings = running
@@ -270,6 +270,7 @@ class TestHistory:
         history.write(pl.DataFrame(rows, STATUS))
         points = client.get(f"{PATH}/ST-78/history", params={"hours": 12}).json()["points"]
         assert [point["docks"] for point in points] == [None, UNLIMITED_DOCKS, 0, 0]
+        assert [point.get("unlimited") for point in points] == [None, True, None, None]
 
     def test_of_an_unknown_station_is_not_found(self, client: httpx.Client) -> None:
         assert client.get(f"{PATH}/ST-0/history").json()["error"] == "station_not_found"
