@@ -108,9 +108,13 @@ def encode_entry(snapshot: Snapshot) -> bytes:
 
 
 def content_hash(snapshot: Snapshot) -> str:
-    """A hash of what the feed says of its stations, whatever the time of the poll."""
+    """A hash of the stations' counts and flags, whatever the time of the poll and the order of the stations.
+
+    When a station last reported is no part of it: many feeds put the present there whatever happens.
+    """
     digest = sha256(snapshot.system.id.encode())
-    for part in (*_columns(snapshot.stations), orjson.dumps([s.id for s in snapshot.stations])):
+    stations = tuple(sorted(snapshot.stations, key=lambda station: station.id))
+    for part in (*_columns(stations)[1:], orjson.dumps([s.id for s in stations])):
         digest.update(part)
     return digest.hexdigest()[:16]
 

@@ -24,8 +24,13 @@ def polls(gbfs: GbfsServer, store: SnapshotStore) -> Iterator[Polls]:
     clock = StoppedClock()
     feed = GbfsFeed(gbfs.url, backoff=0.002)
 
-    def run(number: int, *, stations: int, header: bool, changes: Callable[[int], bool]) -> list[PollResult]:
-        """Polls of a city whose header moves, or stands, and whose counts change in some of them."""
+    def run(
+        number: int, *, stations: int, header: bool, changes: Callable[[int], bool], disguise: str = ""
+    ) -> list[PollResult]:
+        """Polls of a city whose header moves, or stands, and whose counts change in some of them.
+
+        `disguise` makes each answer differ although nothing happens: by the stations' "order" or their "reports".
+        """
         results = []
         for at in range(number):
             if header:
@@ -38,7 +43,8 @@ def polls(gbfs: GbfsServer, store: SnapshotStore) -> Iterator[Polls]:
                         "num_bikes_available": run.count % 9 if i == 0 else 4,  # type: ignore[attr-defined]
                         "num_docks_available": 9,
                     }
-                    for i in range(stations)
+                    | ({"last_reported": int(clock.now().timestamp()) - i % 7} if disguise == "reports" else {})
+                    for i in sorted(range(stations), key=lambda i: (i + at) % stations if disguise == "order" else i)
                 ]
             }
             results.append(poll(feed, store, clock))
@@ -84,6 +90,19 @@ def test_a_large_city_that_stands_is_frozen_after_half_an_hour_whatever_its_head
     results = polls(8, stations=1500, header=True, changes=lambda at: False)
 
     assert [result.frozen for result in results] == [False] * 6 + [True] * 2
+
+
+@pytest.mark.parametrize("disguise", ["order", "reports"])
+def test_it_is_whatever_else_changes_in_its_answers(polls: Polls, disguise: str) -> None:
+    results = polls(8, stations=1500, header=True, changes=lambda at: False, disguise=disguise)
+
+    assert [result.frozen for result in results] == [False] * 6 + [True] * 2
+
+
+def test_another_order_of_the_stations_makes_no_standing_header_fresh(polls: Polls) -> None:
+    results = polls(4, stations=6, header=False, changes=lambda at: False, disguise="order")
+
+    assert ages(results) == [20.0, 320.0, 620.0, 920.0]
 
 
 def test_a_small_city_that_never_changes_again_is_frozen_in_the_end(store: SnapshotStore, polls: Polls) -> None:
