@@ -19,11 +19,13 @@ class DocumentCache:
     """What was read of each file, by the file's name (an address may change), for `keep` seconds or its longer ttl.
 
     What was read last stays for as long as the file cannot be had or read, and is asked for again at every poll then.
+    So is the file called `index`, which says where the others lie: one of them that fails may have moved.
     """
 
-    def __init__(self, fetcher: Fetcher, keep: float) -> None:
+    def __init__(self, fetcher: Fetcher, keep: float, index: str) -> None:
         self._fetcher = fetcher
         self._keep = keep
+        self._index = index
         self._contents: dict[str, Any] = {}
         self._expires: dict[str, float] = {}
         self._addresses: dict[str, str] = {}
@@ -51,6 +53,7 @@ class DocumentCache:
             envelope = self._fetcher.get(url, read_envelope, deadline)
             content = read(envelope)
         except FeedError:
+            self.expire(self._index)
             if name not in self._contents:
                 raise
             self.expire(name)

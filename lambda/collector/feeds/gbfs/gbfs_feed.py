@@ -18,6 +18,7 @@ from collector.feeds.gbfs.gbfs_files import (
     read_envelope,
     read_system,
     read_vehicle_types,
+    records,
 )
 from collector.feeds.gbfs.gbfs_stations import Information, read_information, read_status, station_ids, with_names
 from collector.feeds.station_positions import plausible_positions
@@ -32,6 +33,7 @@ OTHERS = 3  # languages whose names are read beside the system's own …
 PATIENCE = 5.0  # … and the seconds that a poll has for all of them
 SKEW = timedelta(minutes=1)  # a feed's clock may be so far ahead without being wrong
 _DISCOVERY, _SYSTEM = "discovery", "system_information"
+_USUAL = frozenset({_SYSTEM, "station_information"})
 _MISSING = frozenset({"http_404", "http_410", "bad_url"})  # a file that is not there, rather than out of order
 
 Urls = Mapping[str, str]
@@ -72,7 +74,7 @@ class GbfsFeed:
         policy = policy or AddressPolicy(address.host)
         fetcher = Fetcher(policy, timeout=timeout, backoff=backoff, headers=headers, secrets=secrets)
         self._fetcher = fetcher
-        self._files = DocumentCache(fetcher, keep)
+        self._files = DocumentCache(fetcher, keep, _DISCOVERY)
         self._unlisted: frozenset[str] = frozenset()  # ids that the information, asked again, did not name either
 
     def fetch(self, at: datetime) -> Snapshot:
@@ -124,10 +126,16 @@ class GbfsFeed:
             return renewed, self._ask_status(renewed, deadline)
 
     def _discovery(self, deadline: Deadline) -> Mapping[str, Urls]:
-        return self._files.get(_DISCOVERY, self._url, _read_discovery, deadline)
+        listed = self._files.get(_DISCOVERY, self._url, _read_discovery, deadline)
+        if not all(urls.keys() >= _USUAL for urls in listed.values()):
+            self._files.expire(_DISCOVERY)  # a file that is seldom away on purpose: see whether it is back
+        return listed
 
     def _ask_status(self, listed: Mapping[str, Urls], deadline: Deadline) -> Envelope:
-        return self._fetcher.get(_absolute(self._url, _status_url(listed, self.system)), read_envelope, deadline)
+        status = self._fetcher.get(_absolute(self._url, _status_url(listed, self.system)), read_envelope, deadline)
+        if not records(status, "stations"):
+            raise FeedError("empty", "station_status holds no usable station: its list is empty")
+        return status
 
     def _identify(self, urls: Urls, deadline: Deadline) -> None:
         """Take the system from its file; where that fails for now, what is known stands and nothing is remembered."""
@@ -170,7 +178,9 @@ class GbfsFeed:
         url = _absolute(self._url, urls["station_information"])
         try:
             name = _information_name(language)
-            information_and_faults = self._files.get(name, url, lambda file: read_information(file, names_in), deadline)
+            information_and_faults = self._files.get(
+                name, url, lambda file: _read_information(file, names_in), deadline
+            )
         except FeedError:
             return {}, Counter(), True
         return (*information_and_faults, False)
@@ -203,6 +213,14 @@ def _read_discovery(envelope: Envelope) -> dict[str, dict[str, str]]:
     if not any("station_status" in urls for urls in listed.values()):
         raise FeedError("no_stations", "the feed has no station_status: it is a system without stations")
     return listed
+
+
+def _read_information(envelope: Envelope, language: str) -> tuple[dict[str, Information], Counter[str]]:
+    """The stations' information: a file without any of them does not take the place of the last."""
+    information, faults = read_information(envelope, language)
+    if not information:
+        raise FeedError("empty", "station_information names no station")
+    return information, faults
 
 
 def _information_name(language: str) -> str:

@@ -99,7 +99,9 @@ def read_system(envelope: Envelope, configured: System) -> System:
     first = languages[0] if isinstance(languages, list) and languages else None
     language = short_text(data.get("language"), _MAX_LANGUAGE) or short_text(first, _MAX_LANGUAGE)
     name, _ = read_name(data.get("name"), language)
-    system_id = short_text(data.get("system_id"), MAX_ID) or configured.id
+    system_id = short_text(data.get("system_id"), MAX_ID)
+    if system_id is None or not readable(system_id):
+        system_id = configured.id
     same = configured if system_id == configured.id else System(system_id, system_id, "UTC")
     return System(
         system_id, name or same.name, _timezone(data.get("timezone"), same.timezone), language or same.language

@@ -51,6 +51,15 @@ def asked(gbfs: GbfsServer, name: str) -> int:
     return sum(f"file={name}&" in path for path in gbfs.http.asked)
 
 
+def _move(gbfs: GbfsServer, name: str, to: str) -> None:
+    """From now on the discovery lists another address for a file."""
+    listed = gbfs.feeds("")
+    for entry in listed:
+        if entry["name"] == name:
+            entry["url"] = entry["url"].replace(f"file={name}&", f"file={to}&")
+    gbfs.discovery = lambda: {"en": {"feeds": listed}}  # type: ignore[method-assign]
+
+
 class TestIdentity:
     @pytest.mark.parametrize("fault", [404, 403, 410, 500, 503])
     def test_what_is_remembered_stands_while_the_file_is_away(self, gbfs: GbfsServer, anew: Anew, fault: int) -> None:
@@ -85,6 +94,13 @@ class TestIdentity:
         with pytest.raises(FeedError):
             feed.fetch(AT)
         assert feed.system.id == "city"
+
+    @pytest.mark.parametrize("system_id", ["", None, [], "x" * 200, "caf\ufffd"])
+    def test_and_while_the_id_cannot_be_one(self, gbfs: GbfsServer, anew: Anew, system_id: Any) -> None:
+        anew().fetch(AT)
+        gbfs.files["system_information"] = CITY | {"system_id": system_id}
+
+        assert anew().fetch(AT).system.id == "city"
 
     def test_until_the_file_says_otherwise(self, gbfs: GbfsServer, anew: Anew) -> None:
         anew().fetch(AT)
@@ -160,15 +176,57 @@ class TestKeptFiles:
         feed.fetch(AT)
         gbfs.files["moved_status"] = gbfs.files["station_status"]
         gbfs.faults["station_status"] = fault
-        listed = gbfs.feeds("")
-        for entry in listed:
-            if entry["name"] == "station_status":
-                entry["url"] = entry["url"].replace("file=station_status", "file=moved_status")
-        gbfs.discovery = lambda: {"en": {"feeds": listed}}  # type: ignore[method-assign]
+        _move(gbfs, "station_status", "moved_status")
 
         assert len(feed.fetch(AT).stations) == 1
         assert len(feed.fetch(AT).stations) == 1
         assert asked(gbfs, "gbfs") == 2
+
+    @pytest.mark.parametrize("left_behind", [{}, {"stations": []}, {"stations": None}, {"message": "moved"}])
+    def test_one_that_left_an_empty_file_behind_too(self, gbfs: GbfsServer, anew: Anew, left_behind: Any) -> None:
+        feed = anew()
+        feed.fetch(AT)
+        gbfs.files["moved_status"] = gbfs.files["station_status"]
+        gbfs.files["station_status"] = left_behind
+        _move(gbfs, "station_status", "moved_status")
+
+        assert len(feed.fetch(AT).stations) == 1
+
+    @pytest.mark.parametrize("fault", [403, 404, 410, 500])
+    def test_information_that_has_moved_is_found_at_the_next_poll(
+        self, gbfs: GbfsServer, anew: Anew, fault: int
+    ) -> None:
+        feed = anew()
+        feed.fetch(AT)
+        gbfs.files["moved"] = {"stations": [about("a", capacity=30)]}
+        gbfs.faults["station_information"] = fault
+        _move(gbfs, "station_information", "moved")
+        feed._files.expire("station_information en")
+
+        assert [feed.fetch(AT).stations[0].docks for _ in range(2)] == [6, 26]
+
+    def test_information_that_names_nobody_once_is_not_kept(self, gbfs: GbfsServer, anew: Anew) -> None:
+        feed, good = anew(), gbfs.files["station_information"]
+        feed.fetch(AT)
+        feed._files.expire("station_information en")
+        gbfs.files["station_information"] = {"stations": []}
+        during = feed.fetch(AT)
+        gbfs.files["station_information"] = good | {"stations": [about("a", capacity=30)]}
+
+        assert (during.stations[0].name, during.stations[0].docks, during.partial) == ("Name of a", 6, False)
+        assert feed.fetch(AT).stations[0].docks == 26
+
+    @pytest.mark.parametrize("name", ["station_information", "system_information"])
+    def test_a_discovery_that_leaves_a_file_out_once_is_read_again(
+        self, gbfs: GbfsServer, anew: Anew, name: str
+    ) -> None:
+        feed, good = anew(), gbfs.files.pop(name)
+        feed.fetch(AT)
+        gbfs.files[name] = good
+
+        snapshot = feed.fetch(AT)
+
+        assert (snapshot.system.id, snapshot.stations[0].name, snapshot.partial) == ("city", "Name of a", False)
 
     @pytest.mark.parametrize("name", ["station_information", "system_information"])
     def test_a_file_that_cannot_be_read_is_not_kept(self, gbfs: GbfsServer, anew: Anew, name: str) -> None:
