@@ -62,6 +62,12 @@ def flag(value: Any, default: bool) -> bool:  # noqa: FBT001 the value stands wh
     return bool(value) if isinstance(value, bool | int | float) else default
 
 
+def bad_position(lat: Any, lon: Any) -> bool:
+    """Whether something was sent for a position that is none: one coordinate alone, or words that are no number."""
+    sent = [value for value in (lat, lon) if value is not None and value != ""]
+    return bool(sent) and (number(lat) is None or number(lon) is None)
+
+
 def position(lat: Any, lon: Any) -> tuple[float, float] | tuple[None, None]:
     """Degrees, or two Nones where missing or both 0.0 (which feeds send for "unknown").
 

@@ -13,7 +13,7 @@ from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station
 from collector.storage.snapshot_store import SnapshotStore
 from collector.storage.station_value import StationValue
 
-_MISPLACED = frozenset({"far_position", "impossible_position", "zero_position"})
+_MISPLACED = frozenset({"bad_position", "far_position", "impossible_position", "zero_position"})
 
 
 def with_remembered(snapshot: Snapshot, store: SnapshotStore) -> Snapshot:

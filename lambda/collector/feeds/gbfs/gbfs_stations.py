@@ -10,7 +10,7 @@ from typing import Any
 
 from collector.feeds.gbfs.gbfs_files import Envelope, VehicleTypes, read_name, records
 from collector.feeds.gbfs.gbfs_vehicles import bikes_and_ebikes
-from collector.parsing.fields import MAX_ID, MAX_NAME, flag, position, readable, text
+from collector.parsing.fields import MAX_ID, MAX_NAME, bad_position, flag, position, readable, text
 from collector.parsing.numbers import below_zero, count
 from collector.parsing.times import moment
 from collector.snapshot import UNLIMITED_DOCKS, Station
@@ -100,22 +100,48 @@ def _station_id(record: Any) -> tuple[str | None, str]:
     station_id = text(record.get("station_id"))
     if station_id is not None and len(station_id) > MAX_ID:
         return None, "long_station_id"
+    if station_id is not None and not readable(station_id):  # several of them could become the same
+        return None, "unreadable_station_id"
     return station_id, "no_station_id"
 
 
 def _information(record: dict[str, Any], language: str, faults: Counter[str]) -> Information:
     sent = record.get("name")
     name, names = read_name(sent, language)
-    if isinstance(sent, str):
-        faults["unreadable_name"] += not readable(sent)
-        faults["long_name"] += len(sent) > MAX_NAME
+    texts = [item.get("text") for item in sent if isinstance(item, dict)] if isinstance(sent, list) else [sent]
+    faults["unreadable_name"] += any(isinstance(words, str) and not readable(words) for words in texts)
+    faults["long_name"] += any(isinstance(words, str) and len(words) > MAX_NAME for words in texts)
     lat, lon = position(record.get("lat"), record.get("lon"))
+    faults["bad_position"] += bad_position(record.get("lat"), record.get("lon"))
     virtual = flag(record.get("is_virtual_station"), default=False)
-    sent_capacity = record.get("capacity")
+    sent_capacity = _capacity(record)
     capacity = None if below_zero(sent_capacity) else count(sent_capacity)
     bad_capacity = sent_capacity is not None and capacity is None
     faults["bad_capacity"] += bad_capacity
     return Information(name, names, lat, lon, capacity, virtual, bad_capacity)
+
+
+def _capacity(record: dict[str, Any]) -> Any:
+    """The number of docks, as it is sent: for all vehicles, or for each type of them."""
+    if record.get("capacity") is not None:
+        return record["capacity"]
+    for name in ("vehicle_docks_capacity", "vehicle_type_capacity"):
+        by_type = record.get(name)
+        if isinstance(by_type, dict):
+            by_type = [{"count": number} for number in by_type.values()]
+        if by_type is not None:
+            return _sum(by_type)
+    return None
+
+
+def _sum(by_type: Any) -> Any:
+    """The sum of `[{vehicle_type_ids, count}]`, None of an empty list; what is sent itself where a count is none."""
+    if not isinstance(by_type, list):
+        return by_type
+    if not by_type:
+        return None
+    counts = [count(item.get("count")) if isinstance(item, dict) else None for item in by_type]
+    return by_type if None in counts else sum(number for number in counts if number is not None)
 
 
 def _station(
@@ -129,8 +155,9 @@ def _station(
     if bikes is None:
         return "bad_bikes"
     sent_docks = record.get("num_docks_available")
-    if sent_docks is not None and count(sent_docks) is None:
-        return "bad_docks"
+    if sent_docks is None:
+        sent_docks = _sum(record.get("vehicle_docks_available"))
+    faults["bad_docks"] += sent_docks is not None and count(sent_docks) is None
     faults["negative_bikes"] += below_zero(record.get("num_bikes_available", record.get("num_vehicles_available")))
     faults["negative_docks"] += below_zero(sent_docks)
     about = information.get(station_id)
@@ -157,17 +184,17 @@ def _station(
 
 
 def _docks(sent: Any, bikes: int, about: Information | None, major: int) -> int | None:
-    """Free docks, None where unknown. Where the feed sends none they follow from the capacity.
+    """Free docks, None where unknown. Where the feed sends no number they follow from the capacity.
 
     From 2.0 on "none" means "any number", but only of a station whose information is there and names no capacity.
     """
-    if sent is not None:
-        return count(sent)
-    if about is None or (about.bad_capacity and not about.virtual):
-        return None
+    stated = count(sent)
+    if stated is not None or about is None:
+        return stated
     if about.capacity is not None and not about.virtual:
         return max(about.capacity - bikes, 0)
-    return UNLIMITED_DOCKS if major >= 2 else None
+    unlimited = sent is None and major >= 2 and (about.virtual or not about.bad_capacity)
+    return UNLIMITED_DOCKS if unlimited else None
 
 
 def _reported(

@@ -63,7 +63,8 @@ class SeoulFeed:
             raise failure or _nothing(len(rows), faults)
         if failure is not None:
             faults[f"page_failed:{failure.reason}"] += 1
-        return Snapshot(SYSTEM, window_of(at), at, tuple(stations), failure is not None, dict(faults + misplaced))
+        partial = failure is not None or any(station.docks is None for station in stations)
+        return Snapshot(SYSTEM, window_of(at), at, tuple(stations), partial, dict(faults + misplaced))
 
     def close(self) -> None:
         """Close the connections."""

@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from collector.errors import FeedError
 from collector.parsing.charsets import as_utf8
-from collector.parsing.fields import MAX_ID, MAX_NAME, parse_json, position, readable, text
+from collector.parsing.fields import MAX_ID, MAX_NAME, bad_position, parse_json, position, readable, text
 from collector.parsing.numbers import below_zero, count
 from collector.snapshot import Station
 
@@ -66,16 +66,19 @@ def _station(row: Any, faults: Counter[str]) -> Station | str:
         return "no_station_id"
     if len(station_id) > MAX_ID:
         return "long_station_id"
+    if not readable(station_id):  # several of them could become the same
+        return "unreadable_station_id"
     bikes, racks = count(row.get("parkingBikeTotCnt")), count(row.get("rackTotCnt"))
     if bikes is None:
         return "bad_bikes"
-    if racks is None:
-        return "bad_racks"
+    faults["bad_racks"] += racks is None
     faults["negative_bikes"] += below_zero(row.get("parkingBikeTotCnt"))
     faults["negative_racks"] += below_zero(row.get("rackTotCnt"))
     lat, lon = position(row.get("stationLatitude"), row.get("stationLongitude"))
+    faults["bad_position"] += bad_position(row.get("stationLatitude"), row.get("stationLongitude"))
     name = _name(text(row.get("stationName")), faults) or station_id
-    return Station(station_id, name, bikes, max(racks - bikes, 0), lat=lat, lon=lon, capacity=racks)
+    docks = None if racks is None else max(racks - bikes, 0)
+    return Station(station_id, name, bikes, docks, lat=lat, lon=lon, capacity=racks)
 
 
 def _name(sent: str | None, faults: Counter[str]) -> str | None:

@@ -137,6 +137,8 @@ class TestStatus:
 BAD_CAPACITY = Information(bad_capacity=True)
 MENDED = {
     "unknown_docks",
+    "bad_docks",
+    "bad_position",
     "negative_docks",
     "negative_bikes",
     "bad_capacity",
@@ -182,6 +184,18 @@ class TestSizes:
 
         assert len(information["001"].name or "") == MAX_NAME
         assert faults == {"long_name": 1}
+
+    def test_ids_that_could_not_be_decoded_are_set_aside(self) -> None:
+        """Two of them would become one station."""
+        records = [STATUS | {"station_id": "\ufffd\ufffd"}, STATUS | {"station_id": "\ufffd\ufffd"}]
+
+        assert read_status(envelope(*records), {}, TYPES) == ([], {"unreadable_station_id": 2})
+
+    def test_a_name_of_several_that_could_not_be_decoded_is_counted(self) -> None:
+        names = [{"text": "\ufffd", "language": "ko"}, {"text": "Quay", "language": "en"}]
+        information, faults = read_information(envelope(ABOUT | {"name": names}, version="3.0"), "ko")
+
+        assert (information["001"].names, faults) == ({"en": "Quay"}, {"unreadable_name": 1})
 
     def test_a_name_that_could_not_be_decoded_is_none(self) -> None:
         information, faults = read_information(envelope(ABOUT | {"name": "caf\ufffd"}), "en")
@@ -238,6 +252,43 @@ class TestDocks:
 
         assert (station.bikes, faults) == (0, {"negative_bikes": 1})
 
+    @pytest.mark.parametrize("docks", ["N/A", 1.5, -300, 10_000, [], {}])
+    def test_a_number_that_is_none_costs_the_docks_and_not_the_station(self, docks: Any) -> None:
+        record = STATUS | {"num_bikes_available": 12, "num_docks_available": docks}
+        for about, free in (({}, None), ({"001": Information()}, None), ({"001": Information(capacity=30)}, 18)):
+            (station,), faults = read_status(envelope(record, version="2.3"), about, TYPES)
+
+            assert (station.bikes, station.docks, faults["bad_docks"]) == (12, free, 1)
+
+    @pytest.mark.parametrize(
+        ("sent", "docks"),
+        [
+            ([{"vehicle_type_ids": ["a"], "count": 3}, {"vehicle_type_ids": ["b"], "count": "4"}], 7),
+            ([{"vehicle_type_ids": ["a"], "count": None}], None),
+            ("many", None),
+            ([], UNLIMITED_DOCKS),
+        ],
+    )
+    def test_docks_by_type_of_vehicle(self, sent: Any, docks: int | None) -> None:
+        record = self.NONE | {"vehicle_docks_available": sent}
+        (station,), _ = read_status(envelope(record, version="2.3"), {"001": Information()}, TYPES)
+
+        assert station.docks == docks
+
+    @pytest.mark.parametrize(
+        ("about", "docks"),
+        [
+            ({"vehicle_type_capacity": {"a": 10, "b": 5}}, 13),
+            ({"vehicle_docks_capacity": [{"vehicle_type_ids": ["a"], "count": 15}]}, 13),
+            ({"vehicle_docks_capacity": [{"vehicle_type_ids": ["a"]}]}, None),
+        ],
+    )
+    def test_a_capacity_by_type_of_vehicle_makes_no_station_unlimited(self, about: Any, docks: int | None) -> None:
+        information, _ = read_information(envelope({"station_id": "001", **about}), "en")
+        (station,), _ = read_status(envelope(self.NONE, version="3.0"), information, TYPES)
+
+        assert station.docks == docks
+
     def test_a_virtual_station_takes_any_number(self) -> None:
         about = {"001": Information(capacity=3, virtual=True)}
         (station,), _ = read_status(envelope(self.NONE, version="2.3"), about, TYPES)
@@ -253,12 +304,18 @@ class TestInformation:
 
         assert station.name == "001"
 
-    @pytest.mark.parametrize("change", [{"lat": None, "lon": None}, {"lat": 0.0, "lon": 0.0}, {"lat": "north"}])
+    @pytest.mark.parametrize("change", [{"lat": None, "lon": None}, {"lat": 0.0, "lon": 0.0}])
     def test_no_position(self, change: dict[str, Any]) -> None:
         information, rejected = read_information(envelope(ABOUT | change), "en")
 
         assert (information["001"].lat, information["001"].lon) == (None, None)
         assert not rejected
+
+    @pytest.mark.parametrize("change", [{"lat": "north"}, {"lon": None}, {"lat": "60,155"}, {"lat": True}, {"lon": []}])
+    def test_half_a_position_is_none_and_counted(self, change: dict[str, Any]) -> None:
+        information, mended = read_information(envelope(ABOUT | change), "en")
+
+        assert (information["001"].lat, information["001"].lon, mended) == (None, None, {"bad_position": 1})
 
     def test_names_by_language(self) -> None:
         names = [{"text": "여울역", "language": "ko"}, {"text": "Yeoul", "language": "en"}]

@@ -22,6 +22,8 @@ ROW = {  # as captured from the live service in September 2026
     "stationId": "ST-4",
 }
 
+MENDED = {"negative_bikes", "negative_racks", "bad_racks", "bad_position", "unreadable_name", "long_name"}
+
 
 def answer(code: str) -> bytes:
     return json.dumps({"RESULT": {"CODE": code, "MESSAGE": "말"}}).encode()
@@ -104,13 +106,21 @@ class TestReadRows:
 
     @pytest.mark.parametrize(
         "change",
-        [{"stationLatitude": "0.0", "stationLongitude": "0.0"}, {"stationLongitude": ""}, {"stationLatitude": None}],
+        [{"stationLatitude": "0.0", "stationLongitude": "0.0"}, {"stationLatitude": "", "stationLongitude": None}],
     )
     def test_no_position_is_no_reason_to_leave_a_station_out(self, change: dict[str, Any]) -> None:
         (station,), rejected = read_rows([ROW | change])
 
         assert (station.lat, station.lon) == (None, None)
         assert not rejected
+
+    @pytest.mark.parametrize(
+        "change", [{"stationLongitude": ""}, {"stationLatitude": None}, {"stationLatitude": "37,555"}]
+    )
+    def test_half_a_position_is_none_and_counted(self, change: dict[str, Any]) -> None:
+        (station,), mended = read_rows([ROW | change])
+
+        assert (station.lat, station.lon, mended) == (None, None, {"bad_position": 1})
 
     @pytest.mark.parametrize(
         ("row", "reason"),
@@ -120,7 +130,7 @@ class TestReadRows:
             ({k: v for k, v in ROW.items() if k != "stationId"}, "no_station_id"),
             ({**ROW, "parkingBikeTotCnt": ""}, "bad_bikes"),
             ({**ROW, "parkingBikeTotCnt": "-101"}, "bad_bikes"),
-            ({**ROW, "rackTotCnt": "N/A"}, "bad_racks"),
+            ({**ROW, "stationId": "ST-\ufffd"}, "unreadable_station_id"),
         ],
     )
     def test_a_bad_row_is_set_aside_and_the_others_go_through(self, row: Any, reason: str) -> None:
@@ -128,6 +138,12 @@ class TestReadRows:
 
         assert [station.id for station in stations] == ["ST-5"]
         assert rejected == {reason: 1}
+
+    @pytest.mark.parametrize("racks", ["N/A", "", None, "10000", "-300"])
+    def test_racks_that_are_no_number_cost_the_docks_and_not_the_station(self, racks: Any) -> None:
+        (station,), mended = read_rows([ROW | {"rackTotCnt": racks}])
+
+        assert (station.bikes, station.docks, station.capacity, mended) == (6, None, None, {"bad_racks": 1})
 
     def test_a_station_on_two_pages_counts_once(self) -> None:
         stations, rejected = read_rows([ROW, ROW | {"parkingBikeTotCnt": "9"}])
@@ -144,5 +160,6 @@ class TestReadRows:
     def test_every_record_is_accepted_or_counted(self, records: list[Any]) -> None:
         stations, rejected = read_rows(records)
 
-        assert len(stations) + sum(rejected.values()) == len(records)
-        assert all(station.bikes >= 0 and station.docks >= 0 for station in stations)
+        lost = sum(number for reason, number in rejected.items() if reason not in MENDED)
+        assert len(stations) + lost == len(records)
+        assert all(station.bikes >= 0 and (station.docks is None or station.docks >= 0) for station in stations)
