@@ -20,12 +20,13 @@ _CODES = frozenset({OK, NO_DATA, _KEY_REFUSED, *TRANSIENT, "ERROR-300", "ERROR-3
     f"ERROR-{number}" for number in range(331, 337)
 }
 _LONGEST_MESSAGE = 200
+_LONGEST_REFUSAL = 64 * 1024  # bytes of markup that are looked at: a refusal has a few hundred
 
 
 def read_page(body: bytes) -> list[Any]:
     """The page's rows, as they are; empty when the API says that there are no more. `FeedError` for all else."""
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _read_markup(as_utf8(body))
+        return _read_markup(as_utf8(body[:_LONGEST_REFUSAL]))
     document = parse_json(body)
     if not isinstance(document, dict):
         raise FeedError("not_json", "bikeList answered something that is not JSON", transient=True)

@@ -55,3 +55,11 @@ def test_sizes_and_names_of_rows() -> None:
 
     assert (len(station.name), station.bikes, station.docks) == (200, 0, 12)
     assert faults == {"long_name": 1, "negative_bikes": 1, "long_station_id": 1}
+
+
+@pytest.mark.parametrize("markup", [b"<a>", b"<b/>", b"<a b='c'>&amp;"])
+def test_markup_without_end_is_looked_at_in_its_beginning(markup: bytes) -> None:
+    """64 MB of tags held the interpreter for a minute."""
+    with pytest.raises(FeedError) as caught:
+        read_page(b"<r>" + markup * (1 << 22))
+    assert caught.value.reason == "html"
