@@ -81,8 +81,10 @@ def _gbfs(config: FeedConfig, memory: SystemMemory | None) -> Feed:
 
     if not config.gbfs_url:
         raise ConfigError("GBFS_URL is not set: the address of the system's gbfs.json")
+    address = checked_url(config.gbfs_url, "GBFS_URL")
     policy = AddressPolicy(
-        checked_url(config.gbfs_url, "GBFS_URL").host,
+        address.host,
+        home_https=address.scheme == "https",
         header_hosts=config.gbfs_header_hosts,
         allow_private=config.gbfs_allow_private,
     )

@@ -33,7 +33,7 @@ def reach_of(address: Address) -> Reach:
     embedded = _embedded(address)
     if embedded is not None:
         return reach_of(embedded)
-    if address.is_link_local:
+    if address.is_link_local or address in _CLOUD_SERVICES:
         return Reach.LINK_LOCAL
     if any(address in network for network in _NOT_GLOBAL):
         return Reach.PRIVATE
@@ -49,13 +49,21 @@ def _embedded(address: Address) -> ipaddress.IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
+# Where clouds keep credentials although the address is not link-local by its number: EC2's over IPv6, Azure's,
+# Alibaba's, Oracle's, Google's over IPv6
+_CLOUD_SERVICES = frozenset(
+    map(
+        ipaddress.ip_address,
+        ("fd00:ec2::254", "fd00:ec2::23", "168.63.129.16", "100.100.100.200", "192.0.0.192", "fd20:ce::254"),
+    )
+)
 _ENDING_IN_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
 _NOT_GLOBAL = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "fec0::/10", "3fff::/20", "5f00::/16")))
 
 
 class AddressPolicy:
     """What one feed may reach. `home` is the host that the operator named; its own addresses are always allowed.
-    An empty `home` is no host's.
+    An empty `home` is no host's. With `home_https` the home's headers go to it over TLS alone.
 
     `allow_private` allows every address, `header_hosts` are further hosts that get the feed's headers, `reach` tells
     how private an address is.
@@ -65,19 +73,22 @@ class AddressPolicy:
         self,
         home: str,
         *,
+        home_https: bool = False,
         header_hosts: Iterable[str] = (),
         allow_private: bool = False,
         reach: Callable[[Address], Reach] = reach_of,
     ) -> None:
         self._home = home.lower().rstrip(".")
-        self._header_hosts = {self._home, *(host.strip().lower().rstrip(".") for host in header_hosts if host.strip())}
+        self._home_https = home_https
+        self._header_hosts = {host.strip().lower().rstrip(".") for host in header_hosts if host.strip()}
         self._allow_private = allow_private
         self._reach = reach
         self._home_reach: Reach | None = None
 
-    def gets_headers(self, host: str) -> bool:
-        """Whether a host gets the feed's headers."""
-        return host.lower().rstrip(".") in self._header_hosts
+    def gets_headers(self, host: str, *, https: bool = True) -> bool:
+        """Whether a host gets the feed's headers, over TLS or without."""
+        name = host.lower().rstrip(".")
+        return name in self._header_hosts or (name == self._home and (https or not self._home_https))
 
     def allowed(self, host: str, addresses: Iterable[str]) -> list[str]:
         """Those of a host's addresses that may be connected to."""

@@ -93,7 +93,7 @@ class Fetcher:
         self._hide(secrets_of(first))
         for _ in range(_MAX_REDIRECTS + 1):
             secure = target.scheme == "https" or first.scheme == "http"
-            trusted = secure and self._policy.gets_headers(target.host)
+            trusted = secure and self._policy.gets_headers(target.host, https=target.scheme == "https")
             headers = self._headers | basic_authorization(target) if trusted else {}
             answer = self._ask(target, headers, deadline)
             if isinstance(answer, bytes):

@@ -42,6 +42,10 @@ def last_octet(address: Address) -> Reach:
         ("::ffff:0:10.0.0.1", Reach.PRIVATE),
         ("64:ff9b:1::a9fe:a9fe", Reach.PRIVATE),
         ("fec0::1", Reach.PRIVATE),
+        ("168.63.129.16", Reach.LINK_LOCAL),
+        ("fd00:ec2::254", Reach.LINK_LOCAL),
+        ("100.100.100.200", Reach.LINK_LOCAL),
+        ("::ffff:192.0.0.192", Reach.LINK_LOCAL),
         ("2606:4700::1111", Reach.PUBLIC),
     ],
 )
@@ -81,6 +85,14 @@ def test_headers_go_to_the_feeds_own_and_the_listed_hosts(listed: tuple[str, ...
 
     assert ["X-Key" in headers for headers in server.headers] == [True, sent]
     fetcher.close()
+
+
+@pytest.mark.parametrize(("listed", "sent"), [((), False), (("city.example",), True)])
+def test_headers_of_a_discovery_over_tls_do_not_go_without_it(listed: tuple[str, ...], sent: bool) -> None:
+    policy = AddressPolicy("city.example", home_https=True, header_hosts=listed)
+
+    assert policy.gets_headers("city.example", https=True)
+    assert policy.gets_headers("city.example", https=False) is sent
 
 
 @pytest.mark.parametrize("query", ["v=1", "lang=en", "a=127", "x=http", "key=%20%2Fab", "q", "=", "token=t0ps3cret"])

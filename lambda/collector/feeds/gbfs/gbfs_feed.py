@@ -71,7 +71,7 @@ class GbfsFeed:
         self._budget = budget
         self._memory = memory or NoSystemMemory()
         secrets = (*_header_secrets((headers or {}).values()), *secrets_of(address))
-        policy = policy or AddressPolicy(address.host)
+        policy = policy or AddressPolicy(address.host, home_https=address.scheme == "https")
         fetcher = Fetcher(policy, timeout=timeout, backoff=backoff, headers=headers, secrets=secrets)
         self._fetcher = fetcher
         self._files = DocumentCache(fetcher, keep, _DISCOVERY)
