@@ -34,7 +34,8 @@ class StationCounts(BaseModel):
     lat: float | None = None
     lon: float | None = None
     bikes: int | None = None
-    docks: int | None = None
+    docks: int | None = Field(None, description="free; 9999 where any number of bikes fits")
+    unlimited: bool = Field(default=False, description="any number of bikes can be returned")
     capacity: int | None = None
     renting: bool | None = None
     returning: bool | None = None

@@ -27,6 +27,7 @@ from pedalcast.mcp.api_client import ApiClient
 
 ALIKE = 75.0  # of 100: names less alike are not the station that was asked for
 Wanted = Literal["bike", "dock"]
+ANY = {"en": "any number", "ko": "제한 없음"}  # docks, by language
 REALTIME, FORECASTS = "/api/v1/realtime/stations", "/api/v1/predict/stations"
 
 
@@ -69,7 +70,7 @@ async def get_nearby_availability(
     nearby = [station_of(station) for station in near["stations"]]
     having = [station for station in nearby if _available(station, want) >= n][:limit]
     thing_en, thing_ko = ("bikes", "자전거") if want == "bike" else ("free docks", "빈 거치대")
-    en, ko = (", ".join(f"{name_in(s, language)} {_available(s, want)}" for s in having) for language in ("en", "ko"))
+    en, ko = (", ".join(f"{name_in(s, lang)} {_available_in_words(s, want, lang)}" for s in having) for lang in ANY)
     if having:
         summary = Sentence(en=f"{thing_en.capitalize()} now: {en}.", ko=f"지금 {thing_ko}: {ko}.")
     else:
@@ -190,11 +191,17 @@ def _available(station: StationCounts, want: Wanted) -> int:
     return (station.docks or 0) if station.returning is not False else 0
 
 
+def _available_in_words(station: StationCounts, want: Wanted, language: str) -> str:
+    """`_available`, as it is said where any number of bikes fits."""
+    return ANY[language] if want == "dock" and station.unlimited else str(_available(station, want))
+
+
 def _counts(station: StationCounts) -> Sentence:
     bikes, docks = ("?" if count is None else str(count) for count in (station.bikes, station.docks))
+    docks_en, docks_ko = (f"{ANY['en']} of", ANY["ko"]) if station.unlimited else (docks, f"{docks}개")
     return Sentence(
-        en=f"{name_in(station, 'en')}: {bikes} bikes, {docks} free docks now.",
-        ko=f"{name_in(station, 'ko')}: 지금 자전거 {bikes}대, 빈 거치대 {docks}개입니다.",
+        en=f"{name_in(station, 'en')}: {bikes} bikes, {docks_en} free docks now.",
+        ko=f"{name_in(station, 'ko')}: 지금 자전거 {bikes}대, 빈 거치대 {docks_ko}입니다.",
     )
 
 

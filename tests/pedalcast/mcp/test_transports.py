@@ -15,6 +15,7 @@ from mcp import Client, StdioServerParameters
 from mcp_types import TextResourceContents
 
 from collector.feeds.simulated_city import SimulatedCity
+from collector.snapshot import UNLIMITED_DOCKS, Snapshot, Station, System, window_of
 from collector.storage.snapshot_store import SnapshotStore
 from pedalcast.app import create_app
 from pedalcast.settings import Settings
@@ -126,6 +127,27 @@ def test_a_model_finds_its_way(
     for name in ("found", "station", "near", "forecast", "plan", "health"):
         assert answers[name]["warning"] is None
         assert answers[name]["data_age_seconds"] == now["age"]
+
+
+def test_unlimited_docks_are_no_number(
+    settings: Settings, store: SnapshotStore, clock: StoppedClock, serve: Serve
+) -> None:
+    at, quay = clock.now(), Station("q", "Quay", bikes=3, docks=UNLIMITED_DOCKS, lat=37.5, lon=127.0)
+    store.publish(Snapshot(System("city", "City", "Asia/Seoul"), window_of(at), at, (quay,)))
+    service = serve(create_app(settings, clock=clock))
+
+    async def talk(client: Client) -> list[dict[str, Any]]:
+        near = {"lat": 37.5, "lon": 127.0, "want": "dock"}
+        return [
+            await called(client, "get_station", station_id="q"),
+            await called(client, "get_nearby_availability", **near),
+        ]
+
+    now, near = over(address_of(service), talk)
+    assert now["summary"]["en"] == "Quay: 3 bikes, any number of free docks now."
+    assert now["station"]["unlimited"] is True
+    assert near["summary"]["en"] == "Free docks now: Quay any number."
+    assert "9999" not in f"{now['summary']}{near['summary']}"
 
 
 def test_old_data_are_said_first(
