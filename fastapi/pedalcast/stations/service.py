@@ -149,11 +149,13 @@ def _past_body(station_id: str, start: int, end: int, points: list[PastPoll]) ->
 
 
 def _past_point(poll: PastPoll) -> dict[str, datetime | bool | int | None]:
-    point = {
+    point: dict[str, datetime | bool | int | None] = {
         "at": datetime.fromtimestamp(poll.at, UTC),
         "bikes": poll.bikes,
         "docks": poll.docks,
         "ebikes": poll.ebikes,
         "renting": poll.renting,
     }
-    return point | {"unlimited": True} if poll.unlimited else point
+    if poll.unlimited:
+        point["unlimited"] = True
+    return point
