@@ -23,7 +23,11 @@ HIDDEN = "[hidden]"
 _SECRET_NAME = re.compile(r"token|secret|password|api_?key|authorization|cookie", re.IGNORECASE)
 MOST_WAITING = 20_000  # lines; what comes while so many wait to be written is dropped and counted
 LONGEST_TEXT = 20_000  # characters of one field: a traceback may repeat what a client sent
-_URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+@")
+_URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/\s]+@")
+_LOGIN = re.compile(r"\b(bearer|basic|token) [\w.~+/=-]{8,}", re.IGNORECASE | re.ASCII)
+_SETTING = re.compile(  # of a query, a mapping, a list of headers
+    r"((?:token|secret|password|api_?key|authorization|cookie)(?:=|[\"'] ?[:,] ?b?[\"']))[^\"'&\s]+", re.IGNORECASE
+)
 
 
 class LogRedactor:
@@ -32,12 +36,16 @@ class LogRedactor:
     def __init__(self, secrets: Iterable[str]) -> None:
         longest_first = sorted({s for s in secrets if len(s) >= 4}, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._looked_at = LONGEST_TEXT + len(longest_first[0]) if longest_first else LONGEST_TEXT
 
     def text(self, value: str) -> str:
-        if len(value) > LONGEST_TEXT:
-            value = f"{value[:LONGEST_TEXT]} [… {len(value) - LONGEST_TEXT} characters more]"
-        value = self._secrets.sub(HIDDEN, value) if self._secrets else value
-        return _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", value)
+        shown = value[: self._looked_at]  # a secret across the cut is found whole
+        shown = self._secrets.sub(HIDDEN, shown) if self._secrets else shown
+        shown = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", shown)
+        shown = _SETTING.sub(rf"\1{HIDDEN}", _LOGIN.sub(rf"\1 {HIDDEN}", shown))
+        if len(value) <= LONGEST_TEXT:
+            return shown
+        return f"{shown[:LONGEST_TEXT]} [… {len(value) - LONGEST_TEXT} characters more]"
 
     def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
         for name, value in event.items():

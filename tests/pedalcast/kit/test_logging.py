@@ -31,11 +31,29 @@ class TestRedactor:
             ({"url": "redis://me:pw@host:1/0"}, {"url": f"redis://me:{HIDDEN}@host:1/0"}),
             ({"error": ValueError("bad key-1234567")}, {"error": f"bad {HIDDEN}"}),
             ({"where": {"path": "/key-1234567"}}, {"where": f"{{'path': '/{HIDDEN}'}}"}),
+            ({"url": "redis://me:p@ss:word@host:1/0"}, {"url": f"redis://me:{HIDDEN}@host:1/0"}),
+            ({"error": ValueError("Bearer abcd.efgh-1234 refused")}, {"error": f"Bearer {HIDDEN} refused"}),
+            (
+                {"asked": "GET /x?lang=en&access_token=abcdef&n=1"},
+                {"asked": f"GET /x?lang=en&access_token={HIDDEN}&n=1"},
+            ),
+            (
+                {"headers": {"Accept": "*/*", "Authorization": "s3cr3t!"}},
+                {"headers": f"{{'Accept': '*/*', 'Authorization': '{HIDDEN}'}}"},
+            ),
+            ({"headers": [(b"cookie", b"session=abc")]}, {"headers": f"[(b'cookie', b'{HIDDEN}')]"}),
+            ({"event": "a token is missing, the password: none"}, {"event": "a token is missing, the password: none"}),
             ({"bikes": 4}, {"bikes": 4}),
         ],
     )
     def test_hides(self, event: dict[str, Any], shown: dict[str, Any]) -> None:
         assert LogRedactor(["key-1234567"])(None, "info", event) == shown
+
+    @pytest.mark.parametrize("before", range(LONGEST_TEXT - 12, LONGEST_TEXT + 1))
+    def test_a_secret_where_a_text_is_cut_does_not_show_its_beginning(self, before: int) -> None:
+        text = LogRedactor(["key-1234567"]).text("." * before + "key-1234567" + "." * 50)
+
+        assert "key" not in text
 
 
 class TestConfigure:
