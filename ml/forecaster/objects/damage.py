@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from polars.exceptions import PanicException
+
 from forecaster.objects.base import ObjectConflict, ObjectDamaged, ObjectStore
 
 SET_ASIDE = "damaged/"  # copies of damaged objects that were replaced
@@ -24,7 +26,7 @@ def decode_object(objects: ObjectStore, key: str, data: bytes, decode: Callable[
     """The bytes of an object as `decode` reads them. Raises `ObjectDamaged` when it fails, whatever it raises."""
     try:
         value = decode(data)
-    except Exception as error:  # decoders are given nothing but these bytes: what they raise is about them
+    except (Exception, PanicException) as error:  # decoders are given these bytes alone: what they raise is about them
         reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
         objects.damage.add(key, reason)
         raise ObjectDamaged(f"{key}: cannot be read ({reason})") from error

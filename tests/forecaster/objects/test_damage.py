@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import orjson
-import pytest
+import io
+from contextlib import suppress
+from pathlib import Path
 
-from forecaster.objects import ObjectDamaged, ObjectNotFound, ObjectStore, read_object, replaceable
+import orjson
+import polars as pl
+import pytest
+from polars.exceptions import PanicException
+
+from forecaster.history.file_schema import to_parquet
+from forecaster.objects import ObjectDamaged, ObjectNotFound, ObjectStore, open_objects, read_object, replaceable
 
 
 class TestReadObject:
@@ -15,6 +22,24 @@ class TestReadObject:
         with pytest.raises(ObjectDamaged, match=r"^a/b\.json: cannot be read"):
             read_object(objects, "a/b.json", orjson.loads)
         assert list(objects.damage.reasons()) == ["a/b.json"]
+
+    def test_a_parquet_file_with_any_byte_changed_is_read_or_damaged(self, tmp_path: Path) -> None:
+        """polars panics over some files, with an exception that is no `Exception`."""
+        objects = open_objects(tmp_path / "store")
+        good = to_parquet(pl.DataFrame({"station_id": ["a", "b"] * 40, "bikes": range(80)}))
+        for place in range(0, len(good), 3):
+            objects.put("a.parquet", good[:place] + bytes([good[place] ^ 0x5A]) + good[place + 1 :])
+            with suppress(ObjectDamaged):
+                read_object(objects, "a.parquet", lambda data: pl.read_parquet(io.BytesIO(data)))
+
+    def test_a_panic_is_damage(self, objects: ObjectStore) -> None:
+        objects.put("a.parquet", b"PAR1")
+
+        def panic(_: bytes) -> None:
+            raise PanicException("called `Result::unwrap()` on an `Err` value")
+
+        with pytest.raises(ObjectDamaged, match="PanicException"):
+            read_object(objects, "a.parquet", panic)
 
     def test_forgets_the_key_once_it_can_be_read(self, objects: ObjectStore) -> None:
         objects.put("a.json", b"{")
