@@ -16,8 +16,12 @@ def test_every_named_test_exists_and_tests_something() -> None:
         assert "def test_" in (ROOT / path).read_text(), path
 
 
-def test_every_fault_has_a_row() -> None:
-    numbers: set[int] = set()
-    for cell in re.findall(r"^\| ([\d, –]+) \|", TABLE, re.MULTILINE):
-        numbers |= {int(number) for number in re.findall(r"\d+", cell)}
-    assert numbers == set(range(1, 26))
+def test_every_fault_has_one_row_with_siblings_and_tests() -> None:
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in TABLE.splitlines()]
+    rows = [row for row in rows if row[0].isdecimal()]
+    assert [int(row[0]) for row in rows] == list(range(1, 26))
+    for _, fault, kind, siblings, tests in rows:
+        assert fault, "what went wrong"
+        assert kind
+        assert siblings
+        assert "`tests/" in tests
