@@ -1,4 +1,5 @@
-"""uvicorn's HTTP protocol with bounds: header bytes, time for a request's head to arrive, connections at once.
+"""uvicorn's HTTP protocol with bounds: header bytes, time for a request's head to arrive and for a client that has
+stopped reading its answer, connections at once.
 
 uvicorn bounds none of them: a head of 150 MB is parsed whole, and a client that never ends its head holds a file for
 ever. (https://uvicorn.dev/settings/#resource-limits)
@@ -14,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 10.0
+UNREAD_SECONDS = 60.0  # a client that takes nothing of its answer for so long is let go
 RESERVED_FILES = 200  # for everything that is no connection of a client
 MOST_CONNECTIONS = 4000
 
@@ -26,12 +28,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     most_connections = MOST_CONNECTIONS
     head_bytes = HEAD_BYTES
     head_seconds = HEAD_SECONDS
+    unread_seconds = UNREAD_SECONDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._head_is_open = True  # also before its first byte
         self._head_size = 0
         self._head_timer: asyncio.TimerHandle | None = None
+        self._unread_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -57,9 +61,33 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._head_arrived()
         super().on_headers_complete()
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._wait_for_reader()
+
+    def resume_writing(self) -> None:
+        self._read_on()
+        super().resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_arrived()
+        self._read_on()
         super().connection_lost(exc)
+
+    def _wait_for_reader(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+        self._unread_timer = self.loop.call_later(self.unread_seconds, self._still_unread, unread)
+
+    def _still_unread(self, before: int) -> None:
+        if self.transport.get_write_buffer_size() >= before:
+            self.transport.abort()
+        else:
+            self._wait_for_reader()
+
+    def _read_on(self) -> None:
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None
 
     def _wait_for_head(self) -> None:
         self._head_size = 0

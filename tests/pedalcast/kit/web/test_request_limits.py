@@ -13,7 +13,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from pedalcast.kit import errors
 from pedalcast.kit.web.bounded_protocol import BoundedHttpProtocol
@@ -21,6 +21,7 @@ from pedalcast.kit.web.request_context import RequestContext
 from pedalcast.kit.web.request_limits import BodyLimits, RequestLimits
 
 SMALL, LARGE = 1000, 100_000
+UNREAD = 40_000_000  # bytes: more than the sockets hold
 
 
 def tiny_app() -> FastAPI:
@@ -47,6 +48,10 @@ def tiny_app() -> FastAPI:
     @app.get("/health")
     async def health() -> str:
         return "ok"
+
+    @app.get("/large")
+    async def large() -> Response:
+        return Response(b"x" * UNREAD)
 
     @app.get("/slow")
     async def slow() -> StreamingResponse:
@@ -87,6 +92,7 @@ def port() -> Iterator[int]:
         waiting: ClassVar[dict[BoundedHttpProtocol, None]] = {}
         most_connections = 20
         head_seconds = 1.0
+        unread_seconds = 1.0
 
     with served(tiny_app(), Quick) as number:
         yield number
@@ -147,6 +153,37 @@ class TestBodies:
             client.recv(100)
         time.sleep(0.2)
         assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+
+
+class TestAnswers:
+    def test_one_that_nobody_reads_is_given_up(self) -> None:
+        let_go = threading.Event()
+
+        class Impatient(BoundedHttpProtocol):
+            unread_seconds = 0.5
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                super().connection_lost(exc)
+                let_go.set()
+
+        with (
+            served(tiny_app(), Impatient) as port,
+            socket.create_connection(("127.0.0.1", port)) as client,
+        ):
+            client.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert let_go.wait(60), "the server still waits for its reader"
+
+    def test_one_that_is_read_slowly_arrives(self, port: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.settimeout(30)
+            client.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            size, pauses = 0, 0
+            while part := client.recv(8_000_000):
+                size += len(part)
+                if size > 4_000_000 * pauses and pauses < 10:
+                    pauses += 1
+                    time.sleep(0.3)
+            assert size > UNREAD
 
 
 class TestHeads:
