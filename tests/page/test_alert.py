@@ -25,7 +25,7 @@ def test_an_alert_reaches_the_page_and_the_browser_s_notifications(open_page: Op
         } }"""
     )
     page.get_by_role("button", name="Show notifications").click()
-    page.get_by_label("Which station").fill("101.")
+    page.get_by_role("combobox", name="Which station").fill("101.")
     page.get_by_role("option").first.click()
     page.get_by_label("Tell me at so many or fewer").fill("1000")  # holds at the next run
     page.get_by_role("button", name="Add the alert").click()

@@ -46,7 +46,7 @@ class TestMember:
         expect(page.locator("strong", has_text="Thanks")).to_be_visible()
         page.get_by_role("link", name="Account").click()
         page.get_by_role("link", name="Alerts").click()
-        page.get_by_label("Which station").fill("101.")
+        page.get_by_role("combobox", name="Which station").fill("101.")
         page.get_by_role("option").first.click()
         page.get_by_role("button", name="Add the alert").click()
         expect(page.get_by_text(re.compile("1 bikes or fewer within 30 min"))).to_be_visible()

@@ -76,7 +76,7 @@ export function StationSelect({ label, empty, value, onChange, required = false 
             {option.name}
           </li>
         ))}
-        {found.length === 0 && query !== null && <li className="hint">{t('list.nothing')}</li>}
+        {found.length === 0 && query !== null && <li className="hint" role="option" aria-disabled="true" aria-selected="false">{t('list.nothing')}</li>}
       </ul>
     </div>
   )
