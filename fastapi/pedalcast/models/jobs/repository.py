@@ -22,7 +22,7 @@ from pedalcast.models.jobs.scripts import BEAT, CANCEL, CREATE, FINISH
 PREFIX, INDEX, LOCK = "job:", "jobs", "lock:retrain"
 KEPT = 100
 LEASE = timedelta(seconds=30)
-START = timedelta(seconds=60)  # a process has at least so long until its first heartbeat
+START = timedelta(minutes=3)  # a process on a busy machine has so long until its first heartbeat
 
 
 class JobSignal(IntEnum):
