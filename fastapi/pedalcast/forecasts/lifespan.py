@@ -55,7 +55,9 @@ async def start(context: AppContext, settings: Settings, forecasts: ForecastServ
         recorder.worker,
         archiver.worker,
         loop.worker,
-        BackgroundWorker("forecast-lease", loop.renew_lease, every_s=settings.forecast_lease.total_seconds() / 3),
+        BackgroundWorker(
+            "forecast-lease", loop.renew_lease, every_s=settings.forecast_lease.total_seconds() / 3, background=False
+        ),
         BackgroundWorker("forecast-tick", loop.tick, every_s=_tick_seconds(context.clock)),
         BackgroundWorker("station-metadata", loop.refresh, every_s=REFRESH_S),
         _profile_worker(context, forecasts),

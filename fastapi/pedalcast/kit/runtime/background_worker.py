@@ -87,10 +87,11 @@ class BackgroundWorker:
 
     def start(self) -> None:
         """Start the thread; again where it died."""
-        self._state = "running"
         self._completed_at = time.monotonic()
-        self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
-        self.thread.start()
+        thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+        self._state = "running"
+        thread.start()  # comes back when it lives: until then it would count as dead
+        self.thread = thread
 
     def wake(self) -> None:
         """Let the next round begin now."""

@@ -129,3 +129,19 @@ def test_a_thread_that_died_is_known_and_can_be_started_again(eventually: Eventu
     worker.start()
     eventually(lambda: upstream.passed > 0)
     assert worker.stop(30)
+
+
+def test_a_thread_that_takes_long_to_start_is_not_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be started a second time by whoever watches, and both would live."""
+    worker = BackgroundWorker("slow", lambda: FINISHED)
+    dead: list[bool] = []
+    start = threading.Thread.start
+
+    def slowly(thread: threading.Thread) -> None:
+        dead.append(worker.is_dead)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", slowly)
+    worker.start()
+    assert worker.join()
+    assert dead == [False]
