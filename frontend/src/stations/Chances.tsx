@@ -78,34 +78,36 @@ function Figures({ horizons, want }: { horizons: readonly Horizon[]; want: 'bike
   return (
     <details>
       <summary>{t('station.figures')}</summary>
-      <table className="figures">
-        <thead>
-          <tr><th scope="col">{t('station.at')}</th><th scope="col">{t('station.expected')}</th><th scope="col">{t('station.band')}</th></tr>
-        </thead>
-        <tbody>
-          {horizons.map((horizon) => (
-            <tr key={horizon.minutes}>
-              <td>{times.clock(horizon.at)}</td>
-              <td>{horizon.bikes?.toFixed(1) ?? '?'}</td>
-              <td>{horizon.low ?? '?'}–{horizon.high ?? '?'}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <table className="figures">
-        <caption>{t(want === 'bike' ? 'station.atLeastBikes' : 'station.atLeastDocks')}</caption>
-        <thead>
-          <tr><th scope="col">{t('station.at')}</th>{NUMBERS.map((n) => <th key={n} scope="col">{n}+</th>)}</tr>
-        </thead>
-        <tbody>
-          {horizons.map((horizon) => (
-            <tr key={horizon.minutes}>
-              <td>{times.clock(horizon.at)}</td>
-              {NUMBERS.map((n) => <td key={n}>{percentOf((want === 'bike' ? horizon.p_bike_at_least : horizon.p_dock_at_least)?.[n])}</td>)}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div className="scroll-x">
+        <table className="figures">
+          <thead>
+            <tr><th scope="col">{t('station.at')}</th><th scope="col">{t('station.expected')}</th><th scope="col">{t('station.band')}</th></tr>
+          </thead>
+          <tbody>
+            {horizons.map((horizon) => (
+              <tr key={horizon.minutes}>
+                <td>{times.clock(horizon.at)}</td>
+                <td>{horizon.bikes?.toFixed(1) ?? '?'}</td>
+                <td>{horizon.low ?? '?'}–{horizon.high ?? '?'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <table className="figures">
+          <caption>{t(want === 'bike' ? 'station.atLeastBikes' : 'station.atLeastDocks')}</caption>
+          <thead>
+            <tr><th scope="col">{t('station.at')}</th>{NUMBERS.map((n) => <th key={n} scope="col">{n}+</th>)}</tr>
+          </thead>
+          <tbody>
+            {horizons.map((horizon) => (
+              <tr key={horizon.minutes}>
+                <td>{times.clock(horizon.at)}</td>
+                {NUMBERS.map((n) => <td key={n}>{percentOf((want === 'bike' ? horizon.p_bike_at_least : horizon.p_dock_at_least)?.[n])}</td>)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </details>
   )
 }
