@@ -6,6 +6,7 @@ import pedalcast.accounts.models
 import pedalcast.board.models
 import pedalcast.bots.models
 import pedalcast.chats.models
+import pedalcast.database.schema_floor
 import pedalcast.documents.models
 import pedalcast.notices.models
 import pedalcast.notifications.models

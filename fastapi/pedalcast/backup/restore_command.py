@@ -18,6 +18,7 @@ from pedalcast.backup.row_format import insert_lines
 from pedalcast.database import lifespan
 from pedalcast.database.address import printable_address
 from pedalcast.database.engine import Database
+from pedalcast.database.schema_floor import SchemaFloor
 from pedalcast.database.schema_gate import alembic_config, ensure_schema
 from pedalcast.settings import Settings
 
@@ -67,7 +68,7 @@ async def _restore_database(database: Database, reader: ArchiveReader) -> int:
 async def _require_empty(database: Database, connection: AsyncConnection) -> None:
     """Raises `BackupError` where any table has a row; empty tables of any version are no hindrance."""
     names = await connection.run_sync(lambda plain: inspect(plain).get_table_names())
-    for name in (name for name in names if name != VERSION_TABLE):
+    for name in (name for name in names if name not in (VERSION_TABLE, SchemaFloor.__tablename__)):
         if await connection.scalar(select(func.count()).select_from(table(name))):
             raise BackupError(f"the database {printable_address(database.url)} is not empty: {name} has rows")
 

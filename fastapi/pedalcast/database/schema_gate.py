@@ -16,13 +16,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pedalcast.database.address import printable_address
 from pedalcast.database.engine import Database
 from pedalcast.database.errors import SchemaError
 from pedalcast.database.migration_locks import migrated
+from pedalcast.database.schema_floor import SchemaFloor
 
 LOCK_NAME = "pedalcast-migrate"
 LOCK_NUMBER = 7_236_515_201  # PostgreSQL names advisory locks by numbers
@@ -56,29 +57,53 @@ async def database_revision(connection: AsyncConnection) -> str | None:
 async def ensure_schema(database: Database, *, migrate: bool) -> None:
     """Bring the schema to this version's under one lock, or refuse. Raises `SchemaError`.
 
-    Refused are a schema of a newer version, and an older one where `migrate` is off.
+    An older one is refused where `migrate` is off. A newer one serves as it is, so that a release can be rolled back,
+    unless a migration that this version does not know took something away.
     """
-    async with database.engine.connect() as connection:
-        if await database_revision(connection) == code_revision():
-            return
+    if await _serves(database):
+        return
     if not migrate:
         raise SchemaError(
             f"the schema of {printable_address(database.url)} is not this version's: run `python -m pedalcast migrate`"
         )
     async with _migration_lock(database):
-        await _upgrade(database)
+        if not await _serves(database):  # another process may have migrated while this one waited
+            await _upgrade(database)
+
+
+async def _serves(database: Database) -> bool:
+    """Whether the schema is this version's, or a newer one on which it can serve. Raises `SchemaError`."""
+    async with database.engine.connect() as connection:
+        revision = await database_revision(connection)
+        if revision is None or revision in _known_revisions():
+            return revision == code_revision()
+        floors = await connection.run_sync(_floors)
+    if floors is None or not floors <= set(_known_revisions()):
+        raise SchemaError(
+            f"the schema of {printable_address(database.url)} is at {revision}, which this version does not know: "
+            "a newer version has migrated it"
+        )
+    log.warning("the schema is a newer version's", revision=revision, known=code_revision())
+    return True
+
+
+def _floors(connection: Connection) -> set[str] | None:
+    """The revisions that a version must know; None where the schema does not tell."""
+    if not inspect(connection).has_table(SchemaFloor.__tablename__):
+        return None
+    return set(connection.scalars(select(SchemaFloor.revision)))
+
+
+def _known_revisions() -> list[str]:
+    """The revisions that this version knows, the newest first."""
+    return [script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
 
 
 async def _upgrade(database: Database) -> None:
     """Run what is missing, each migration in a transaction of its own: no lock is held for longer than it needs."""
     async with database.engine.connect() as connection:
-        before = await database_revision(connection)  # another process may have migrated while this one waited
-    known = [script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
-    if before is not None and before not in known:
-        raise SchemaError(
-            f"the schema of {printable_address(database.url)} is at {before}, which this version does not know: "
-            "a newer version has migrated it"
-        )
+        before = await database_revision(connection)
+    known = _known_revisions()
     for revision in reversed(known[: known.index(before)] if before is not None else known):
         await migrated(database, partial(_to_revision, revision=revision))
         log.info("schema migrated", revision=revision)

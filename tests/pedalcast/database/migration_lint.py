@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 CREATED, EXEMPT = "create_table", "ACCEPTED"
-LOCKS = "locks"
+LOCKS, FLOORS = "locks", "schema_floors"
 _RULES = {
     "drop_column": "drops a column: stop using it in one version, drop it in the next",
     "drop_table": "drops a table: stop using it in one version, drop it in the next",
@@ -45,6 +45,8 @@ def _faults(upgrade: ast.FunctionDef) -> Iterator[tuple[str, str]]:
             yield name, "locks a table that is in use while it is built"
         if name == "alter_column" and any(word.arg in ("type_", "new_column_name") for word in call.keywords):
             yield name, "rewrites or renames a column that is in use"
+    if any(_name(call) in _RULES for call in _calls(upgrade)) and FLOORS not in ast.unparse(upgrade):
+        yield FLOORS, f"takes something away and does not tell versions that need it: INSERT INTO {FLOORS}"
     if len(locked := _locked(upgrade) - created) > 1:
         yield LOCKS, f"locks {', '.join(sorted(locked))} in one transaction: give each a migration of its own"
 
@@ -52,7 +54,7 @@ def _faults(upgrade: ast.FunctionDef) -> Iterator[tuple[str, str]]:
 def _locked(upgrade: ast.FunctionDef) -> set[str]:
     """The tables that are changed, or that a new foreign key leads to: adding one locks both ends."""
     calls = list(_calls_by_table(upgrade))
-    changed = {table for table, call in calls if table and _name(call) not in (CREATED, "f")}
+    changed = {table for table, call in calls if table and _name(call) not in (CREATED, "f", "execute")}
     added = [call for _, call in calls if _name(call) == "create_foreign_key"]
     referents = {call.args[2 if ast.unparse(call.func).startswith("op.") else 1] for call in added}
     constraints = (call for call in _calls(upgrade) if _name(call) == "ForeignKeyConstraint")

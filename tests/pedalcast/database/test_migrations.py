@@ -27,8 +27,11 @@ def faults(body: str, head: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("body", "found"),
     [
-        ("op.drop_table('users')", ["drop_table"]),
-        ("with op.batch_alter_table('users') as batch:\n    batch.drop_column('email')", ["drop_column"]),
+        ("op.drop_table('users')", ["drop_table", "schema_floors"]),
+        (
+            "with op.batch_alter_table('users') as batch:\n    batch.drop_column('email')",
+            ["drop_column", "schema_floors"],
+        ),
         ("op.add_column('users', sa.Column('a', sa.Integer(), nullable=False))", ["add_column"]),
         ("with op.batch_alter_table('users') as b:\n    b.add_column(sa.Column('a', sa.Integer()))", ["add_column"]),
         ("op.add_column('users', sa.Column('a', sa.Integer(), nullable=True))", []),
@@ -38,7 +41,7 @@ def faults(body: str, head: str = "") -> list[str]:
         ("op.create_table('posts')\nwith op.batch_alter_table('posts') as b:\n    b.create_index('ix', ['a'])", []),
         ("op.alter_column('users', 'a', type_=sa.Text())", ["alter_column"]),
         ("op.alter_column('users', 'a', nullable=True)", []),
-        ("op.rename_table('users', 'people')", ["rename_table"]),
+        ("op.rename_table('users', 'people')", ["rename_table", "schema_floors"]),
         (f"op.create_table('posts', {USER_KEY})\nop.add_column('users', {COLUMN})", []),
         (f"op.create_table('posts', {USER_KEY})\nop.add_column('teams', {COLUMN})", ["locks"]),
         (f"op.add_column('users', {COLUMN})\nop.add_column('teams', {COLUMN})", ["locks"]),
@@ -54,6 +57,7 @@ def test_what_is_told(body: str, found: list[str]) -> None:
     assert faults(body) == found
 
 
-def test_what_must_be_says_why() -> None:
+def test_what_must_be_says_why_and_who_cannot_serve_then() -> None:
     head = 'ACCEPTED = {"drop_table": "unused since 0.8"}'
-    assert faults("op.drop_table('old')", head) == []
+    assert faults("op.drop_table('old')", head) == ["schema_floors"]
+    assert faults("op.drop_table('old')\nop.execute(\"INSERT INTO schema_floors VALUES ('0012_x')\")", head) == []

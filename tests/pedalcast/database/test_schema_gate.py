@@ -81,11 +81,29 @@ def test_an_old_schema_is_refused_where_migrating_is_off(database_url: str) -> N
     on(database_url, scene)
 
 
-def test_a_newer_schema_is_refused_in_one_line(database_url: str) -> None:
+async def migrate_further(database: Database, *, takes_away: bool) -> None:
+    """Leave the schema as a later version would."""
+    await ensure_schema(database, migrate=True)
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
+        if takes_away:
+            await session.execute(text("INSERT INTO schema_floors VALUES ('9999_later')"))
+
+
+def test_a_newer_schema_that_only_added_serves_the_version_before(database_url: str) -> None:
     async def scene(database: Database) -> None:
-        await ensure_schema(database, migrate=True)
-        async with database.transaction() as session:
-            await session.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
+        await migrate_further(database, takes_away=False)
+        for migrate in (True, False):
+            await ensure_schema(database, migrate=migrate)
+        async with database.reading() as session:
+            assert (await session.scalars(text("SELECT version_num FROM alembic_version"))).all() == ["9999_later"]
+
+    on(database_url, scene)
+
+
+def test_a_newer_schema_that_lacks_something_is_refused_in_one_line(database_url: str) -> None:
+    async def scene(database: Database) -> None:
+        await migrate_further(database, takes_away=True)
         with pytest.raises(SchemaError, match="9999_later") as error:
             await ensure_schema(database, migrate=True)
         assert "\n" not in str(error.value)
