@@ -19,7 +19,7 @@ DASHBOARD_TYPES := infra/grafana/types
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run dev page api-types test-page screenshots test operations check infra check-infra lambda-zip spark-example test-cluster bench soak lock clean help
+.PHONY: run dev page api-types test-page screenshots test operations check infra check-infra lambda-zip spark-example test-cluster test-mlflow bench soak lock clean help
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -136,6 +136,15 @@ $(STAMP).cluster: $(STAMP).dev requirements/cluster.txt
 
 test-cluster: $(STAMP).cluster ## test training on a cluster of two workers (installs Dask)
 	$(BIN)/python -m pytest -n 0 tests/forecaster/cluster
+
+$(STAMP).mlflow: $(STAMP).dev requirements/mlflow.txt requirements/mlflow-server.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/mlflow.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/mlflow
+	$(BIN)/uv pip install --quiet --python $(VENV)/mlflow/bin/python --require-hashes -r requirements/mlflow-server.txt
+	@touch $@
+
+test-mlflow: $(STAMP).mlflow ## test the export to MLflow on its tracking server (installs both)
+	PATH="$(CURDIR)/$(VENV)/mlflow/bin:$$PATH" $(BIN)/python -m pytest -n 0 tests/pedalcast/models/mlflow_export
 
 screenshots: $(STAMP).dev $(PAGE) ## write a picture of every view into screenshots/
 	@$(BIN)/python -m pytest -p no:xdist -q tests/page/screenshots.py

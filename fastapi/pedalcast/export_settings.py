@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from pydantic import Field, SecretStr, field_validator
@@ -19,6 +20,22 @@ class ExportSettings(BaseSettings):
     kafka_options: SecretStr | None = Field(
         None, description="JSON object of further settings of librdkafka, such as security.protocol and sasl.password"
     )
+    mlflow_tracking_uri: str | None = Field(
+        None, description="MLflow tracking server that every retraining is written to (requirements/mlflow.txt)"
+    )
+    mlflow_experiment: str = Field("pedalcast", description="experiment of its runs and name of its registered model")
+
+    @field_validator("mlflow_tracking_uri")
+    @classmethod
+    def _a_server(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        address = urlsplit(value)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise ValueError("it must be the http:// or https:// address of a tracking server")
+        if address.username or address.password:
+            raise ValueError("its name and password belong in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD")
+        return value
 
     @field_validator("kafka_options")
     @classmethod

@@ -30,6 +30,19 @@ def _set(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
         monkeypatch.setenv(name, value)
 
 
+class TestMlflow:
+    @pytest.mark.parametrize("address", ["file:///runs", "mlflow.example.com", "http://name:word@mlflow.example.com"])
+    def test_refuses_what_is_no_server_or_holds_a_password(self, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+        _set(monkeypatch, {"MLFLOW_TRACKING_URI": address})
+        with pytest.raises(SettingsError, match="MLFLOW_TRACKING_URI") as error:
+            load_settings()
+        assert "word" not in str(error.value).replace("password", "").replace("PASSWORD", "")
+
+    def test_takes_a_server(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        _set(monkeypatch, {"MLFLOW_TRACKING_URI": "https://mlflow.example.com/"})
+        assert load_settings().mlflow_tracking_uri == "https://mlflow.example.com/"
+
+
 class TestPageMap:
     def test_takes_a_template_or_an_archive(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for address in ("https://tiles.example/{z}/{x}/{y}.png?key=1", "/maps/city.pmtiles?v=2"):

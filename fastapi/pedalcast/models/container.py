@@ -13,6 +13,7 @@ from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.models.jobs.service import JobService
 from pedalcast.models.jobs.supervisor import JobSupervisor
 from pedalcast.models.metrics import ModelMetrics
+from pedalcast.models.mlflow_export.tracking import MlflowTracking
 from pedalcast.models.model_loader import ModelLoader
 from pedalcast.models.service import ModelService
 from pedalcast.settings import Settings
@@ -40,7 +41,8 @@ class JobEndedHook:
 
 
 def build_model_services(context: AppContext, settings: Settings, forecasts: ForecastService) -> ModelServices:
-    """The services; nothing is started."""
+    """The services; nothing is started. Raises `SettingsError` where MLflow is set and its client is missing."""
+    MlflowTracking.of(settings)
     registry, ended, metrics = Registry(context.objects), JobEndedHook(), ModelMetrics(context.metrics)
     jobs = JobRepository(context.redis, lease=settings.job_lease)
     loader = ModelLoader(registry, forecasts, context.redis, metrics)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from forecaster.model.engines import Engine, EngineChoice
 from pedalcast.models.jobs.job import Trigger
+from pedalcast.models.mlflow_export.tracking import MlflowTracking
 from pedalcast.settings import Settings
 
 HorizonMinutes = Annotated[int, Field(ge=5, le=240)]
@@ -77,6 +78,7 @@ class JobSpec(BaseModel):
     first: bool = False
     general: bool = False
     cluster: str | None = None
+    tracking: MlflowTracking | None = None
 
     @classmethod
     def of(cls, job: str, order: RetrainRequest, trigger: Trigger, settings: Settings, redis_url: str) -> JobSpec:
@@ -94,4 +96,5 @@ class JobSpec(BaseModel):
             first=trigger == "first",
             general=settings.general_model,
             cluster=settings.retrain_cluster,
+            tracking=MlflowTracking.of(settings),
         )

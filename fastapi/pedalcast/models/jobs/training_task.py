@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import redis
+import structlog
 
 from forecaster.history import History
 from forecaster.model.boosting import Boosting
@@ -27,8 +28,10 @@ from pedalcast.models.champion_events import ChampionChange
 from pedalcast.models.jobs.job_heartbeat import Heartbeat
 from pedalcast.models.jobs.repository import JobRepository
 from pedalcast.models.jobs.retrain_request import JobSpec, RetrainRequest
+from pedalcast.models.mlflow_export.tracking import MlflowTracking
 
 FAILED = 1  # exit code
+log = structlog.get_logger(__name__)
 
 ReportStage = Callable[[str, float], None]
 
@@ -177,7 +180,10 @@ def run_job(spec: JobSpec, client: redis.Redis, jobs: JobRepository, heartbeat: 
     except (RetrainingError, BadBundle, ObjectError) as error:
         jobs.fail(spec.job, _code(error), str(error))
         return FAILED
-    _succeed(spec.job, outcome, client, jobs)
+    with heartbeat.undisturbed():
+        _succeed(spec.job, outcome, client, jobs)
+        if spec.tracking is not None:
+            _track(spec.tracking, spec.job, outcome)
     return 0
 
 
@@ -199,6 +205,16 @@ def _succeed(job_id: str, outcome: TrainingOutcome, client: redis.Redis, jobs: J
     jobs.finish(job_id, "succeeded", percent=100.0, message=outcome.verdict.reason, result=outcome.to_json())
     if outcome.promoted:
         ChampionChange(outcome.bundle.manifest.id, outcome.before or NO_MODEL, outcome.verdict.reason).publish(client)
+
+
+def _track(tracking: MlflowTracking, job: str, outcome: TrainingOutcome) -> None:
+    """Tell MLflow; a server that is away or refuses costs its record, and nothing else."""
+    try:
+        run = tracking.record(job, outcome)
+    except Exception as error:  # noqa: BLE001 (whatever the client raises; its message may hold the address)
+        log.warning("the retraining is not in MLflow", job=job, error=type(error).__name__)
+    else:
+        log.info("the retraining is in MLflow", job=job, run=run)
 
 
 def _code(error: RetrainingError | BadBundle | ObjectError) -> str:

@@ -1,0 +1,1 @@
+"""Retrainings and the versions they made, written to an MLflow tracking server."""
