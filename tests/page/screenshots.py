@@ -24,7 +24,7 @@ DRAWN_MS = 2500  # for the map, whose frames no element tells of
 
 def _picture(page: Page, name: str) -> None:
     """A picture in `screenshots/`; where one of its name is committed, that one anew too."""
-    page.wait_for_timeout(DRAWN_MS if page.locator(".map-area").count() else 400)
+    page.wait_for_timeout(DRAWN_MS if page.locator("canvas.maplibregl-canvas").count() else 400)
     picture = FOLDER / f"{name}.png"
     page.screenshot(path=picture)
     kept = KEPT / f"{name}.webp"
