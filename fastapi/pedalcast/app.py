@@ -28,6 +28,7 @@ from pedalcast.documents import endpoints as documents
 from pedalcast.documents import lifespan as documents_lifespan
 from pedalcast.documents.intake import endpoints as document_addresses
 from pedalcast.documents.intake.multipart_upload import OVERHEAD
+from pedalcast.documents.pictures import endpoints as document_pictures
 from pedalcast.events import endpoints as events
 from pedalcast.forecasts import endpoints as forecasts
 from pedalcast.forecasts import lifespan as forecasts_lifespan
@@ -82,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     chat.router,
     document_addresses.router,
+    document_pictures.router,
     documents.router,
     gbfs.router,
 )

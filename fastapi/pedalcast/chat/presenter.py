@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
-from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, FurtherPassageOut, QuoteOut, SourceOut
+from pedalcast.chat.schemas import ChatMetadata, ChatResponse, FlagOut, FurtherPassageOut, ImageOut, QuoteOut, SourceOut
 from pedalcast.rag.answer.answer_types import Answer
 from pedalcast.rag.grounding.citations import Cited
 from pedalcast.rag.text.token_estimate import estimated_tokens
@@ -14,6 +14,7 @@ from pedalcast.rag.types import Passage
 
 UPLOADED = "/api/v1/documents/"  # what the addresses of uploaded documents begin with
 MOST_QUOTED = 500  # characters of a quote in an address
+MOST_IMAGES = 8  # pictures of an answer
 
 
 def response(
@@ -39,6 +40,7 @@ def response(
         answer=answer.text,
         response=answer.text,
         sources=[source(cited, now) for cited in answer.sources],
+        images=images(answer.sources),
         metadata=_metadata(answer, seconds, model, notices(stations, answer.findings.understanding.answer_lang)),
         session_id=session_id,
     )
@@ -100,6 +102,18 @@ def _further(cited: Cited) -> list[FurtherPassageOut]:
         )
         for passage in passages.values()
     ]
+
+
+def images(sources: Sequence[Cited]) -> list[ImageOut]:
+    """The pictures that stand by the quoted passages of uploaded documents: each once, the first ones."""
+    found: dict[str, ImageOut] = {}
+    for cited in sources:
+        for passage in dict.fromkeys(item.passage for item, _, _ in cited.quotes):
+            for picture in passage.pictures:
+                url = f"{passage.url}/pictures/{picture.key}"
+                alt = picture.alt or passage.heading or passage.title
+                found.setdefault(url, ImageOut(url=url, alt=alt, source=cited.number))
+    return list(found.values())[:MOST_IMAGES]
 
 
 def source(cited: Cited, now: datetime) -> SourceOut:

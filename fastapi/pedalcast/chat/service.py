@@ -242,7 +242,7 @@ class ChatService:
             tokens = await self._count(use, reserved)
             calls, use = use.calls, ModelUse()
             metadata = answer.metadata.model_copy(update={"model_tokens": tokens})
-            images = [] if self._images is None else self._images.of(answer.sources)
+            images = [*answer.images, *([] if self._images is None else self._images.of(answer.sources))]
             yield with_calls(answer.model_copy(update={"images": images, "metadata": metadata}), calls)
         except ProviderError as error:
             outcome = "provider_unavailable"

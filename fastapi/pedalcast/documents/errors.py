@@ -26,6 +26,13 @@ class PassageNotFoundError(NotFoundError):
         super().__init__("The document has changed; this passage is no longer in it.", "passage_not_found")
 
 
+class PictureNotFoundError(NotFoundError):
+    """The document is there, the picture is not."""
+
+    def __init__(self) -> None:
+        super().__init__("The document has no such picture.", "picture_not_found")
+
+
 class NotReadyError(ConflictError):
     """There is no text of the document yet."""
 

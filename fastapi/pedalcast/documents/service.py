@@ -39,6 +39,7 @@ from pedalcast.documents.models import (
     new_id,
     object_key,
 )
+from pedalcast.documents.pictures.stored_pictures import delete_stored_file
 from pedalcast.documents.repository import DocumentRepository
 from pedalcast.kit.errors import NotFoundError
 
@@ -265,7 +266,7 @@ class DocumentService:
     async def _delete_file(self, document_id: str, file_key: str) -> bool:
         """Whether that was possible; a file that stays goes with its document."""
         try:
-            await asyncio.to_thread(self._objects.delete, object_key(document_id, file_key))
+            await asyncio.to_thread(delete_stored_file, self._objects, document_id, file_key)
         except ObjectError as error:
             log.warning("file not deleted", document_id=document_id, error=type(error).__name__)
             return False

@@ -30,6 +30,7 @@ from pedalcast.rag.retrieval.query_preparer import QueryPreparer
 from pedalcast.rag.storage.chunk_store import StoredDocument
 from pedalcast.rag.storage.document_filters import EVERYTHING, LANG, DocumentFilters, admits
 from pedalcast.rag.storage.document_index import DocumentIndex, IndexProgress
+from pedalcast.rag.storage.document_pictures import pictures_by
 from pedalcast.rag.storage.index_version import VersionBoard
 from pedalcast.rag.storage.lexical.partition_index import PartitionKey
 from pedalcast.rag.text.chunk import Chunk
@@ -377,5 +378,5 @@ def _passage(chunk: Chunk, record: StoredDocument, score: float) -> Passage:
     return Passage(
         chunk_id=chunk.uid, document_id=chunk.document, title=record.title, url=record.url, page=chunk.page,
         lang=chunk.lang, text=chunk.text, start=chunk.start, end=chunk.stop, bot_id=chunk.bot, score=score,
-        topic=record.topic, heading=chunk.heading,
+        topic=record.topic, heading=chunk.heading, pictures=pictures_by(chunk, record.pictures),
     )  # fmt: skip

@@ -9,6 +9,19 @@ KIND, TAG, DOCUMENT_ID = "kind", "tag", "document_id"  # what documents are filt
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a document: `key` is the SHA-256 of its content, `alt` says what it shows, "" where nothing does.
+
+    It stands at `offset` of the document's text, under the path of headings `heading`.
+    """
+
+    key: str
+    alt: str
+    offset: int
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A text to be known. All offsets anywhere are characters (code points) into `text`.
 
@@ -17,6 +30,7 @@ class Document:
     paraphrase is about, where it is not about the whole text. `page_starts` holds the offset at which each page
     begins, for sources with pages; `outline` the offset, level and words of headings that the text does not mark as
     Markdown does, by offset. `metadata` can be filtered on: `KIND` is the kind of its source, `TAG` its tags.
+    `pictures` go with the passages that they stand by.
     """
 
     id: str
@@ -30,6 +44,7 @@ class Document:
     metadata: Mapping[str, str | list[str]] = field(default_factory=dict)
     paraphrase_sections: Mapping[str, str] = field(default_factory=dict)
     outline: tuple[tuple[int, int, str], ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +52,8 @@ class Passage:
     """A piece of a document that was found: `text` is the document's text from `start` to `end`, unchanged.
 
     `score` is the reranker's: comparable between questions, higher is better, not a probability. `page` counts from 1
-    and is None where the source has no pages; `heading` is the path of headings it stands under, with " > " between.
+    and is None where the source has no pages; `heading` is the path of headings it stands under, with " > " between;
+    `pictures` are those that stand by it.
     """
 
     chunk_id: str
@@ -53,6 +69,7 @@ class Passage:
     score: float
     topic: str | None = None
     heading: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

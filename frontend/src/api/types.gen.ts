@@ -9425,6 +9425,58 @@ export type ReadPassageApiV1DocumentsDocumentIdPassageGetResponses = {
 
 export type ReadPassageApiV1DocumentsDocumentIdPassageGetResponse = ReadPassageApiV1DocumentsDocumentIdPassageGetResponses[keyof ReadPassageApiV1DocumentsDocumentIdPassageGetResponses];
 
+export type ReadDocumentPictureApiV1DocumentsDocumentIdPicturesNameGetData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/pictures/{name}';
+};
+
+export type ReadDocumentPictureApiV1DocumentsDocumentIdPicturesNameGetErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Gone
+     */
+    410: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReadDocumentPictureApiV1DocumentsDocumentIdPicturesNameGetError = ReadDocumentPictureApiV1DocumentsDocumentIdPicturesNameGetErrors[keyof ReadDocumentPictureApiV1DocumentsDocumentIdPicturesNameGetErrors];
+
+export type ReadDocumentPictureApiV1DocumentsDocumentIdPicturesNameGetResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
 export type PreviewApiV1DocumentsDocumentIdPreviewGetData = {
     body?: never;
     path: {

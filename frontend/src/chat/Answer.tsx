@@ -3,10 +3,11 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { ask, sendJson } from '../api/client'
-import type { ImageOut, SourceOut } from '../api/types.gen'
+import type { SourceOut } from '../api/types.gen'
 import { passagePath } from '../documents/document-address'
 import { Prose } from '../ui/Prose'
 import type { Message } from './answer-state'
+import { Pictures } from './Pictures'
 import { passagesOf, piecesOf, type Piece } from './quotes'
 
 interface Props {
@@ -45,17 +46,6 @@ export function Answer({ message, isLast, onRetry }: Props) {
       )}
       {message.state !== 'pending' && message.id !== null && <AnswerActions message={message} isLast={isLast} onRetry={onRetry} />}
     </article>
-  )
-}
-
-/** The pictures of quoted help articles; only the service's own are shown. */
-function Pictures({ images }: { images: readonly ImageOut[] }) {
-  const own = images.filter((image) => image.url.startsWith('/api/'))
-  if (own.length === 0) return null
-  return (
-    <p className="row">
-      {own.map((image) => <img key={image.url} className="picture" src={image.url} alt={image.alt} loading="lazy" />)}
-    </p>
   )
 }
 

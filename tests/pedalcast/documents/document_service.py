@@ -19,6 +19,7 @@ from pedalcast.chat.chat_state import ChatState
 from pedalcast.chat.config import rag_config
 from pedalcast.documents import endpoints, lifespan
 from pedalcast.documents.intake import endpoints as addresses
+from pedalcast.documents.pictures import endpoints as pictures
 from pedalcast.kit import errors, readiness
 from pedalcast.kit.web.request_context import RequestContext
 from pedalcast.kit.web.request_limits import BodyLimits, RequestLimits
@@ -91,6 +92,7 @@ def document_service(
     errors.install(app)
     app.include_router(readiness.router)
     app.include_router(addresses.router)
+    app.include_router(pictures.router)
     app.include_router(endpoints.router)
     install_people(app, people)
     limit = BodyLimits(streamed={endpoints.UPLOAD_PATH: (settings.document_max_mb << 20) + 65536})

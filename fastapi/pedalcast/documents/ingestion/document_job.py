@@ -27,9 +27,10 @@ from pedalcast.documents.metrics import DocumentMetrics
 from pedalcast.documents.models import DELETED, DELETING, EMBEDDING, FAILED, PARSING, READY, object_key
 from pedalcast.documents.parsing.child_process import ParseLimits, parse_in_child
 from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError
+from pedalcast.documents.pictures.stored_pictures import delete_stored_file, store_pictures
 from pedalcast.rag.storage.chunk_store import drop_document
 from pedalcast.rag.storage.version_rows import raise_version
-from pedalcast.rag.types import KIND, TAG, Document
+from pedalcast.rag.types import KIND, TAG, Document, Picture
 
 if TYPE_CHECKING:
     from pedalcast.rag.storage.document_index import DocumentIndex
@@ -99,12 +100,16 @@ class DocumentJob:
     def _parse(self, claim: Claim, keeper: ClaimKeeper) -> ParsedDocument:
         self._queue.change(claim, state=PARSING, pages_done=0, pages_total=0, updated_at=datetime.now(UTC))
         with tempfile.TemporaryDirectory(prefix="pedalcast-document-") as folder, self._timed("parse"):
-            path = Path(folder) / "file"
+            path, pictures = Path(folder) / "file", Path(folder) / "pictures"
+            pictures.mkdir()
             try:
                 self._objects.fetch_file(object_key(claim.id, claim.file_key), path)
             except ObjectNotFound:
                 raise _DAMAGED from None
-            return parse_in_child(path, claim.name, self._limits, keeper.pages, keeper.must_stop)
+            parsed = parse_in_child(path, claim.name, self._limits, keeper.pages, keeper.must_stop, pictures)
+            keeper.check()
+            store_pictures(self._objects, claim.id, claim.file_key, pictures)
+            return parsed
 
     def _write(self, claim: Claim, parsed: ParsedDocument, keeper: ClaimKeeper) -> None:
         keeper.check()
@@ -116,6 +121,7 @@ class DocumentJob:
             claim.id, title, parsed.text, url=f"{PATH}/{claim.id}", page_starts=tuple(parsed.page_starts),
             metadata={"file": claim.name, KIND: parsed.kind, TAG: parsed.tags},
             outline=tuple((start, level, words) for start, level, words in parsed.outline),
+            pictures=tuple(Picture(name, alt, offset) for offset, name, alt in parsed.pictures),
         )  # fmt: skip
         with self._timed("write"):
             report = self._index.write_one(
@@ -169,7 +175,7 @@ class DocumentJob:
         if file_key == kept:
             return
         try:
-            self._objects.delete(object_key(claim.id, file_key))
+            delete_stored_file(self._objects, claim.id, file_key)
         except ObjectError as error:
             log.warning("earlier file not deleted", document_id=claim.id, error=type(error).__name__)
 

@@ -29,11 +29,16 @@ _TOO_MUCH = ParseError("too_large", "The file needs more memory than one file ma
 OnPages = Callable[[int, int], None]
 
 
-def parse_in_child(
-    path: Path, name: str, limits: ParseLimits, on_page: OnPages | None = None, stop: Callable[[], bool] = lambda: False
+def parse_in_child(  # noqa: PLR0917 (what to read, then how to follow it)
+    path: Path,
+    name: str,
+    limits: ParseLimits,
+    on_page: OnPages | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    pictures: Path | None = None,
 ) -> ParsedDocument:
     """The file's text. `on_page` is called with (pages done, pages in all) at every page and every second; `stop`
-    is asked then.
+    is asked then. The file's pictures are written into the folder `pictures`, where one is given.
 
     Raises `ParseError`: what the file's reader says, or "timed_out", "too_large", "damaged" (the process died),
     "cancelled".
@@ -42,6 +47,7 @@ def parse_in_child(
         output = Path(folder) / "document.json"
         module = [sys.executable, "-m", "pedalcast.documents.parsing"]
         command = [*module, str(path), name, str(output), str(limits.memory)]
+        command.append("" if pictures is None else str(pictures))
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,  # noqa: S603 (ours)
                               start_new_session=True) as process:  # fmt: skip
             timed_out = _follow(process, limits.seconds, on_page, stop)

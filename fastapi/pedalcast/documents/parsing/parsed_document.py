@@ -22,7 +22,8 @@ class ParseError(Exception):
 class ParsedDocument:
     """The text of a file. `page_starts` are offsets into `text`, empty where the format has no pages; `notes` say what
     a reader should know, such as pages without a text layer. `outline` has the offset, level (from 1) and words of
-    headings where the format keeps them apart from the text; `tags` the keywords that the file gives itself."""
+    headings where the format keeps them apart from the text; `tags` the keywords that the file gives itself; `pictures`
+    the offset, SHA-256 and alternative text of those that were kept."""
 
     kind: str
     text: str
@@ -31,6 +32,7 @@ class ParsedDocument:
     notes: list[str] = field(default_factory=list)
     outline: list[tuple[int, int, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    pictures: list[tuple[int, str, str]] = field(default_factory=list)
 
     @property
     def headings(self) -> list[tuple[int, int, str]]:

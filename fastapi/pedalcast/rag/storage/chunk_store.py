@@ -15,9 +15,10 @@ from pedalcast.rag.storage.chunk_database import open_engine
 from pedalcast.rag.storage.chunk_rows import chunk_of_row, fields_of_row, row_of_chunk
 from pedalcast.rag.storage.chunk_tables import chunk_vectors, chunks, indexed_documents, removed_chunks
 from pedalcast.rag.storage.document_filters import DocumentFields
+from pedalcast.rag.storage.document_pictures import pictures_of_rows, rows_of_pictures
 from pedalcast.rag.storage.version_rows import raise_version, read_version
 from pedalcast.rag.text.chunk import Chunk
-from pedalcast.rag.types import Document
+from pedalcast.rag.types import Document, Picture
 
 T = TypeVar("T", int, str)
 V = TypeVar("V")
@@ -33,6 +34,7 @@ class StoredDocument:
     title: str
     url: str | None
     topic: str | None
+    pictures: tuple[Picture, ...] = ()
 
 
 class ChunkStore:
@@ -81,7 +83,7 @@ class ChunkStore:
                 insert(indexed_documents),
                 {"bot_id": bot, "document_id": document.id, "hash": digest, "title": document.title,
                  "text": document.text, "url": document.url, "topic": document.topic,
-                 "metadata": dict(document.metadata)},
+                 "metadata": dict(document.metadata), "pictures": rows_of_pictures(document)},
             )  # fmt: skip
             for batch in batched(pieces, _VALUES):
                 connection.execute(
@@ -127,8 +129,8 @@ class ChunkStore:
     def records(self, bot: str, documents: Iterable[str]) -> dict[str, StoredDocument]:
         """The documents of a bot by id; unknown ones are left out."""
         query = _records().where(indexed_documents.c.bot_id == bot)
-        return {str(row[0]): StoredDocument(*row)
-                for row in self._among(query, indexed_documents.c.document_id, documents)}  # fmt: skip
+        rows = map(_stored, self._among(query, indexed_documents.c.document_id, documents))
+        return {document.id: document for document in rows}
 
     def document_text(self, bot: str, document: str) -> str | None:
         """The whole text of a document, to check a citation against."""
@@ -138,7 +140,7 @@ class ChunkStore:
     def documents(self, bot: str) -> list[StoredDocument]:
         """Every document of a bot, by id."""
         query = _records().where(indexed_documents.c.bot_id == bot).order_by(indexed_documents.c.document_id)
-        return [StoredDocument(*row) for row in self._all(query)]
+        return list(map(_stored, self._all(query)))
 
     def document_fields(self, bot: str) -> dict[str, DocumentFields]:
         """The filterable fields of every document of a bot: its id, its topic, which is a tag too, its metadata."""
@@ -270,7 +272,11 @@ def _document(table: Any, bot: str, document: str) -> tuple[Any, Any]:
 
 def _records() -> Select[Any]:
     table = indexed_documents.c
-    return select(table.document_id, table.title, table.url, table.topic)
+    return select(table.document_id, table.title, table.url, table.topic, table.pictures)
+
+
+def _stored(row: Sequence[Any]) -> StoredDocument:
+    return StoredDocument(str(row[0]), row[1], row[2], row[3], pictures_of_rows(row[4]))
 
 
 def _pending(query: Select[Any], collection: str, lang: str, bot: str | None, document: str | None) -> Select[Any]:

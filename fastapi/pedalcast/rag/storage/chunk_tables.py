@@ -30,6 +30,7 @@ indexed_documents = Table(
     Column("url", LongText),
     Column("topic", String(255)),
     Column("metadata", Json, nullable=False),
+    Column("pictures", Json),
     **_OPTIONS,
 )
 

@@ -254,6 +254,8 @@ def _composed(document: Document) -> Document:
         page_starts=tuple(len(composed(text[:start])) for start in document.page_starts),
         outline=tuple((len(composed(text[:start])), level, composed(words))
                       for start, level, words in document.outline),
+        pictures=tuple(replace(picture, alt=composed(picture.alt), offset=len(composed(text[: picture.offset])))
+                       for picture in document.pictures),
         paraphrase_sections={composed(question): composed(heading) for question, heading
                              in document.paraphrase_sections.items()},
     )  # fmt: skip
@@ -276,6 +278,6 @@ def _payload(chunk: Chunk) -> dict[str, str]:
 def _digest(document: Document) -> str:
     parts = (VERSION, document.title, document.text, document.lang, document.url, document.topic, document.paraphrases,
              document.page_starts, sorted(document.metadata.items()),
-             *([document.outline] if document.outline else []),
+             *([document.outline] if document.outline else []), *([document.pictures] if document.pictures else []),
              *([sorted(document.paraphrase_sections.items())] if document.paraphrase_sections else []))  # fmt: skip
     return sha256(repr(parts).encode()).hexdigest()

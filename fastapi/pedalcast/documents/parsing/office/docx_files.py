@@ -1,4 +1,4 @@
-"""DOCX: body text in order, tables as rows, footnotes behind their paragraph, alternative texts of pictures.
+"""DOCX: body text in order, tables as rows, footnotes behind their paragraph, pictures with their alternative texts.
 
 Tracked deletions are left out, insertions are text.
 """
@@ -18,17 +18,18 @@ from lxml.etree import XMLSyntaxError
 
 from pedalcast.documents.parsing.office.docx_numbering import ListNumbering
 from pedalcast.documents.parsing.parsed_document import ParsedDocument, ParseError, keywords
+from pedalcast.documents.parsing.picture_shelf import PictureShelf
 
 _SKIPPED = {qn("w:del"), qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
             qn("w:instrText"), qn("w:delText")}  # fmt: skip
 _FAULTS = (OpcError, zipfile.BadZipFile, KeyError, ValueError, XMLSyntaxError, OSError)
 
 
-def read_docx(path: Path) -> ParsedDocument:
-    """The text as Markdown. Raises `ParseError`."""
+def read_docx(path: Path, shelf: PictureShelf) -> ParsedDocument:
+    """The text as Markdown; pictures go to the shelf. Raises `ParseError`."""
     try:
         package: Any = docx.Document(str(path))
-        reader = _BodyReader(package)
+        reader = _BodyReader(package, shelf)
         text = "\n".join(reader.blocks(package.element.body))
     except _FAULTS as error:
         raise ParseError("damaged", "The file is damaged.") from error
@@ -37,7 +38,8 @@ def read_docx(path: Path) -> ParsedDocument:
 
 
 class _BodyReader:
-    def __init__(self, package: Any) -> None:
+    def __init__(self, package: Any, shelf: PictureShelf) -> None:
+        self._part, self._shelf, self._alt = package.part, shelf, ""
         self._numbering = ListNumbering(package)
         self._styles = {style.style_id: style for style in package.styles}
         self._footnotes = _footnotes(package)
@@ -93,11 +95,19 @@ class _BodyReader:
             elif child.tag in {qn("w:tab"), qn("w:br"), qn("w:cr")}:
                 yield " "
             elif child.tag == qn("wp:docPr"):
-                yield f" ![{child.get('descr')}] " if child.get("descr") else ""
+                self._alt = child.get("descr") or ""
+                yield f" ![{self._alt}] " if self._alt else ""
+            elif child.tag == qn("a:blip"):
+                yield self._picture(child.get(qn("r:embed")))
             elif child.tag == qn("w:p"):  # in a text box
                 yield from (" ", *self._runs(child), " ")
             else:
                 yield from self._runs(child)
+
+    def _picture(self, relation: str | None) -> str:
+        """The mark of an embedded picture; one that is linked to is not fetched."""
+        part = None if relation is None else self._part.related_parts.get(relation)
+        return "" if part is None else self._shelf.put(part.blob, self._alt)
 
 
 def _heading(style: str) -> str:
