@@ -144,7 +144,7 @@ def build_people(
     register_pool_metrics(database, registry)
     accounts = accounts_lifespan.build(settings, database, redis_url, AccountMetrics(registry))
     notifications = notifications_lifespan.build(accounts, events)
-    bots = bots_lifespan.build(accounts)
+    bots = bots_lifespan.build(accounts, settings.chat_workflow_nodes)
     return People(
         settings=settings,
         database=database,

@@ -213,6 +213,9 @@ class Settings(PeopleSettings, ExportSettings, ModelSettings):
     chat_workflow_limit: timedelta = Field(
         timedelta(minutes=1), gt=timedelta(0), description="longest time for a bot's own workflow as a whole"
     )
+    chat_workflow_nodes: int = Field(
+        40, ge=3, le=200, description="nodes that a bot's own workflow may have when it is saved"
+    )
 
     # Documents
     document_worker: bool = Field(

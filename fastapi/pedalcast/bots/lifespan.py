@@ -12,9 +12,9 @@ from pedalcast.bots.versions.service import BotVersionService
 from pedalcast.bots.workflows.service import WorkflowService
 
 
-def build(accounts: Accounts) -> Bots:
-    """The services; what they keep of a person is exported and deleted with the account."""
-    service = BotService(accounts.database, now)
+def build(accounts: Accounts, max_nodes: int) -> Bots:
+    """The services, for workflows of so many nodes. What they keep of a person is exported, and deleted with them."""
+    service = BotService(accounts.database, now, max_nodes)
     service.add(IndexedPart())
     accounts.ownership.add(BotData(service))
     return Bots(service, BotVersionService(accounts.database, now), WorkflowService(service))

@@ -15,7 +15,7 @@ from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.bots.bot_access import readable_bot, require_owner, writable_bot
 from pedalcast.bots.bot_settings import BotSettings
 from pedalcast.bots.built_in_guide import GUIDE_ID, guide
-from pedalcast.bots.errors import TeamNeededError, TooManyBotsError
+from pedalcast.bots.errors import BotReadOnlyError, TeamNeededError, TooManyBotsError, WorkflowRefusedError
 from pedalcast.bots.models import Bot, BotVersion
 from pedalcast.bots.repository import EDITING_ROLES, BotRepository, BotVersionRepository, ListedBot
 from pedalcast.bots.schemas import BotChangeIn, BotIn, Visibility
@@ -23,6 +23,8 @@ from pedalcast.bots.versions.service import append_version, publish_version
 from pedalcast.database.engine import Database
 from pedalcast.kit.browser_origin import browser_origins
 from pedalcast.kit.errors import ForbiddenError, NotFoundError
+from pedalcast.rag.flow.graph import MAX_NODES, Graph
+from pedalcast.rag.flow.graph_check import too_many_nodes
 
 MAX_BOTS = 500  # of one owner
 log = structlog.get_logger(__name__)
@@ -39,9 +41,10 @@ class BotPart(Protocol):
 class BotService:
     """The built-in guide and everybody's bots; a bot one may not ask is not there."""
 
-    def __init__(self, database: Database, now: Now) -> None:
+    def __init__(self, database: Database, now: Now, max_nodes: int = MAX_NODES) -> None:
         self._database = database
         self._now = now
+        self.max_nodes = max_nodes  # of a workflow
         self._parts: list[BotPart] = []
 
     def add(self, part: BotPart) -> None:
@@ -79,6 +82,29 @@ class BotService:
         assert version is not None  # noqa: S101 (a bot has the versions that its row names)
         return version
 
+    async def shown_version(
+        self, caller: Caller | None, bot_id: str, which: Literal["draft", "published"] | None
+    ) -> ListedBot:
+        """The version asked for: by default the newest one for whoever may change the bot, else the published one.
+
+        Raises `BotNotFoundError`, and `BotReadOnlyError` where somebody else asks for the draft.
+        """
+        if bot_id == GUIDE_ID:
+            shown = ListedBot(*guide(), writable=False)
+        else:
+            async with self._database.reading() as session:
+                bot, writes = await readable_bot(session, caller, bot_id)
+                shown = await _shown(session, bot, writable=writes and which != "published")
+                shown = shown._replace(writable=writes)
+        if which == "draft" and not shown.writable:
+            raise BotReadOnlyError
+        return shown
+
+    def admit(self, graph: Graph | None) -> None:
+        """Raises `WorkflowRefusedError` for a workflow of more nodes than one may have here."""
+        if graph is not None and len(graph.nodes) > self.max_nodes:
+            raise WorkflowRefusedError([too_many_nodes(len(graph.nodes), self.max_nodes)])
+
     async def widget_origins(self, bot_id: str) -> frozenset[str]:
         """Origins whose pages may embed this bot; none where it is not public."""
         async with self._database.reading() as session:
@@ -101,7 +127,8 @@ class BotService:
             return await _shown(session, bot, writable=writes)
 
     async def create(self, caller: Caller, body: BotIn) -> ListedBot:
-        """A new bot, its first version published. Raises `TooManyBotsError`, and what sharing raises."""
+        """A new bot, its first version published. Raises `TooManyBotsError`, what sharing raises, and as `admit`."""
+        self.admit(body.workflow)
         now, fields = self._now(), body.model_dump(exclude={"visibility", "team_id"})
         bot = Bot(
             user_id=caller.user_id,
@@ -124,7 +151,11 @@ class BotService:
         return ListedBot(bot, version, writable=True)
 
     async def change(self, caller: Caller, bot_id: str, body: BotChangeIn) -> ListedBot:
-        """A new version of the settings, if they change; and who may ask it. Raises what `writable` and sharing do."""
+        """A new version of the settings, if they change; and who may ask it.
+
+        Raises what `writable` and sharing do, and as `admit`.
+        """
+        self.admit(body.workflow)
         now, given = self._now(), body.model_fields_set
         async with self._database.transaction() as session:
             bot = await writable_bot(session, caller, bot_id, lock=True)

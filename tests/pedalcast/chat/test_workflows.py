@@ -118,6 +118,40 @@ def test_a_broken_one_is_refused_at_its_node(chat: httpx.Client, token: str, bot
 
 
 def test_is_nobody_elses(chat: httpx.Client, token: str, bot: str) -> None:
-    assert chat.get(f"/api/v1/bots/{bot}/workflow").status_code == 401
-    assert chat.get("/api/v1/bots/help/workflow", headers=bearer(token)).status_code == 403
+    assert chat.get(f"/api/v1/bots/{bot}/workflow").status_code == 404
+    assert chat.get("/api/v1/bots/help/workflow").json()["origin"] == "default"
     assert chat.put(f"/api/v1/bots/{uuid4().hex}/workflow", json={}, headers=bearer(token)).status_code == 404
+
+
+def test_is_seen_as_published_by_whoever_may_ask(
+    chat: httpx.Client, token: str, bot: str, station: dict[str, Any]
+) -> None:
+    place, headers = f"/api/v1/bots/{bot}/workflow", bearer(token)
+    graph = stock(chat, station, 1)
+    chat.put(place, json=graph, headers=headers)
+    chat.patch(f"/api/v1/bots/{bot}", json={"visibility": "public"}, headers=headers)
+    assert (chat.get(place).json()["origin"], chat.get(place).json()["which"]) == ("default", "published")
+    assert chat.get(place, params={"which": "draft"}).json()["error"] == "bot_read_only"
+    chat.patch(f"/api/v1/bots/{bot}", json={"publish": True}, headers=headers)
+    own, others = (chat.get(place, headers=sent).json()["graph"]["nodes"] for sent in (headers, {}))
+    assert [node["id"] for node in own] == [node["id"] for node in others]
+    told = [[node["instructions"] for node in nodes if node["type"] == "llm"] for nodes in (own, others)]
+    assert told[0] != [""]
+    assert told[1] == [""]
+
+
+def test_has_as_many_nodes_as_are_allowed(chat: httpx.Client, token: str, bot: str) -> None:
+    assert chat.get("/api/v1/workflows/schema").json()["data"]["properties"]["nodes"]["maxItems"] == 40
+    writers = [{"id": f"t{n}", "type": "template", "text": "Hello."} for n in range(39)]
+    edges = [{"from": "start", "to": node["id"]} for node in writers]
+    edges += [{"from": node["id"], "to": "end"} for node in writers]
+    ends = [{"id": "start", "type": "start"}, {"id": "end", "type": "end"}]
+    for count, status in ((38, 200), (39, 422)):
+        kept = {"start", "end", *(node["id"] for node in writers[:count])}
+        graph = {"nodes": [*ends, *writers[:count]], "edges": [e for e in edges if {e["from"], e["to"]} <= kept]}
+        for sent in (
+            chat.put(f"/api/v1/bots/{bot}/workflow", json=graph, headers=bearer(token)),
+            chat.patch(f"/api/v1/bots/{bot}", json={"workflow": graph}, headers=bearer(token)),
+        ):
+            assert sent.status_code == status, sent.text
+    assert sent.json()["errors"][0]["code"] == "too_many_nodes"

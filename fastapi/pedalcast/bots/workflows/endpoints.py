@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
 
-from pedalcast.bots.dependencies import BotId, BotMakerDep, BotsDep
+from pedalcast.bots.dependencies import BotId, BotMakerDep, BotReaderDep, BotsDep
 from pedalcast.bots.workflows.schemas import Which, WorkflowExamplesOut, WorkflowOut, WorkflowSchemaOut
 from pedalcast.kit.errors import responses
 from pedalcast.rag.flow.default_graphs import example_graphs
@@ -18,9 +18,12 @@ _BODY = {"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/
 
 @router.get("/bots/{bot_id}/workflow", summary="A bot's workflow", responses=responses(401, 403, 404, 422))
 async def read_workflow(
-    bots: BotsDep, caller: BotMakerDep, bot_id: BotId, which: Annotated[Which, Query()] = "draft"
+    bots: BotsDep, caller: BotReaderDep, bot_id: BotId, which: Annotated[Which | None, Query()] = None
 ) -> WorkflowOut:
-    """For whoever may change the bot; one without a graph of its own answers by the default one."""
+    """For whoever may ask the bot: the draft for those who may change it, unless they ask otherwise, else what answers.
+
+    One without a graph of its own answers by the default one. What models are told is for its editors alone.
+    """
     return await bots.workflows.read(caller, bot_id, which)
 
 
@@ -44,9 +47,9 @@ async def reset_workflow(bots: BotsDep, caller: BotMakerDep, bot_id: BotId) -> W
 
 
 @router.get("/workflows/schema", summary="The JSON Schema of workflows")
-async def read_schema() -> WorkflowSchemaOut:
+async def read_schema(bots: BotsDep) -> WorkflowSchemaOut:
     """What a graph may have; what cannot be said in a schema is checked when it is saved."""
-    return WorkflowSchemaOut(data=json_schema())
+    return WorkflowSchemaOut(data=json_schema(bots.workflows.max_nodes))
 
 
 @router.get("/workflows/examples", summary="Workflows to begin with")

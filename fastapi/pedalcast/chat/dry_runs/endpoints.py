@@ -9,7 +9,6 @@ from fastapi import APIRouter
 
 from pedalcast.bots.answering_bot import AnsweringBot
 from pedalcast.bots.dependencies import BotId, BotMakerDep, BotsDep
-from pedalcast.bots.workflows.service import checked
 from pedalcast.chat.dependencies import Asker, ChatStateDep
 from pedalcast.chat.dry_runs.schemas import DryRunIn, DryRunOut, NodeTraceOut
 from pedalcast.kit.errors import responses
@@ -25,7 +24,7 @@ async def run_workflow(  # noqa: PLR0917 (FastAPI calls it by name)
     own_id, settings = await bots.workflows.draft(caller, bot_id)
     bot = AnsweringBot.of(own_id, 0, settings)
     if body.graph is not None:
-        bot = replace(bot, workflow=checked(body.graph))
+        bot = replace(bot, workflow=bots.workflows.checked(body.graph))
     service = chat.service.by_provider(bot.provider)
     answer, trace = await service.dry_run(body, uuid4().hex, bot, asker)
     return DryRunOut(

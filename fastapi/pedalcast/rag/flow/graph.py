@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pedalcast.rag.storage.document_filters import DocumentFilters
 
-MAX_NODES, MAX_EDGES = 40, 120
+MAX_NODES, MAX_EDGES = 200, 600  # an operator may allow fewer nodes
 NodeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Comparison = Literal["equals", "differs", "below", "at_most", "above", "at_least", "contains"]
 Operand = Annotated[str, StringConstraints(max_length=200)] | bool | int | float
@@ -163,6 +163,8 @@ FIELDS: dict[str, frozenset[str]] = {
 WRITES = frozenset({"llm", "template"})
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a graph."""
-    return Graph.model_json_schema(by_alias=True) | {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+def json_schema(max_nodes: int = MAX_NODES) -> dict[str, Any]:
+    """The JSON Schema of a graph of so many nodes."""
+    schema = Graph.model_json_schema(by_alias=True) | {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    schema["properties"]["nodes"]["maxItems"] = max_nodes
+    return schema

@@ -64,6 +64,11 @@ def without_faults(graph: Graph) -> Graph:
     return graph
 
 
+def too_many_nodes(count: int, limit: int) -> GraphFault:
+    """The fault of a graph with more nodes than the operator allows."""
+    return GraphFault("too_many_nodes", f"The graph has {count} nodes; {limit} are allowed here.", field="nodes")
+
+
 def graph_faults(graph: Graph) -> Iterator[GraphFault]:
     """What is wrong beyond the form: names, ways, cycles, what nodes need of others."""
     found = list(_names(graph))
