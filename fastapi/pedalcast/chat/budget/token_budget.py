@@ -1,7 +1,9 @@
 """Counts the language model's tokens by day: `chat:budget:{date}:{kind}:{hash of whose}`, a number.
 
 An answer reserves what one usually takes before the model is asked, and is counted as what it took once it has ended,
-so that many who ask at the same moment do not all find the same tokens left.
+so that many who ask at the same moment do not all find the same tokens left. What is reserved stands beside the number
+(`…:reserved`, a sorted set of `{tokens}:{id}` by the time it lapses), so that a process that dies holds nothing back
+for longer than `LEASE`.
 """
 
 from __future__ import annotations
@@ -10,22 +12,33 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import redis.asyncio
 import structlog
 from redis.exceptions import RedisError
 
 KEPT = timedelta(days=2)
+LEASE = timedelta(minutes=10)  # longer than an answer takes
 PROMPT_TOKENS = 4000  # reserved for what the model reads for one question: a few passages, twice over
-# KEYS: counts; ARGV: what to reserve, for how many seconds counts are kept, then a limit a key.
-# The place of the first count that has reached its limit, 0 where all have room and the tokens are reserved.
+# KEYS: counts; ARGV: what to reserve, its name, for how many milliseconds it holds, for how many seconds counts are
+# kept, then a limit a key. The place of the first count that has reached its limit with what others have reserved, 0
+# where all have room and the tokens are reserved.
 _RESERVE = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for place, key in ipairs(KEYS) do
-  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[place + 2]) then return place end
+  local reserved = key .. ':reserved'
+  redis.call('ZREMRANGEBYSCORE', reserved, '-inf', now)
+  local tokens = tonumber(redis.call('GET', key) or '0')
+  for _, name in ipairs(redis.call('ZRANGE', reserved, 0, -1)) do
+    tokens = tokens + tonumber(string.match(name, '^%d+'))
+  end
+  if tokens >= tonumber(ARGV[place + 4]) then return place end
 end
 for _, key in ipairs(KEYS) do
-  redis.call('INCRBY', key, ARGV[1])
-  redis.call('EXPIRE', key, ARGV[2])
+  redis.call('ZADD', key .. ':reserved', now + ARGV[3], ARGV[1] .. ':' .. ARGV[2])
+  redis.call('EXPIRE', key .. ':reserved', ARGV[4])
 end
 return 0
 """
@@ -56,19 +69,20 @@ class BudgetSpentError(Exception):
 class Reservation:
     """Tokens that an answer under way may use; `settle` puts what it used in their place."""
 
-    def __init__(self, client: redis.asyncio.Redis, keys: Sequence[str], tokens: int) -> None:
-        self._redis, self._keys, self._tokens = client, keys, tokens
+    def __init__(self, client: redis.asyncio.Redis, keys: Sequence[str], name: str) -> None:
+        self._redis, self._keys, self._name = client, keys, name
         self._settled = False
 
     async def settle(self, tokens: int) -> None:
-        """Count what the answer has used; once. While Redis is away the reservation stays counted."""
+        """Count what the answer has used; once. While Redis is away the reservation stays until it lapses."""
         if self._settled:
             return
         self._settled = True
         try:
             async with self._redis.pipeline(transaction=True) as commands:
                 for key in self._keys:
-                    commands.incrby(key, tokens - self._tokens)
+                    commands.zrem(_reserved(key), self._name)
+                    commands.incrby(key, tokens)
                     commands.expire(key, KEPT)
                 await commands.execute()
         except (RedisError, OSError) as error:
@@ -78,10 +92,17 @@ class Reservation:
 class TokenBudget:
     """Shared by all replicas. While Redis is away nothing is left, so that an outage does not lift the limits.
 
-    A process that is killed leaves its reservations counted until the day ends.
+    What a process that is killed had reserved is free again after `lease`.
     """
 
-    def __init__(self, client: redis.asyncio.Redis, limits: BudgetLimits, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        client: redis.asyncio.Redis,
+        limits: BudgetLimits,
+        now: Callable[[], datetime],
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._lease = lease
         self._redis = client
         self._limits = limits
         self._now = now
@@ -91,7 +112,8 @@ class TokenBudget:
         """Reserve so many tokens, also where fewer are left. Raises `BudgetSpentError` where none are."""
         limited = self._limited(asker, bot_id)
         keys = [key for _, key, _ in limited]
-        arguments = [tokens, int(KEPT.total_seconds()), *(limit for _, _, limit in limited)]
+        name, lease = uuid4().hex, int(self._lease / timedelta(milliseconds=1))
+        arguments = [tokens, name, lease, int(KEPT.total_seconds()), *(limit for _, _, limit in limited)]
         try:
             place = int(await self._reserve(keys=keys, args=arguments))
         except (RedisError, OSError) as error:
@@ -99,7 +121,7 @@ class TokenBudget:
             raise BudgetSpentError("total") from None
         if place:
             raise BudgetSpentError(limited[place - 1][0])
-        return Reservation(self._redis, keys, tokens)
+        return Reservation(self._redis, keys, f"{tokens}:{name}")
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -118,3 +140,7 @@ class TokenBudget:
             for kind, name, limit in whose
             if limit
         ]
+
+
+def _reserved(key: str) -> str:
+    return f"{key}:reserved"

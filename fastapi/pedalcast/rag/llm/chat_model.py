@@ -13,7 +13,7 @@ from llama_index.core.llms import LLM
 
 from pedalcast.rag.llm.circuit_breaker import CircuitBreaker
 from pedalcast.rag.llm.config import LlmConfig
-from pedalcast.rag.llm.errors import FailureReason, ProviderError
+from pedalcast.rag.llm.errors import FailureReason, ProviderError, retry_after
 from pedalcast.rag.llm.model_use import CallPurpose, ModelCall, current_use
 
 Failures = tuple[type[Exception], ...]
@@ -81,7 +81,7 @@ class ChatModel:
         except TimeoutError as error:
             raise self._failed("timeout", call) from error
         except self._failures as error:
-            raise self._failed(self._explain(error), call) from error
+            raise self._failed(self._explain(error), call, retry_after(error)) from error
         finally:
             if tries:
                 self.breaker.abandoned()
@@ -94,14 +94,14 @@ class ChatModel:
         except TimeoutError as error:
             raise self._failed("timeout") from error
 
-    def _failed(self, reason: FailureReason, call: ModelCall | None = None) -> ProviderError:
+    def _failed(self, reason: FailureReason, call: ModelCall | None = None, wait: float | None = None) -> ProviderError:
         self.health = reason
         if call is not None:
             call.outcome = reason
         if reason in _ANSWERED:  # the request was at fault, not the provider
             self.breaker.succeeded()
         else:
-            self.breaker.failed()
+            self.breaker.failed(wait)
         return ProviderError(reason, self.config.provider)
 
     async def aclose(self) -> None:

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from collector.clocks import SystemClock
 from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
-from pedalcast.chat.budget.token_budget import PROMPT_TOKENS, BudgetLimits, TokenBudget
+from pedalcast.chat.budget.token_budget import PROMPT_TOKENS, BudgetLimits, BudgetSpentError, TokenBudget
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.schemas import ChatMetadata, ChatRequest, ChatResponse
 from pedalcast.chat.service import ChatService
@@ -143,3 +143,33 @@ def test_while_redis_is_away_the_model_is_not_asked(retrieval: RetrievalPipeline
     away = "redis://127.0.0.1:9/0"
     [answer] = Asking(retrieval, server.url, away, BudgetLimits(user=10))(("user:a", GUIDE))
     assert (answer.answered_by, answer.fallback, server.prompts) == ("extractive", "budget", [])
+
+
+def test_what_a_process_that_died_had_reserved_is_free_again(redis_url: str, redis_client: redis.Redis) -> None:
+    now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+    async def run() -> list[str]:
+        client, outcomes = connect_async(redis_url, socket_timeout=5.0, socket_connect_timeout=5.0), []
+        limits = BudgetLimits(total=100)
+        lasting = TokenBudget(client, limits, lambda: now)
+        dying = TokenBudget(client, limits, lambda: now, lease=timedelta(milliseconds=1))
+        try:
+            await dying.reserve("a", "help", 100)  # and is never settled
+            await asyncio.sleep(0.05)
+            held = await lasting.reserve("b", "help", 100)
+            try:
+                await lasting.reserve("c", "help", 1)
+            except BudgetSpentError as error:
+                outcomes.append(error.kind)
+            await held.settle(99)
+            last = await lasting.reserve("c", "help", 50)
+            await last.settle(1)
+            try:
+                await lasting.reserve("c", "help", 1)
+            except BudgetSpentError as error:
+                outcomes.append(error.kind)
+        finally:
+            await client.aclose()
+        return outcomes
+
+    assert asyncio.run(run()) == ["total", "total"]

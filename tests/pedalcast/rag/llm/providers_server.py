@@ -20,6 +20,7 @@ WORDS = ("Hello ", "[1].")
 class ProvidersServer:
     url: str
     status: int = 200
+    retry_after: str | None = None
 
 
 class _Http(ThreadingHTTPServer):
@@ -36,6 +37,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        if self.server.told.retry_after is not None:
+            self.send_header("Retry-After", self.server.told.retry_after)
         self.end_headers()
         self.wfile.write(body)
 

@@ -8,7 +8,7 @@ from contextlib import aclosing, suppress
 import pytest
 
 from pedalcast.rag.llm import ChatModel, LlmConfig, Message, ProviderError, open_model
-from pedalcast.rag.llm.circuit_breaker import CircuitBreaker
+from pedalcast.rag.llm.circuit_breaker import LONGEST_PAUSE_S, CircuitBreaker
 from tests.pedalcast.rag.openai_server import OpenAIServer, Reply, says
 
 ASK = [Message("user", "안녕?")]
@@ -51,6 +51,25 @@ class TestBreaker:
         assert [breaker.admits() for _ in range(3)] == [True, False, False]
         breaker.succeeded() if well else breaker.failed()
         assert breaker.state == state
+
+    def test_a_provider_that_says_when_to_come_back_is_left_alone_until_then(
+        self, breaker: CircuitBreaker, clock: Clock
+    ) -> None:
+        breaker.failed(retry_after=45.0)
+        clock.now += 44.0
+        assert breaker.state == "open"
+        clock.now += 1.0
+        assert breaker.admits()
+        breaker.failed(retry_after=5.0)  # the one that tried: no sooner than after the pause
+        clock.now += 29.0
+        assert breaker.state == "open"
+        clock.now += 1.0
+        assert breaker.state == "half_open"
+
+    def test_for_so_long_at_most(self, breaker: CircuitBreaker, clock: Clock) -> None:
+        breaker.failed(retry_after=1e9)
+        clock.now += LONGEST_PAUSE_S
+        assert breaker.state == "half_open"
 
     def test_one_that_gives_up_lets_another_try(self, breaker: CircuitBreaker, clock: Clock) -> None:
         breaker.failed()

@@ -63,6 +63,16 @@ def test_names_its_failures(provider: Provider, server: ProvidersServer, status:
     assert caught.value.reason == reason
 
 
+def test_is_left_alone_for_as_long_as_it_asks(provider: Provider, server: ProvidersServer) -> None:
+    server.status, server.retry_after = 429, "120"
+    config = LlmConfig(provider, MODELS[provider][1], api_key="key", base_url=server.url, region="us-east-1")
+    model = open_model(config)
+    with pytest.raises(ProviderError):
+        asyncio.run(model.complete([Message("user", "Hello?")], seconds=30.0))
+    told = provider != "ollama"  # its client keeps no headers
+    assert model.breaker.state == ("open" if told else "closed")
+
+
 def test_names_a_server_that_is_not_there(provider: Provider) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
