@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 
 import orjson
@@ -31,6 +32,9 @@ class ModelSettings(BaseSettings):
         (),
         description="JSON list of further models that answer, in this order, where the ones before do not:"
         ' `[{"provider": "ollama", "model": "…"}]`, each with `api_key`, `base_url` and `region` as it needs them',
+    )
+    llm_prices: Path | None = Field(
+        None, description="TOML file of what language models cost, by which answers tell their cost (docs/operate.md)"
     )
     llm_breaker_failures: int = Field(
         5, ge=1, description="failures in a row after which a language model is not asked for a while"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pydantic import SecretStr
 
+from pedalcast.chat.budget.price_table import PriceTable, PriceTableError
 from pedalcast.database.address import blocking_address, dialect_of
 from pedalcast.database.lifespan import database_address
 from pedalcast.rag.answer.answer_types import StageLimits
@@ -114,6 +115,16 @@ def reasoning_config(settings: Settings) -> LlmConfig | None:
         region=settings.reasoning_region or known.region,
         temperature=0.0,
     )
+
+
+def price_table(settings: Settings) -> PriceTable | None:
+    """What language models cost, None where nothing says so. Raises `SettingsError`."""
+    if settings.llm_prices is None:
+        return None
+    try:
+        return PriceTable.read(settings.llm_prices)
+    except PriceTableError as error:
+        raise SettingsError(f"LLM_PRICES: {error}") from error
 
 
 def limits(settings: Settings) -> StageLimits:

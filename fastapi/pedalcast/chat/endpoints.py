@@ -41,13 +41,14 @@ _BODY = {
 async def ask(request: Request, chat: ChatStateDep, body: ChatBody, bot: AskedBot, asker: Asker) -> Response:
     """Answer a question about the service or its stations, in Korean or English.
 
-    With `bot_id` another bot answers, from its documents alone, to those who may ask it.
+    With `bot_id` another bot answers, from its documents alone, to those who may ask it; with `provider` that model
+    writes it, unless the bot names one.
 
     Every `[n]` in the answer is one of `sources`, and its sentence was checked against that source. With `Accept:
     text/event-stream` the answer is streamed: `metadata`, `token`, `sources`, then `done` with the whole answer, or
     `error`.
     """
-    service = chat.service.by_provider(bot.provider)  # a chat that is not open says so before a stream begins
+    service = chat.service.chosen(body, bot)  # a chat that is not open says so before a stream begins
     session_id = body.session_id or uuid4().hex
     if "text/event-stream" in request.headers.get("accept", ""):
         events = import_module("pedalcast.chat.sse").stream(service, body, session_id, bot, asker)

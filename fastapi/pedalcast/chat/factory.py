@@ -9,10 +9,10 @@ from forecaster.history import History
 from forecaster.history.past_reader import PastReader
 from pedalcast.chat.answers.answer_cache import AnswerCache
 from pedalcast.chat.answers.article_images import ArticleImages
-from pedalcast.chat.answers.model_status import QUOTES
+from pedalcast.chat.answers.model_choices import QUOTES
 from pedalcast.chat.answers.version_board import RedisVersionBoard
 from pedalcast.chat.budget.token_budget import BudgetLimits, TokenBudget
-from pedalcast.chat.config import chain_configs, limits, rag_config, reasoning_config
+from pedalcast.chat.config import chain_configs, limits, price_table, rag_config, reasoning_config
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.repository import ArchivedPast, ChancesOf, ClosedStations, RedisLiveData
 from pedalcast.chat.service import ChatService
@@ -33,6 +33,7 @@ _WARM_QUESTIONS = (("자전거를 빌리는 방법", "ko"), ("How do I rent a bi
 def check(settings: Settings) -> None:
     """Raises `SettingsError` when a model that is set cannot be opened, or lacks something it needs."""
     rag_config(settings)
+    price_table(settings)
     build_reasoning_model(settings, build_chat_model(settings))
 
 
@@ -115,6 +116,7 @@ class ChatFactory:
             cache=self._cache(),
             images=ArticleImages(settings.help_dir),
             budget=self._budget(),
+            prices=price_table(settings),
         )
 
     def _cache(self) -> AnswerCache | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 if TYPE_CHECKING:
+    from pedalcast.chat.budget.price_table import PriceTable
     from pedalcast.rag.answer.answer_types import Answer
     from pedalcast.rag.llm import ChatModel
     from pedalcast.rag.llm.model_use import ModelCall
@@ -44,6 +45,14 @@ class ChatMetrics:
             "pedalcast_chat_model_calls_total", "Calls of language models, by how they ended",
             ["provider", "model", "purpose", "outcome"], registry=registry,
         )  # fmt: skip
+        self.cost = Counter(
+            "pedalcast_chat_model_cost_total", "What language models cost, estimated by the operator's prices",
+            ["provider", "model", "currency"], registry=registry,
+        )  # fmt: skip
+        self.unpriced = Counter(
+            "pedalcast_chat_model_unpriced_total", "Calls of language models whose price is not known",
+            ["provider", "model"], registry=registry,
+        )  # fmt: skip
         self._paused = Gauge(
             "pedalcast_chat_model_paused", "1 while a language model is not asked, having failed several times",
             ["provider", "model"], registry=registry,
@@ -64,10 +73,16 @@ class ChatMetrics:
         if answer.fallback:
             self.fallbacks.labels(answer.fallback).inc()
 
-    def called(self, calls: Sequence[ModelCall]) -> None:
+    def called(self, calls: Sequence[ModelCall], prices: PriceTable | None) -> None:
         """Language models were asked, or passed over."""
         for call in calls:
             self.calls.labels(call.provider, call.model, call.purpose, call.outcome or "cancelled").inc()
+            if not call.asked:
+                continue
+            if (price := None if prices is None else prices.price_of(call)) is None:
+                self.unpriced.labels(call.provider, call.model).inc()
+            elif prices is not None:
+                self.cost.labels(call.provider, call.model, prices.currency).inc(float(price))
 
     def watch(self, model: ChatModel) -> None:
         """Tell whether this model is left alone at present."""

@@ -24,6 +24,9 @@ Id = Annotated[
 ]
 
 
+ProviderName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
 def last_turns(turns: Any) -> Any:
     """The last messages of user and assistant that fit `MAX_TURNS` and `MAX_HISTORY`, oldest first.
 
@@ -129,6 +132,9 @@ class ChatRequest(BaseModel):
     bot_id: Id | None = Field(None, description="the knowledge base to answer from; the built-in help by default")
     position: Position | None = Field(None, description='where the rider is, for "near me"')
     filters: FiltersIn | None = Field(None, description="search some of the bot's documents only; all without it")
+    provider: ProviderName | None = Field(
+        None, description="who is to answer, of the `choices` of `GET /api/v1/chat/providers`; the others stand in"
+    )
 
 
 class QuoteOut(BaseModel):
@@ -191,6 +197,13 @@ class SkippedModelOut(BaseModel):
     )
 
 
+class CostOut(BaseModel):
+    """What language models cost for an answer, by the operator's prices and the estimate of tokens."""
+
+    amount: float = Field(examples=[0.00135])
+    currency: str = Field(description="ISO 4217", examples=["USD"])
+
+
 class ChatMetadata(BaseModel):
     """How the answer came about."""
 
@@ -207,6 +220,9 @@ class ChatMetadata(BaseModel):
     cached: bool = Field(default=False, description="the answer to the same question, given a while ago")
     tokens: int = Field(description="size of question, history, passages and answer, as an estimate of model tokens")
     model_tokens: int = Field(default=0, description="what language models read and wrote for it, as an estimate")
+    cost: CostOut | None = Field(
+        default=None, description="null where the price of a model that was asked is not known"
+    )
     provider: str | None = Field(default=None, description="whose language model wrote it")
     model: str | None = Field(description="the language model that wrote it, else the one that is set")
     skipped: list[SkippedModelOut] = Field(default=[], description="those that were to write it before, and did not")
@@ -236,6 +252,14 @@ class EmbeddingModelOut(ModelOut):
     language: str
 
 
+class ModelChoiceOut(BaseModel):
+    """Somebody who can be asked to answer, by `provider` of a question or of a bot."""
+
+    name: str = Field(examples=["openai-like"])
+    provider: str = Field(examples=["openai-like"])
+    model: str | None
+
+
 class ChatProvidersOut(BaseModel):
     """Who embeds, who decides where an answer comes from, and who writes it: the first, else the next."""
 
@@ -243,6 +267,7 @@ class ChatProvidersOut(BaseModel):
     embedding: list[EmbeddingModelOut]
     reasoning: ModelOut
     answering: list[ModelOut]
+    choices: list[ModelChoiceOut]
 
 
 class ImageOut(BaseModel):

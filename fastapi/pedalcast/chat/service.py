@@ -15,18 +15,20 @@ from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
 from pedalcast.chat.answers.answer_cache import AnswerCache
 from pedalcast.chat.answers.article_images import ArticleImages
 from pedalcast.chat.answers.model_calls import with_calls
-from pedalcast.chat.answers.model_status import QUOTES, providers_of
+from pedalcast.chat.answers.model_choices import QUOTES, chosen_provider
+from pedalcast.chat.answers.model_status import answering_names, providers_of
+from pedalcast.chat.budget.price_table import PriceTable
 from pedalcast.chat.budget.token_budget import PROMPT_TOKENS, BudgetSpentError, Reservation, TokenBudget
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.presenter import response
-from pedalcast.chat.schemas import ChatProvidersOut, ChatRequest, ChatResponse
+from pedalcast.chat.schemas import ChatProvidersOut, ChatRequest, ChatResponse, CostOut
 from pedalcast.kit.errors import UnavailableError
 from pedalcast.rag.answer.answer_events import AnswerReady, FlowEvent, TextShown
 from pedalcast.rag.answer.answer_types import AnswerComponents, Question
 from pedalcast.rag.flow.graph_run import FlowTimeoutError, NodeTrace
 from pedalcast.rag.flow.question_flow import QuestionFlow
-from pedalcast.rag.llm import ProviderError
-from pedalcast.rag.llm.model_use import ModelUse, model_use
+from pedalcast.rag.llm import ModelChain, ProviderError
+from pedalcast.rag.llm.model_use import ModelCall, ModelUse, model_use
 from pedalcast.rag.pipeline import RetrievalPipeline
 from pedalcast.rag.routing.follow_up import Turn
 from pedalcast.rag.storage.document_filters import EVERYTHING
@@ -63,9 +65,12 @@ class ChatService:
         cache: AnswerCache | None = None,
         images: ArticleImages | None = None,
         budget: TokenBudget | None = None,
+        prices: PriceTable | None = None,
         work: asyncio.Semaphore | None = None,
     ) -> None:
         self._budget = budget
+        self._prices = prices
+        self._led: dict[int, ChatService] = {}
         self._cache = cache
         self._images = images
         self._notices = notices
@@ -77,12 +82,26 @@ class ChatService:
     @cached_property
     def without_model(self) -> ChatService:
         """The same service, answering with quotes alone."""
-        cache = None if self._cache is None else self._cache.for_model(QUOTES)
-        components = replace(self._components, model=None)
-        work = self._flow.work
+        return self._answering_by(replace(self._components, model=None), QUOTES, None)
+
+    def _answering_by(self, components: AnswerComponents, model: str, budget: TokenBudget | None) -> ChatService:
+        """The same service with other models; `model` names the first one in the cache."""
         return ChatService(
-            components, self._metrics, self._clock, self._notices, cache=cache, images=self._images, work=work
-        )
+            components, self._metrics, self._clock, self._notices, images=self._images, budget=budget,
+            cache=None if self._cache is None else self._cache.for_model(model), prices=self._prices,
+            work=self._flow.work,
+        )  # fmt: skip
+
+    def _led_by(self, place: int) -> ChatService:
+        """The same service with another of its models asked first."""
+        parts = self._components
+        if place not in self._led and parts.model is not None:
+            first = parts.model.members[place]
+            others = (member for member in parts.model.members if member is not first)
+            components = replace(parts, model=ModelChain([first, *others]))
+            name = f"{first.config.provider}/{first.config.model}"
+            self._led[place] = self._answering_by(components, name, self._budget)
+        return self._led[place]
 
     @property
     def retrieval(self) -> RetrievalPipeline:
@@ -107,8 +126,16 @@ class ChatService:
         return providers_of(self._components)
 
     def by_provider(self, name: str | None) -> ChatService:
-        """The same service answering by this provider, where a bot or its asker has chosen one."""
-        return self.without_model if name == QUOTES and self._components.model is not None else self
+        """The same service answering by this provider first, where a bot or its asker has chosen one that is here."""
+        if name == QUOTES and self._components.model is not None:
+            return self.without_model
+        names = answering_names(self._components)
+        return self._led_by(names.index(name)) if name in names[1:] else self
+
+    def chosen(self, request: ChatRequest, bot: AnsweringBot) -> ChatService:
+        """The service as the bot or the question chooses. Raises what `chosen_provider` does."""
+        known = [*answering_names(self._components), QUOTES]
+        return self.by_provider(chosen_provider(request.provider, bot.provider, known))
 
     async def ask(
         self,
@@ -198,10 +225,17 @@ class ChatService:
         """Count the tokens of an answer, also of one that did not end; how many."""
         tokens = sum(map(estimated_tokens, [*use.asked, "".join(use.written)]))
         self._metrics.tokens.inc(tokens)
-        self._metrics.called(use.calls)
+        self._metrics.called(use.calls, self._prices)
         if reserved is not None:
             await reserved.settle(tokens)
         return tokens
+
+    def _cost(self, calls: Sequence[ModelCall]) -> CostOut | None:
+        """What these calls cost, None where that is not known."""
+        amount = None if self._prices is None else self._prices.price_of_all(calls)
+        if self._prices is None or amount is None:
+            return None
+        return CostOut(amount=float(amount), currency=self._prices.currency)
 
     def _again(self, answer: ChatResponse, session_id: str, seconds: float) -> ChatResponse:
         """A cached answer as one of now: its session, its time, the notices that are shown at present."""
@@ -210,6 +244,7 @@ class ChatService:
             update={
                 "cached": True,
                 "model_tokens": 0,
+                "cost": self._cost(()),
                 "response_time": round(seconds, 4),
                 "notices": self._notices((), answer.metadata.language),
             }
@@ -241,7 +276,7 @@ class ChatService:
             )
             tokens = await self._count(use, reserved)
             calls, use = use.calls, ModelUse()
-            metadata = answer.metadata.model_copy(update={"model_tokens": tokens})
+            metadata = answer.metadata.model_copy(update={"model_tokens": tokens, "cost": self._cost(calls)})
             images = [*answer.images, *([] if self._images is None else self._images.of(answer.sources))]
             yield with_calls(answer.model_copy(update={"images": images, "metadata": metadata}), calls)
         except ProviderError as error:

@@ -29,16 +29,25 @@ class Chats:
     bots: BotService
 
     async def answering(
-        self, caller: Caller | None, user_id: str, bot_id: str, state: ChatState, asker: str
+        self,
+        caller: Caller | None,
+        user_id: str,
+        bot_id: str,
+        state: ChatState,
+        asker: str,
+        *,
+        provider: str | None = None,
     ) -> Answering:
-        """What answers this user as this bot; it counts to the member's budget, else to `asker`'s.
+        """What answers this user as this bot, by `provider` where the question names one; it counts to the member's
+        budget, else to `asker`'s.
 
-        Raises `BotNotFoundError` for one that the caller may not ask, `UnavailableError` while the chat is not open.
+        Raises `BotNotFoundError` for one that the caller may not ask, `UnavailableError` while the chat is not open,
+        and what `chosen_provider` does.
         """
         if caller is not None and not caller.is_guest:
             asker = f"user:{caller.user_id}"
         bot = await self.bots.answering(caller, bot_id)
-        return await self.providers.answering(user_id, state, bot, asker)
+        return await self.providers.answering(user_id, state, bot, asker, provider)
 
 
 async def require_chatter(caller: CallerDep) -> Caller:

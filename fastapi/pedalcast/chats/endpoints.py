@@ -41,7 +41,7 @@ router = APIRouter(prefix="/api/v1/chatbot", tags=["kept chats"], responses=resp
 
 
 @router.post("/chat", response_model=MessageAnswerOut, summary="Ask; question and answer are kept",
-             responses=responses(404, 409, 503))  # fmt: skip
+             responses=responses(404, 409, 422, 503))  # fmt: skip
 async def ask(  # noqa: PLR0917 (FastAPI calls it by name)
     request: Request, chats: ChatsDep, state: ChatStateDep, caller: ChatterDep, asker: Asker, body: MessageIn
 ) -> MessageAnswerOut | Response:
@@ -50,7 +50,8 @@ async def ask(  # noqa: PLR0917 (FastAPI calls it by name)
     The answer is written to its end though the client goes.
     """
     bot_id = await chats.service.bot_of(caller.user_id, body)
-    answering = await chats.answering(caller, caller.user_id, bot_id, state, asker)  # refuses before anything is stored
+    # Refuses before anything is stored.
+    answering = await chats.answering(caller, caller.user_id, bot_id, state, asker, provider=body.provider)
     turn = await chats.service.begin(caller.user_id, body)
     return await answer_turn(request, chats, turn, chats.runner.begin(turn, answering))
 

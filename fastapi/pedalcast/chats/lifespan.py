@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from pedalcast.accounts.account_services import Accounts
 from pedalcast.accounts.lifespan import now
 from pedalcast.bots.service import BotService
+from pedalcast.chat.answers.model_choices import choice_names
 from pedalcast.chats.answer_runner import AnswerRunner
 from pedalcast.chats.answer_stream import AnswerStream
 from pedalcast.chats.chat_data import ChatData
@@ -42,7 +43,10 @@ def provider_config(settings: Settings) -> ProviderConfig:
     if url is not None:
         secret = None if key is None else key.get_secret_value()
         remote = RemoteRag(url.get_secret_value(), secret, settings.runpod_timeout.total_seconds())
-    return ProviderConfig(settings.llm_provider, settings.llm_model, remote)
+    first = [] if settings.llm_provider is None else [(settings.llm_provider, settings.llm_model or "")]
+    models = [*first, *((model.provider, model.model) for model in settings.llm_chain)]
+    named = zip(choice_names(models), models, strict=True)
+    return ProviderConfig({name: model for name, (_, model) in named}, remote)
 
 
 @asynccontextmanager

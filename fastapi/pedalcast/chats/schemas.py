@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from pedalcast.chat.schemas import ProviderName
 from pedalcast.chats.models import ChatBookmark, ChatMessage, ChatSession
 from pedalcast.chats.repository import ListedSession
 
@@ -25,6 +26,10 @@ class MessageIn(BaseModel):
     session_id: int | None = Field(None, ge=1)
     bot_id: AskedBotId | None = Field(
         None, description="the bot of a new chat, the built-in guide by default; a chat stays with its bot"
+    )
+    provider: ProviderName | None = Field(
+        None,
+        description="who is to answer this, of `GET /api/v1/triple/providers`; without it whom the asker has chosen",
     )
 
 

@@ -28,7 +28,7 @@ from pedalcast.app import create_app
 from pedalcast.bots.bot_settings import BotSettings
 from pedalcast.bots.models import Bot, BotVersion, new_bot_id
 from pedalcast.chat.answers.answer_cache import AnswerCache
-from pedalcast.chat.answers.model_status import QUOTES
+from pedalcast.chat.answers.model_choices import QUOTES
 from pedalcast.chat.config import rag_config
 from pedalcast.chat.metrics import ChatMetrics
 from pedalcast.chat.service import ChatService

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pedalcast.chat.schemas import ChatProvidersOut, EmbeddingModelOut, ModelOut
+from pedalcast.chat.answers.model_choices import QUOTES, choice_names
+from pedalcast.chat.schemas import ChatProvidersOut, EmbeddingModelOut, ModelChoiceOut, ModelOut
 from pedalcast.rag.answer.answer_types import AnswerComponents
 from pedalcast.rag.llm import ChatModel
 
-QUOTES = "extractive"  # in the place of a model's name, where quotes alone answer
 RULES = "rules"
 
 
@@ -19,7 +19,23 @@ def providers_of(parts: AnswerComponents) -> ChatProvidersOut:
     else:
         reasoning = _model((parts.reasoner or model).members[0])
         answering = [*map(_model, model.members), *([quotes] if parts.fall_back else [])]
-    return ChatProvidersOut(embedding=_embedding(parts), reasoning=reasoning, answering=answering)
+    return ChatProvidersOut(
+        embedding=_embedding(parts), reasoning=reasoning, answering=answering, choices=_choices(parts)
+    )
+
+
+def answering_names(parts: AnswerComponents) -> list[str]:
+    """The names by which the models that answer are chosen, in the order in which they are asked."""
+    members = () if parts.model is None else parts.model.members
+    return choice_names((member.config.provider, member.config.model) for member in members)
+
+
+def _choices(parts: AnswerComponents) -> list[ModelChoiceOut]:
+    members = () if parts.model is None else parts.model.members
+    named = zip(answering_names(parts), members, strict=True)
+    models = [ModelChoiceOut(name=name, provider=member.config.provider, model=member.config.model)
+              for name, member in named]  # fmt: skip
+    return [*models, ModelChoiceOut(name=QUOTES, provider=QUOTES, model=None)]
 
 
 def _model(model: ChatModel) -> ModelOut:

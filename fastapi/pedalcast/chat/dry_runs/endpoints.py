@@ -25,7 +25,7 @@ async def run_workflow(  # noqa: PLR0917 (FastAPI calls it by name)
     bot = AnsweringBot.of(own_id, 0, settings)
     if body.graph is not None:
         bot = replace(bot, workflow=bots.workflows.checked(body.graph))
-    service = chat.service.by_provider(bot.provider)
+    service = chat.service.chosen(body, bot)
     answer, trace = await service.dry_run(body, uuid4().hex, bot, asker)
     return DryRunOut(
         answer=answer.response,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pedalcast.accounts.models import User
 from pedalcast.bots.answering_bot import GUIDE, AnsweringBot
+from pedalcast.chat.answers.model_choices import QUOTES, chosen_provider
 from pedalcast.chat.chat_state import ChatState
 from pedalcast.chat.schemas import ChatRequest
 from pedalcast.chats.answer_runner import Answering
@@ -18,7 +19,7 @@ from pedalcast.kit.errors import NotFoundError
 if TYPE_CHECKING:
     from pedalcast.chat.service import ChatService
 
-EXTRACTIVE, RAG_SERVER = "extractive", "rag_server"
+RAG_SERVER = "rag_server"
 PREFERENCE = "provider"
 
 
@@ -31,10 +32,9 @@ class ProviderNotFoundError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class ProviderConfig:
-    """The language model that is set, and the other RAG server, if any."""
+    """The language models that are set, by the names they are chosen by, and the other RAG server, if any."""
 
-    llm: str | None = None
-    llm_model: str | None = None
+    models: Mapping[str, str] = field(default_factory=dict)
     remote: RemoteRag | None = None
 
 
@@ -52,21 +52,23 @@ class BotAnswering:
 
 
 class AnswerProviders:
-    """`extractive` (quotes alone), the language model by its provider's name, `rag_server`; the last one is default."""
+    """`extractive` (quotes alone), language models by their names, `rag_server`.
+
+    By default the RAG server answers, else the language models in their order, else quotes.
+    """
 
     def __init__(self, database: Database, config: ProviderConfig) -> None:
         self._database = database
         self._config = config
-        self.models: dict[str, str | None] = {EXTRACTIVE: None}
-        if config.llm is not None:
-            self.models[config.llm] = config.llm_model
+        self.models: dict[str, str | None] = {QUOTES: None, **config.models}
         if config.remote is not None:
             self.models[RAG_SERVER] = None
 
     @property
     def default(self) -> str:
         """What answers whoever has not chosen."""
-        return list(self.models)[-1]
+        names = [name for name in self.models if name != QUOTES]
+        return RAG_SERVER if RAG_SERVER in names else next(iter(names), QUOTES)
 
     async def chosen(self, user_id: str) -> str:
         """What answers this user. A choice that is not here any more is the default."""
@@ -86,15 +88,19 @@ class AnswerProviders:
             if user is not None:
                 user.preferences = user.preferences | {PREFERENCE: name}
 
-    async def answering(self, user_id: str, chat: ChatState, bot: AnsweringBot, asker: str) -> Answering:
-        """What answers this user as this bot: by the bot's provider, else the user's. It counts to `asker`'s budget.
+    async def answering(
+        self, user_id: str, chat: ChatState, bot: AnsweringBot, asker: str, asked: str | None = None
+    ) -> Answering:
+        """What answers this user as this bot: by the bot's provider, else the one `asked` for, else the user's choice.
+        It counts to `asker`'s budget.
 
-        The other RAG server has the guide's documents alone. Raises `UnavailableError` while the chat is not open.
+        The other RAG server has the guide's documents alone. Raises `UnavailableError` while the chat is not open, and
+        what `chosen_provider` does.
         """
-        name = bot.provider if bot.provider in self.models else await self.chosen(user_id)
+        name = chosen_provider(asked, bot.provider, self.models) or await self.chosen(user_id)
         if name == RAG_SERVER and bot.id == GUIDE.id and self._config.remote is not None:
             return self._config.remote
-        service = chat.service.by_provider(name) if self._config.llm is not None else chat.service
-        if bot.id == GUIDE.id and self._config.llm is None:
+        service = chat.service.by_provider(name) if self._config.models else chat.service
+        if bot.id == GUIDE.id and not self._config.models:
             return service
         return BotAnswering(service, bot, asker)
