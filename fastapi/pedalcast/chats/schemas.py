@@ -28,7 +28,7 @@ class MessageIn(BaseModel):
         None, description="the bot of a new chat, the built-in guide by default; a chat stays with its bot"
     )
     provider: ProviderName | None = Field(
-        None,
+        default=None,
         description="who is to answer this, of `GET /api/v1/triple/providers`; without it whom the asker has chosen",
     )
 

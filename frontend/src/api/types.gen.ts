@@ -1029,6 +1029,10 @@ export type ChatMetadata = {
      */
     cached?: boolean;
     /**
+     * null where the price of a model that was asked is not known
+     */
+    cost?: CostOut | null;
+    /**
      * Fallback
      *
      * why the model's answer was not used
@@ -1141,6 +1145,10 @@ export type ChatProvidersOut = {
      */
     answering: Array<ModelOut>;
     /**
+     * Choices
+     */
+    choices: Array<ModelChoiceOut>;
+    /**
      * Embedding
      */
     embedding: Array<EmbeddingModelOut>;
@@ -1177,6 +1185,12 @@ export type ChatRequest = {
      * where the rider is, for "near me"
      */
     position?: Position | null;
+    /**
+     * Provider
+     *
+     * who is to answer, of the `choices` of `GET /api/v1/chat/providers`; the others stand in
+     */
+    provider?: string | null;
     /**
      * Question
      *
@@ -1450,6 +1464,24 @@ export type ConsentIn = {
 };
 
 /**
+ * CostOut
+ *
+ * What language models cost for an answer, by the operator's prices and the estimate of tokens.
+ */
+export type CostOut = {
+    /**
+     * Amount
+     */
+    amount: number;
+    /**
+     * Currency
+     *
+     * ISO 4217
+     */
+    currency: string;
+};
+
+/**
  * CyclePart
  *
  * Seconds that a part of the forecast cycle took, over the runs made by this replica.
@@ -1711,6 +1743,12 @@ export type DryRunIn = {
      * where the rider is, for "near me"
      */
     position?: Position | null;
+    /**
+     * Provider
+     *
+     * who is to answer, of the `choices` of `GET /api/v1/chat/providers`; the others stand in
+     */
+    provider?: string | null;
     /**
      * Question
      *
@@ -2884,9 +2922,35 @@ export type MessageIn = {
      */
     message: string;
     /**
+     * Provider
+     *
+     * who is to answer this, of `GET /api/v1/triple/providers`; without it whom the asker has chosen
+     */
+    provider?: string | null;
+    /**
      * Session Id
      */
     session_id?: number | null;
+};
+
+/**
+ * ModelChoiceOut
+ *
+ * Somebody who can be asked to answer, by `provider` of a question or of a bot.
+ */
+export type ModelChoiceOut = {
+    /**
+     * Model
+     */
+    model: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Provider
+     */
+    provider: string;
 };
 
 /**
@@ -8204,7 +8268,7 @@ export type ReadWorkflowApiV1BotsBotIdWorkflowGetData = {
         /**
          * Which
          */
-        which?: 'draft' | 'published';
+        which?: 'draft' | 'published' | null;
     };
     url: '/api/v1/bots/{bot_id}/workflow';
 };

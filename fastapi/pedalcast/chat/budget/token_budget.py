@@ -113,7 +113,13 @@ class TokenBudget:
         limited = self._limited(asker, bot_id)
         keys = [key for _, key, _ in limited]
         name, lease = uuid4().hex, int(self._lease / timedelta(milliseconds=1))
-        arguments = [tokens, name, lease, int(KEPT.total_seconds()), *(limit for _, _, limit in limited)]
+        arguments: list[str | int] = [
+            tokens,
+            name,
+            lease,
+            int(KEPT.total_seconds()),
+            *(limit for _, _, limit in limited),
+        ]
         try:
             place = int(await self._reserve(keys=keys, args=arguments))
         except (RedisError, OSError) as error:
