@@ -19,7 +19,7 @@ DASHBOARD_TYPES := infra/grafana/types
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: run dev page api-types test-page screenshots test operations check infra check-infra lambda-zip spark-example test-cluster test-mlflow bench soak lock clean help
+.PHONY: run dev page api-types test-page screenshots test operations check infra check-infra lambda-zip spark-example test-cluster test-mlflow bench bench-cluster soak lock clean help
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -133,6 +133,9 @@ operations: $(STAMP).dev ## run what surrounds the service: nginx, certbot, Prom
 $(STAMP).cluster: $(STAMP).dev requirements/cluster.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/cluster.txt
 	@touch $@
+
+bench-cluster: $(STAMP).cluster ## measure reading a year of 3,000 stations, alone and on two workers (ARGS="--days 31")
+	@$(BIN)/python -m bench.long_history $(ARGS)
 
 test-cluster: $(STAMP).cluster ## test training on a cluster of two workers (installs Dask)
 	$(BIN)/python -m pytest -n 0 tests/forecaster/cluster
