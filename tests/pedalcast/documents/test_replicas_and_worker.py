@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from pydantic import SecretStr
 from pedalcast.settings import Settings
 from tests.database_tables import drop_tables
 from tests.pedalcast.documents.document_service import DocumentClient, document_service
+from tests.pedalcast.documents.worker_process import worker_process
 from tests.pedalcast.rag.storage.vectors.qdrant_server_process import qdrant_server
 
 pytestmark = pytest.mark.filterwarnings("ignore:Api key is used with an insecure connection")  # on loopback
@@ -25,24 +24,6 @@ TANDEM = b"# Bells\n\nThe bell of a folding tandem is tuned to A flat.\n"
 QUESTION = "Which note is the bell of a folding tandem tuned to?"
 SOON_S = 2.0
 KEY = "a key of the tests, thirty-two characters long"
-
-
-@contextmanager
-def worker_process(settings: Settings, models: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m pedalcast worker`, until the block ends."""
-    (settings.data_dir / "rag").mkdir(parents=True)
-    (settings.data_dir / "rag" / "models").symlink_to(models)
-    given = {name: getattr(settings, name) for name in settings.model_fields_set}
-    values = {name.upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-              for name, value in given.items() if value is not None}  # fmt: skip
-    environment = {k: v for k, v in os.environ.items() if k.startswith(("PATH", "PYTHON", "AWS", "HOME", "LANG"))}
-    command = [sys.executable, "-m", "pedalcast", "worker"]
-    with subprocess.Popen(command, env=environment | values, cwd=settings.data_dir) as process:
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(90)
 
 
 @pytest.fixture(params=["pgvector", "qdrant"])
