@@ -16,6 +16,7 @@ import redis
 
 from pedalcast.embedded.local_redis.server_binary import server_binary
 
+START_S = 300.0  # the machine may be busy with much else
 QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 
@@ -47,7 +48,7 @@ def running(command: list[str], ready: Callable[[], bool], environment: dict[str
         command, env={**os.environ, **QUIET, **(environment or {})}, stdout=subprocess.DEVNULL
     ) as process:
         try:
-            wait_until(lambda: process.poll() is not None or ready(), 60)
+            wait_until(lambda: process.poll() is not None or ready(), START_S)
             if process.poll() is not None:
                 raise RuntimeError(f"{command[0]} ended with {process.returncode} before it was ready")
             yield
