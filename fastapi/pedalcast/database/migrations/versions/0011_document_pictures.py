@@ -7,8 +7,8 @@ from alembic import op
 
 from pedalcast.database.base_model import Json
 
-revision = "0010_document_pictures"
-down_revision = "0009_documents"
+revision = "0011_document_pictures"
+down_revision = "0010_schema_floors"
 branch_labels = None
 depends_on = None
 
