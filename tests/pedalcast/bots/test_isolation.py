@@ -161,8 +161,8 @@ def codes(text: str) -> set[str]:
 @pytest.mark.parametrize("leg", ["bm25", "dense"])
 def test_each_leg_by_itself_stays_within_its_bot(crowd: Crowd, leg: str) -> None:
     for number, bot in enumerate(crowd.ids):
-        ready = crowd.pipeline._preparer.prepare(QUESTION, "en", bot)
-        nodes = crowd.pipeline._legs(ready, {})[leg]()
+        ready = crowd.pipeline.preparer.prepare(QUESTION, "en", bot)
+        nodes = crowd.pipeline.searching.legs(ready, {})[leg]()
         assert codes(" ".join(chunk_of(node).text for node in nodes)) == {code(number)}, number
 
 
@@ -215,6 +215,6 @@ def test_a_deleted_bot_answers_nobody_any_more(crowd: Crowd) -> None:
     headers = bearer(crowd.tokens[number % 2])
     assert crowd.client.delete(f"/api/v1/bots/{crowd.ids[number]}", headers=headers).status_code == 200
     assert crowd.ask(number).json()["error"] == "bot_not_found"
-    nodes, _, _ = crowd.pipeline.ranked(QUESTION, lang="en", bot_id=crowd.ids[number])
+    nodes, _, _ = crowd.pipeline.searching.ranked(QUESTION, "en", crowd.ids[number])
     assert nodes == []
     assert codes(crowd.ask(number - 2).text) == {code(number - 2)}

@@ -47,7 +47,7 @@ def test_a_cross_encoder_orders_the_whole_pool(own: RetrievalPipeline, monkeypat
     plain = [passage.document_id for passage in own.search("Where is the bell?", lang="en").passages]
     assert len(plain) == own.config.top
     backwards = _Backwards()
-    monkeypatch.setattr(own, "_cross", backwards)
+    monkeypatch.setattr(own.searching, "_cross", backwards)
     ordered = [passage.document_id for passage in own.search("Where is the bell?", lang="en").passages]
     assert backwards.seen > own.config.top
     assert len(ordered) == own.config.top

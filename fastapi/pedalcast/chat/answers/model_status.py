@@ -45,7 +45,7 @@ def _model(model: ChatModel) -> ModelOut:
 
 def _embedding(parts: AnswerComponents) -> list[EmbeddingModelOut]:
     retrieval = parts.retrieval
-    faults = retrieval.embedding_faults
+    faults = retrieval.searching.embedding_faults
     return [
         EmbeddingModelOut(
             language=lang,

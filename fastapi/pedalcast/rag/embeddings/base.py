@@ -82,12 +82,14 @@ class WordEmbedding(BaseEmbedding):
         return [_floats(embedded) for embedded in self.embed(texts)]
 
 
-def one_thread_session(graph: Path) -> ort.InferenceSession:
-    """The graph, ready to run on the calling thread alone."""
+def one_thread_session(graph: Path | bytes) -> ort.InferenceSession:
+    """A graph in a file or in memory, ready to run on the calling thread alone."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(
+        graph if isinstance(graph, bytes) else str(graph), options, providers=["CPUExecutionProvider"]
+    )
 
 
 def unit_length(values: NDArray[np.floating]) -> Vector:

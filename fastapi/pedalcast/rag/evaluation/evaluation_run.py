@@ -76,8 +76,8 @@ def spread(queries: Sequence[Query], limit: int | None) -> list[Query]:
 def ask(retrieval: RetrievalPipeline, query: Query) -> tuple[QueryOutcome, float]:
     """One question, and how answerable it would look without its right documents."""
     began = perf_counter()
-    nodes, timings, _ = retrieval.ranked(query.text, lang=query.lang, bot_id=BOT)
-    passages = retrieval.trimmed(nodes)
+    nodes, timings, _ = retrieval.searching.ranked(query.text, query.lang, BOT)
+    passages = retrieval.searching.trimmed(nodes)
     searched = perf_counter()
     quotes = retrieval.extract(query.text, passages)
     extracted = perf_counter()
@@ -92,7 +92,7 @@ def ask(retrieval: RetrievalPipeline, query: Query) -> tuple[QueryOutcome, float
 
 
 def _without(retrieval: RetrievalPipeline, query: Query, nodes: list[Any]) -> float:
-    others = retrieval.trimmed([node for node in nodes if chunk_of(node).document not in query.relevant])
+    others = retrieval.searching.trimmed([node for node in nodes if chunk_of(node).document not in query.relevant])
     return retrieval.answerable(query.text, others, retrieval.extract(query.text, others))
 
 

@@ -41,10 +41,10 @@ class ParaphraseSample:
 
 def ask(retrieval: RetrievalPipeline, text: str, lang: str, document: str | None = None) -> list[ParaphraseSample]:
     """A question's sample, none where nothing is found; of a paraphrase of `document` with itself hidden."""
-    chunks = retrieval.candidates(text, lang=lang, bot_id=BOT)
+    chunks = retrieval.searching.candidates(text, lang, BOT)
     if not chunks:
         return []
-    signals, _, _ = retrieval.signals_of(text, lang, BOT, chunks)
+    signals, _, _ = retrieval.judge.signals_of(text, lang, BOT, chunks)
     hidden = np.array([c.is_paraphrase and c.document == document and c.text == text for c in chunks])
     return [sample_of(signals, chunks, document, hidden)]
 

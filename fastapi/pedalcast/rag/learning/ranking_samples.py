@@ -37,11 +37,11 @@ class RankingSample:
 
 def collect(retrieval: RetrievalPipeline, name: str, query: Query) -> RankingSample | None:
     """The sample of a question, None where nothing is found for it."""
-    nodes, _, _ = retrieval.ranked(query.text, lang=query.lang, bot_id=BOT)
+    nodes, _, _ = retrieval.searching.ranked(query.text, query.lang, BOT)
     chunks = [chunk_of(node) for node in nodes]
     if not chunks:
         return None
-    signals, unseen, terms = retrieval.signals_of(query.text, query.lang, BOT, chunks)
+    signals, unseen, terms = retrieval.judge.signals_of(query.text, query.lang, BOT, chunks)
     right = np.array([chunk.document in query.relevant for chunk in chunks])
     answers = np.array([any(a in s for a in query.answers) for c in chunks for s in _sentences(c)], bool)
     article = min(query.relevant, default=query.text).split("_")[0]

@@ -23,7 +23,7 @@ class ParaphraseSupport:
     held: NDArray[np.bool_]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class PreparedQuery(QueryBundle):
     """A LlamaIndex query that carries what the steps need to know of it.
 
@@ -35,15 +35,15 @@ class PreparedQuery(QueryBundle):
     documents come with paraphrases.
     """
 
-    lang: str = "en"
-    bot: str = ""
-    keys: NDArray[np.int64] = None  # type: ignore[assignment] # QueryBundle's fields have defaults, so must these
-    idf: NDArray[np.float64] = None  # type: ignore[assignment]
-    order: NDArray[np.int64] = None  # type: ignore[assignment]
-    local: EmbeddedText = None  # type: ignore[assignment]
-    word_weights: NDArray[np.float32] = None  # type: ignore[assignment]
-    buckets: NDArray[np.int64] = None  # type: ignore[assignment]
-    bucket_idf: NDArray[np.float64] = None  # type: ignore[assignment]
+    lang: str
+    bot: str
+    keys: NDArray[np.int64]
+    idf: NDArray[np.float64]
+    order: NDArray[np.int64]
+    local: EmbeddedText
+    word_weights: NDArray[np.float32]
+    buckets: NDArray[np.int64]
+    bucket_idf: NDArray[np.float64]
     asks: AnswerType = AnswerType.OTHER
     dense: list[float] | None = None
     wider: list[float] | None = None

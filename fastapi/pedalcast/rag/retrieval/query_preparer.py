@@ -54,12 +54,12 @@ class QueryPreparer:
         keys = np.unique(found["key"][~found["light"]])
         idf = self._index.lexical.idf(PartitionKey(bot, lang, is_paraphrase=False), keys.tolist())
         local = self._index.models.local[lang].embed([text])[0]
+        buckets, bucket_idf = self._bigrams(text, lang, bot)
         question = PreparedQuery(
             text, lang=lang, bot=bot, keys=keys, idf=idf, order=found["key"], local=local,
-            asks=answer_type_of(text, lang),
+            asks=answer_type_of(text, lang), buckets=buckets, bucket_idf=bucket_idf,
             word_weights=_weights(local, found, dict(zip(keys.tolist(), idf.tolist(), strict=True))),
         )  # fmt: skip
-        question.buckets, question.bucket_idf = self._bigrams(text, lang, bot)
         if dense:
             self._dense(question)
         return question

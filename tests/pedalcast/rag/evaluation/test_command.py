@@ -74,7 +74,7 @@ def test_copies_of_a_document_crowd_the_others_out_unless_dropped(
     retrieval.ingest(load(tmp_path / "copies").documents, bot_id="copies")
     found = retrieval.search(ASKED[0][1], lang="en", bot_id="copies").passages
     assert {p.document_id.split(":")[0] for p in found} == set(CORPUS)
-    nodes, _, _ = retrieval.ranked(ASKED[0][1], lang="en", bot_id="copies")
+    nodes, _, _ = retrieval.searching.ranked(ASKED[0][1], "en", "copies")
     assert {n.node.text[:8] for n in nodes[: retrieval.config.top]} == {CORPUS["bell"][:8]}  # type: ignore[attr-defined]
 
 

@@ -42,7 +42,7 @@ def test_the_answer_is_judged_by_what_was_learned_from(filled: RetrievalPipeline
     question = "Are helmets handed out?"
     sample = paraphrase_training.ask(filled, question, "en")[0]
     found = filled.search(question, lang="en", bot_id=BOT)
-    asked = filled.evidence(question, found.passages)
+    asked = filled.judge.evidence(question, found.passages)
     row = answerability_training.evidence(sample)
     assert row is not None
     assert len(asked) == len(row) == len(answerability.PARAPHRASE_FEATURES)
@@ -52,10 +52,10 @@ def test_the_answer_is_judged_by_what_was_learned_from(filled: RetrievalPipeline
 def test_forgotten_support_is_found_again(filled: RetrievalPipeline) -> None:
     question = "Are helmets given out for free?"
     found = filled.search(question, lang="en", bot_id=BOT)
-    before = filled.evidence(question, found.passages)
+    before = filled.judge.evidence(question, found.passages)
     for n in range(70):  # more than are kept
         filled.search(f"umbrella {n}", lang="en", bot_id=BOT)
-    assert filled.evidence(question, found.passages) == pytest.approx(before, abs=1e-6)
+    assert filled.judge.evidence(question, found.passages) == pytest.approx(before, abs=1e-6)
 
 
 def test_what_is_learned_tells_wordings_from_near_misses(filled: RetrievalPipeline) -> None:

@@ -114,8 +114,8 @@ def test_no_leg_of_any_replica_reaches_another_bot(replicas: list[RetrievalPipel
         replicas[n % 3].ingest([Document("depot", "Depot", text, lang="en")], bot_id=bot)
     for n, bot in enumerate(bots):
         asked = replicas[(n + 1) % 3]
-        ready = asked._preparer.prepare("What is the access code of the depot?", "en", bot)
-        legs = asked._legs(ready, {})
+        ready = asked.preparer.prepare("What is the access code of the depot?", "en", bot)
+        legs = asked.searching.legs(ready, {})
         assert {"bm25", "dense"} <= set(legs)
         for leg in ("bm25", "dense"):
             chunks = [chunk_of(node) for node in legs[leg]()]

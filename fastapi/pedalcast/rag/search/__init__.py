@@ -1,0 +1,1 @@
+"""What a pipeline does with a question: search passages, quote them, judge whether they answer it."""
