@@ -18,7 +18,7 @@ def recent_turns(history: Sequence[Turn], tokens: int) -> list[Turn]:
 
     >>> history = [Turn("user", "한둘셋"), Turn("user", "넷다섯"), Turn("assistant", "여섯")]
     >>> [turn.text for turn in recent_turns(history, 6)]
-    ['넷다…', '여섯']
+    ['한…', '넷…', '여섯']
     """
     kept: list[Turn] = []
     for turn in reversed(history[-MOST_TURNS:]):
