@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jwt
 import pytest
+import redis
 from pydantic import SecretStr
 
 from pedalcast.accounts.lifespan import signing_key
@@ -66,6 +67,22 @@ def test_tokens_signed_otherwise_are_refused(service: PeopleService) -> None:
 def test_a_signed_token_without_a_session_is_refused(service: PeopleService) -> None:
     codec = AccessTokenCodec(signing_key(service.people.settings))
     token = codec.encode(AccessClaims("operator", "none", "member", "admin"), datetime.now(UTC))
+    assert service.get("/api/v1/auth/me", token).json()["error"] == "session_expired"
+
+
+def test_sessions_that_redis_has_lost_go_on(service: PeopleService, redis_client: redis.Redis) -> None:
+    member, (_, guest) = service.member(), service.guest()
+    kept = redis_client.keys("account:session:*")
+    redis_client.delete(*kept)
+    for token in (member, guest):
+        assert service.get("/api/v1/auth/me", token).status_code == 200
+    assert set(redis_client.keys("account:session:*")) == set(kept)
+
+
+def test_sessions_that_have_ended_do_not(service: PeopleService, redis_client: redis.Redis) -> None:
+    token = service.member()
+    assert service.post("/api/v1/auth/logout", None, token).status_code == 200
+    redis_client.flushdb()
     assert service.get("/api/v1/auth/me", token).json()["error"] == "session_expired"
 
 

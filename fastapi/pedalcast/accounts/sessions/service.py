@@ -97,11 +97,12 @@ class SessionService:
     async def identify(self, token: str) -> Caller:
         """Who holds this access token. Raises `AccessTokenError`, `SessionExpiredError`.
 
-        Without Redis a signed token of a member is good until it expires; a guest's is judged by the database.
+        A session that Redis does not have is looked up in the database, for Redis may have lost it, or was away when it
+        began. Without Redis a signed token of a member is good until it expires; a guest's is judged by the database.
         """
         claims = self._codec.decode(token, self._now())
         try:
-            live = await self._store.get(claims.session_id)
+            live = await self._store.get(claims.session_id) or await self._restored(claims)
         except AWAY as error:
             log.warning("redis unavailable, session not checked", error=type(error).__name__)
             live = await self._without_redis(claims)
@@ -154,11 +155,32 @@ class SessionService:
     async def _without_redis(self, claims: AccessClaims) -> LiveSession | None:
         if claims.kind != "guest":
             return LiveSession(claims.user_id, claims.kind, claims.role)
+        row = await self._in_database(claims)
+        return row and row[0]
+
+    async def _restored(self, claims: AccessClaims) -> LiveSession | None:
+        """The session as the database has it, in Redis again; None where it has ended."""
+        row = await self._in_database(claims)
+        if row is None:
+            return None
+        live, expires_at = row
+        await self._store.put(claims.session_id, live, expires_at)
+        return live
+
+    async def _in_database(self, claims: AccessClaims) -> tuple[LiveSession, datetime] | None:
+        """Whose session it is and until when; None where it was ended, has expired, or is nobody's any more."""
         async with self._database.reading() as session:
             user = await session.get(User, claims.user_id)
-        if user is None or user.expires_at is None or user.expires_at <= self._now():
+            if user is None or not user.is_active:
+                return None
+            expires_at = user.expires_at
+            if user.kind != "guest":
+                row = await session.get(LoginSession, claims.session_id)
+                ended = row is None or row.user_id != user.id or row.revoked_at is not None
+                expires_at = None if row is None or ended else row.expires_at
+        if expires_at is None or expires_at <= self._now():
             return None
-        return LiveSession(user.id, "guest", user.role)
+        return LiveSession(user.id, user.kind, user.role), expires_at
 
     async def _issue_refresh(self, tokens: RefreshTokenRepository, row: LoginSession, now: datetime) -> str:
         token = new_token()
