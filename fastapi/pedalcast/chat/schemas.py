@@ -73,7 +73,7 @@ class Position(BaseModel):
     lon: float = Field(ge=-180, le=180)
 
 
-Wanted = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_FILTER)]
+FilterValue = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_FILTER)]
 Language = Literal["ko", "en"]
 _SEVERAL = Field(min_length=1, max_length=MAX_FILTERS)
 
@@ -86,13 +86,13 @@ class FiltersIn(BaseModel):
     )
 
     lang: Language | Annotated[list[Language], _SEVERAL] | None = Field(None, description="the text's language")
-    kind: Wanted | Annotated[list[Wanted], _SEVERAL] | None = Field(
+    kind: FilterValue | Annotated[list[FilterValue], _SEVERAL] | None = Field(
         None, description="`article` of the built-in help, or the kind of file: `pdf`, `docx`, `markdown` …"
     )
-    document_id: Wanted | Annotated[list[Wanted], _SEVERAL] | None = Field(
+    document_id: FilterValue | Annotated[list[FilterValue], _SEVERAL] | None = Field(
         None, description="the documents themselves, by the `document_id` of `sources`"
     )
-    tag: Wanted | Annotated[list[Wanted], _SEVERAL] | None = Field(
+    tag: FilterValue | Annotated[list[FilterValue], _SEVERAL] | None = Field(
         None, description="an article's topic, or a keyword that a file gives itself"
     )
 
