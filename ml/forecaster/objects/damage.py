@@ -7,10 +7,9 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from polars.exceptions import PanicException
-
 from forecaster.objects.base import ObjectConflict, ObjectDamaged, ObjectStore
 
+_PANIC = "PanicException"  # of readers in Rust, no `Exception`; by name, for importing polars takes a second
 SET_ASIDE = "damaged/"  # copies of damaged objects that were replaced
 
 T = TypeVar("T")
@@ -26,7 +25,9 @@ def decode_object(objects: ObjectStore, key: str, data: bytes, decode: Callable[
     """The bytes of an object as `decode` reads them. Raises `ObjectDamaged` when it fails, whatever it raises."""
     try:
         value = decode(data)
-    except (Exception, PanicException) as error:  # decoders are given these bytes alone: what they raise is about them
+    except BaseException as error:  # decoders are given these bytes alone: what they raise is about them
+        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+            raise
         reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
         objects.damage.add(key, reason)
         raise ObjectDamaged(f"{key}: cannot be read ({reason})") from error

@@ -84,7 +84,9 @@ class TestCancel:
     ) -> None:
         ended = threading.Event()
 
-        def read(_path: Path, _name: str, _limits: object, _pages: object, stop: Callable[[], bool]) -> ParsedDocument:
+        def read(
+            _path: Path, _name: str, _limits: object, _pages: object, stop: Callable[[], bool], _pictures: Path
+        ) -> ParsedDocument:
             while not stop():
                 time.sleep(0.02)
             ended.set()

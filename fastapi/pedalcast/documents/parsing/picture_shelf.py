@@ -13,7 +13,7 @@ MOST_PICTURE_BYTES = 5 << 20
 MOST_ALL_BYTES = 32 << 20
 _LONGEST_ALT = 500  # characters
 _MARK = re.compile(r"⟦picture (\d{1,4})⟧")
-_CAPTION = re.compile(r"\s*((?:그림|사진|도표|figure|fig\.|picture|photo)\s*\d[^\n]{0,300})", re.IGNORECASE)
+_CAPTION = re.compile(r"\s{0,20}((?:그림|사진|도표|figure|fig\.|picture|photo)\s{0,5}\d[^\n]{0,300})", re.IGNORECASE)
 _SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF87a", "image/gif"),
                (b"GIF89a", "image/gif"))  # fmt: skip
 
