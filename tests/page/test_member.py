@@ -49,7 +49,7 @@ class TestMember:
         page.get_by_role("combobox", name="Which station").fill("101.")
         page.get_by_role("option").first.click()
         page.get_by_role("button", name="Add the alert").click()
-        expect(page.get_by_text(re.compile("1 bikes or fewer within 30 min"))).to_be_visible()
+        expect(page.get_by_text(re.compile("1 bike or fewer within 30 min"))).to_be_visible()
         page.get_by_role("radio", name="A neighbourhood").click()
         page.get_by_label("Within").select_option("1000")
         page.get_by_role("checkbox", name="Sun").uncheck()
@@ -179,7 +179,7 @@ class TestBots:
         expect(source.get_by_text("page 2")).to_be_visible()
         expect(source.locator("mark").first).to_have_text(cited)
         source.get_by_role("link", name="Open it in the document").click()
-        expect(page.locator("mark")).to_have_text(cited)
+        expect(page.locator("mark", has_text=cited)).to_be_visible()
         with page.expect_popup() as opened:
             page.get_by_role("button", name="Open the file at page 2").click()
         opened.value.wait_for_url(re.compile(r"^blob:.*#page=2$"))
