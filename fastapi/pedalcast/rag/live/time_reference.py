@@ -13,7 +13,7 @@ from pedalcast.rag.text.spoken_times import half_of_day, in_figures, weekdays
 _WALK = linear(r"\S+[\s-]*(?:분|minutes?|min)[\s-]*(?:거리|도보|걸어|walk|away|ride|pass|drive)", ignore_case=True)
 _SOON = linear(
     r"곧|이따|조금 (?:뒤|후|있다)|잠시 (?:뒤|후)|나중|몇 분 (?:뒤|후|있다)|\bsoon\b|\blater\b"
-    r"|\bin a (?:bit|while|moment|sec|second|minute)\b|\ba few minutes\b",
+    r"|\bin a (?:bit|while|moment|sec|second)\b|\ba few minutes\b",
     ignore_case=True,
 )
 _OTHER_DAYS = linear(

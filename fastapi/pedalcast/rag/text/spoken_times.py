@@ -7,19 +7,22 @@ from collections.abc import Callable
 from typing import Literal
 
 from pedalcast.rag.text.linear_regex import linear
+from pedalcast.rag.text.quantities import ENGLISH, KOREAN
 
-_UNITS_EN = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-_TEENS_EN = ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_HOURS = {name: number for number, name in enumerate(_UNITS_EN, start=1)}
-_NUMBERS = (
-    {name: number for number, name in enumerate(_UNITS_EN + _TEENS_EN, start=1)}
-    | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "a": 1, "an": 1}
-    | {f"{tens}{joint}{unit}": 10 * (place + 2) + number
-       for place, tens in enumerate(("twenty", "thirty", "forty", "fifty"))
-       for number, unit in enumerate(_UNITS_EN[:9], start=1)
-       for joint in ("-", " ")}
-)  # fmt: skip
-_HOURS_KO = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
+_ENGLISH = {word: int(number) for word, number in ENGLISH.items() if number < 60}
+_HOURS = {word: number for word, number in _ENGLISH.items() if 1 <= number <= 12 and word not in {"a", "an"}}
+_NUMBERS = _ENGLISH | {
+    f"{tens}{joint}{ones}": _ENGLISH[tens] + number
+    for tens in ("twenty", "thirty", "forty", "fifty")
+    for ones, number in _HOURS.items()
+    if number < 10
+    for joint in ("-", " ")
+}
+_HOURS_KO = {
+    word: int(number)
+    for word, number in KOREAN.items()
+    if 1 <= number <= 12 and word not in {"하나", "둘", "셋", "넷"}  # as they stand before no noun
+}
 _ABOUT_KO = {"한두": 2, "두어": 2, "두세": 3, "서너": 4, "네댓": 5}
 _DAYS_KO = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "이레": 7, "일주일": 7, "한 주": 7}
 _SINO = "일이삼사오육칠팔구"
@@ -93,7 +96,7 @@ def _clock(hour: int, minute: int, half: str | None = None) -> str:
 
 
 def _before_or_after(minutes: str, direction: str, hour: str, rest: str = "") -> str:
-    named = {"half": 30, "quarter": 15, "a quarter": 15}
+    named = {"half": 30, "quarter": 15}
     shift = named.get(minutes.lower()) or _of(minutes)
     whole = _of(hour) % 12 or 12
     at = whole * 60 + (shift if direction.lower() in {"past", "after"} else -shift)
@@ -145,7 +148,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Replacement], ...] = tuple(
          lambda match: f"{match[1]}{_sino(match[2])}분 {match[3]}"),
         (rf"({'|'.join(_DAYS_KO)})\s*(?:쯤\s*)?(뒤|후|있다가|전)", lambda match: f"{_DAYS_KO[match[1]]}일 {match[2]}"),
         # times of day
-        (rf"\b(half|quarter|a quarter) (past|to) {_HOUR}\b",
+        (rf"\b(half|quarter) (past|to) {_HOUR}\b",
          lambda match: _before_or_after(match[1], match[2], match[3])),
         (rf"\b{_NUMBER} (?:minutes? )?(past|after) {_SPOKEN_HOUR}\b",
          lambda match: _before_or_after(match[1], match[2], match[3])),
